@@ -1,0 +1,228 @@
+/* Fills the manual in: reads a page, and writes it with tables and examples in place of the lines
+ * .\" @facts@, .\" @parts@, .\" @settings@ and .\" @example FILE@ (beside the page, in examples/).
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/fact.h"
+
+static const char *const stages[STAGES] = {
+    [STAGE_CONNECT] = "Known at connect",
+    [STAGE_HELO] = "Known at helo",
+    [STAGE_MAIL] = "Known at mail",
+    [STAGE_RCPT] = "Known at rcpt, for each recipient",
+    [STAGE_DATA] = "Known at data",
+    [STAGE_HEADER] = "Known at the end of the header",
+    [STAGE_BODY] = "Known at the end of the message",
+    [STAGE_UNKNOWN] = "Known at an unknown command",
+};
+
+static _Noreturn void
+fail(const char *path, const char *reason)
+{
+    fprintf(stderr, "tables: %s: %s\n", path, reason);
+    exit(EXIT_FAILURE);
+}
+
+static FILE *
+open_page(const char *path)
+{
+    FILE *page = fopen(path, "r");
+
+    if (page == NULL)
+        fail(path, "can't be read");
+    return page;
+}
+
+/* Octets that roff(7) would take for something else. */
+static void
+put_octet(char octet)
+{
+    if (octet == '\\')
+        fputs("\\e", stdout);
+    else
+        putchar(octet);
+}
+
+static void
+put_text(const char *text)
+{
+    if (*text == '.' || *text == '\'')
+        fputs("\\&", stdout);
+    for (; *text; text++)
+        put_octet(*text);
+}
+
+/* A help of the catalogue, which is no sentence yet. */
+static void
+put_sentence(const char *help)
+{
+    put_octet((char)toupper((unsigned char)*help));
+    put_text(help + 1);
+    puts(".");
+}
+
+/* "an IP address" without its article. */
+static const char *
+bare_type_name(enum value_type type)
+{
+    const char *name = type_name(type);
+
+    if (strncmp(name, "a ", 2) == 0)
+        return name + 2;
+    return strncmp(name, "an ", 3) == 0 ? name + 3 : name;
+}
+
+static void
+put_fact(const struct fact *fact)
+{
+    printf(".It Ic %s", fact->name);
+    if (fact->flags & FACT_NEEDS_INDEX)
+        printf("[\\(dq%s\\(dq]", strcmp(fact->name, "macro") == 0 ? "{name}" : "Name");
+    printf(" Pq %s%s%s%s%s\n", bare_type_name(fact->type), fact->flags & FACT_MANY ? ", many" : "",
+           fact->flags & FACT_MAY_BE_ABSENT ? ", may be absent" : "",
+           fact->flags & FACT_NEVER_POSTFIX ? ", never from Postfix" : "",
+           fact->flags & FACT_NEVER_SENDMAIL ? ", never from Sendmail" : "");
+    put_sentence(fact->help);
+    if (*fact->macros)
+        printf("Macros: %s.\n", fact->macros);
+}
+
+/* Those that don't wait, and macros, of which each has its own stage, stand at the end. */
+static bool
+is_of(const struct fact *fact, enum stage stage)
+{
+    bool any = fact->flags & FACT_ANY_STAGE || strcmp(fact->name, "macro") == 0;
+
+    return stage == STAGES ? any : !any && fact->stage == stage;
+}
+
+static void
+put_facts(void)
+{
+    size_t count;
+    const struct fact *fact = facts_all(&count);
+
+    for (int stage = 0; stage <= STAGES; stage++) {
+        printf(".Ss %s\n.Bl -tag -width Ds\n",
+               stage < STAGES ? stages[stage] : "Known at any stage");
+        for (size_t i = 0; i < count; i++)
+            if (is_of(&fact[i], (enum stage)stage))
+                put_fact(&fact[i]);
+        puts(".El");
+    }
+}
+
+static void
+put_parts(void)
+{
+    size_t count;
+    const struct fact_part *part = fact_parts_all(&count);
+
+    puts(".Bl -tag -width Ds");
+    for (size_t i = 0; i < count; i++) {
+        printf(".It Ic .%s Pq %s%s, of %s\n", part[i].name, bare_type_name(part[i].type),
+               part[i].flags & PART_MAY_BE_ABSENT ? ", may be absent" : "",
+               part[i].of == TYPE_TEXT ? "a header field" : type_name(part[i].of));
+        put_sentence(part[i].help);
+    }
+    puts(".El");
+}
+
+static void
+put_bounds(const struct setting *row)
+{
+    static const enum value_type types[] = {
+        [SETTING_NUMBER] = TYPE_NUMBER, [SETTING_SIZE] = TYPE_SIZE, [SETTING_TIME] = TYPE_TIME};
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct value least, most;
+
+    if (row->type == SETTING_NUMBER || row->type == SETTING_SIZE || row->type == SETTING_TIME) {
+        least = value_number(types[row->type], row->least);
+        most = value_number(types[row->type], row->most);
+        printf("From %s", arena_string(arena, value_print(arena, &least)));
+        printf(" to %s.\n", arena_string(arena, value_print(arena, &most)));
+    }
+    arena_free(&arena);
+}
+
+static void
+put_settings(void)
+{
+    static const char *const types[] = {
+        [SETTING_TEXT] = "text", [SETTING_WORD] = "word", [SETTING_NUMBER] = "number",
+        [SETTING_SIZE] = "size", [SETTING_TIME] = "time", [SETTING_TRUTH] = "yes | no",
+    };
+
+    puts(".Bl -tag -width Ds");
+    for (int id = 0; id < SETTINGS; id++) {
+        const struct setting *row = setting_row((enum setting_id)id);
+
+        printf(".It Ic set %s Ar %s\n%s\n", row->name, types[row->type], row->help);
+        if (row->choices)
+            printf("One of\n.Cm %s .\n", row->choices);
+        put_bounds(row);
+        puts("Default:");
+        fputs(".Li ", stdout);
+        for (const char *at = row->initial; *at; at++)
+            *at == '"' ? fputs("\\(dq", stdout) : putchar(*at);
+        puts(" .");
+    }
+    puts(".El");
+}
+
+/* Line for line, as the file has it. */
+static void
+put_example(const char *page, const char *name)
+{
+    const char *slash = strrchr(page, '/');
+    char path[4096], line[4096];
+    FILE *example;
+
+    snprintf(path, sizeof path, "%.*sexamples/%s", slash ? (int)(slash - page + 1) : 0, page, name);
+    example = open_page(path);
+    puts(".Bd -literal");
+    while (fgets(line, sizeof line, example))
+        put_text(line);
+    puts(".Ed");
+    fclose(example);
+}
+
+static void
+put_marked(const char *page, const char *mark)
+{
+    char name[256];
+
+    if (strcmp(mark, "facts@\n") == 0)
+        put_facts();
+    else if (strcmp(mark, "parts@\n") == 0)
+        put_parts();
+    else if (strcmp(mark, "settings@\n") == 0)
+        put_settings();
+    else if (sscanf(mark, "example %255[^@]@", name) == 1)
+        put_example(page, name);
+    else
+        fail(page, mark);
+}
+
+int
+main(int argc, char **argv)
+{
+    static const char mark[] = ".\\\" @";
+    char line[4096];
+    FILE *page;
+
+    if (argc != 2)
+        fail("usage", "tables PAGE.in");
+    page = open_page(argv[1]);
+    while (fgets(line, sizeof line, page)) {
+        if (strncmp(line, mark, sizeof mark - 1) == 0)
+            put_marked(argv[1], line + sizeof mark - 1);
+        else
+            fputs(line, stdout);
+    }
+    fclose(page);
+    return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,305 @@
+/* From what a walk found to what the MTA is told and what is logged: what a verdict means at each
+ * stage, and what mode audit withholds. */
+#include "session.h"
+
+static const unsigned message_changes = 1u << ACTION_QUARANTINE | 1u << ACTION_ADD_HEADER |
+                                        1u << ACTION_REPLACE_HEADER | 1u << ACTION_REMOVE_HEADER |
+                                        1u << ACTION_SET_SENDER | 1u << ACTION_ADD_RECIPIENT |
+                                        1u << ACTION_DOWNGRADE;
+
+static const struct transaction *
+known_transaction(const struct dialogue *dialogue)
+{
+    return dialogue->open ? &dialogue->transaction : NULL;
+}
+
+static void
+write_log(struct dialogue *dialogue, enum log_level level, const struct audit_entry *entry)
+{
+    dialogue->log(
+        dialogue->context, level,
+        audit_line(dialogue->scratch, &dialogue->session, known_transaction(dialogue), entry));
+}
+
+static void
+log_event(struct dialogue *dialogue, enum stage stage, const struct event *event)
+{
+    struct audit_entry entry = {
+        .verb = action_name(event->action),
+        .withheld = event->kind == EVENT_AUDIT || (event->kind == EVENT_OFF && dialogue->audit),
+        .stage = stage,
+        .text = event->text ? event->text : "",
+        .rule = event->rule,
+        .recipient = event->recipient,
+    };
+    enum log_level level = LOG_LEVEL_INFO;
+
+    if (event->reply)
+        entry.text = audit_reply_text(dialogue->scratch, event->reply);
+    if (event->kind == EVENT_LOG)
+        entry.verb = "log";
+    if (event->kind == EVENT_ERROR) {
+        entry.verb = "error";
+        entry.reason = entry.text;
+        entry.text = "";
+        level = LOG_LEVEL_WARNING;
+    }
+    write_log(dialogue, level, &entry);
+}
+
+/* That all of a message is discarded, its finding says. */
+static void
+log_events(struct dialogue *dialogue, enum stage stage)
+{
+    for (const struct event *event = dialogue->events; event; event = event->next)
+        if (event->kind != EVENT_OFF || event->recipient)
+            log_event(dialogue, stage, event);
+}
+
+static void
+log_finding(struct dialogue *dialogue, enum stage stage, const struct finding *finding,
+            const struct recipient *recipient)
+{
+    const char *reason = finding->reason ? finding->reason : "";
+    struct audit_entry entry = {
+        .verb = verdict_name(finding->verdict),
+        .withheld = dialogue->audit,
+        .stage = stage,
+        .text = finding->verdict == VERDICT_DISCARD ? reason : "",
+        .rule = finding->rule,
+        .recipient = recipient ? recipient : finding->recipient,
+    };
+
+    if (finding->reply) {
+        entry.text = audit_reply_text(dialogue->scratch, finding->reply);
+        entry.reason = reason;
+    }
+    write_log(dialogue, entry.reason && entry.reason[0] ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
+              &entry);
+}
+
+static struct answer
+withhold(const struct dialogue *dialogue, struct answer answer)
+{
+    if (dialogue->audit) {
+        answer.verdict = VERDICT_NONE;
+        answer.reply = NULL;
+    }
+    return answer;
+}
+
+/* A verdict for the whole message is repeated should the MTA go on. In mode audit nothing more is
+ * looked at either, since in mode enforce there would be nothing more. */
+static struct answer
+settle(struct dialogue *dialogue, struct answer answer)
+{
+    dialogue->decided = true;
+    dialogue->settled = withhold(dialogue, answer);
+    return dialogue->settled;
+}
+
+static bool
+is_for_message(const struct dialogue *dialogue, enum stage stage)
+{
+    return dialogue->open && stage != STAGE_RCPT && stage != STAGE_UNKNOWN;
+}
+
+struct answer
+answer_refusal(struct dialogue *dialogue, enum stage stage, const struct recipient *recipient,
+               const struct refusal *refusal)
+{
+    bool for_message = is_for_message(dialogue, stage);
+    struct arena *arena = for_message ? dialogue->transaction.arena : dialogue->scratch;
+    struct slice text = slice_of(refusal->text);
+    struct reply *reply = ARENA_NEW(arena, struct reply);
+    struct answer answer = {.reply = reply};
+    struct audit_entry entry = {.withheld = dialogue->audit,
+                                .stage = stage,
+                                .reason = refusal->reason,
+                                .recipient = recipient};
+
+    answer.verdict = refusal->code >= 500 ? VERDICT_REJECT : VERDICT_TEMPFAIL;
+    reply_build(arena, refusal->code, refusal->enhanced, &text, 1, reply);
+    entry.verb = verdict_name(answer.verdict);
+    entry.text = audit_reply_text(dialogue->scratch, reply);
+    write_log(dialogue, refusal->level, &entry);
+    return for_message ? settle(dialogue, answer) : withhold(dialogue, answer);
+}
+
+struct answer
+answer_failed_rule(struct dialogue *dialogue, const char *rule, const char *reason)
+{
+    struct arena *arena = dialogue->transaction.arena;
+    struct slice text = SLICE("the message can't be handled just now; please try again later");
+    struct reply *reply = ARENA_NEW(arena, struct reply);
+    struct finding *finding = &dialogue->finding;
+
+    reply_build(arena, 451, "4.3.0", &text, 1, reply);
+    *finding = (struct finding){
+        .verdict = VERDICT_TEMPFAIL, .rule = rule, .reply = reply, .reason = reason};
+    log_finding(dialogue, STAGE_BODY, finding, NULL);
+    return settle(dialogue,
+                  (struct answer){.verdict = VERDICT_TEMPFAIL, .reply = reply, .finding = finding});
+}
+
+/* Reject or tempfail. */
+static struct answer
+refuse(struct dialogue *dialogue, enum stage stage, const struct recipient *recipient)
+{
+    const struct finding *finding = &dialogue->finding;
+    struct answer answer = {
+        .verdict = finding->verdict, .reply = finding->reply, .finding = finding};
+
+    log_finding(dialogue, stage, finding, recipient);
+    return is_for_message(dialogue, stage) ? settle(dialogue, answer) : withhold(dialogue, answer);
+}
+
+/* One recipient who is discarded is let in, and taken off at the end; the log has that from the
+ * event. */
+static struct answer
+discard(struct dialogue *dialogue, enum stage stage)
+{
+    struct answer answer = {.finding = &dialogue->finding};
+
+    if (!is_for_message(dialogue, stage))
+        return answer;
+    log_finding(dialogue, stage, &dialogue->finding, NULL);
+    answer.verdict = VERDICT_DISCARD;
+    return settle(dialogue, answer);
+}
+
+static bool
+can_change(const struct dialogue *dialogue)
+{
+    if (dialogue->needs->actions & message_changes)
+        return true;
+    for (const struct recipient *r = dialogue->transaction.recipients; r; r = r->next)
+        if (recipient_is_off(r))
+            return true;
+    return false;
+}
+
+static void
+log_accept(struct dialogue *dialogue, enum stage stage)
+{
+    struct finding finding = dialogue->finding;
+
+    if (dialogue->settings->value[SET_LOG_ACCEPT].number == 0 || dialogue->accept_logged)
+        return;
+    finding.verdict = VERDICT_ACCEPT;
+    log_finding(dialogue, stage, &finding, NULL);
+    dialogue->accept_logged = true;
+}
+
+/* At RCPT it is for one recipient, and an MTA would take it for the whole message. */
+static struct answer
+accept(struct dialogue *dialogue, enum stage stage)
+{
+    struct answer answer = {.finding = &dialogue->finding};
+
+    if (!is_for_message(dialogue, stage))
+        return answer;
+    log_accept(dialogue, stage);
+    answer.verdict = VERDICT_ACCEPT;
+    answer.nothing_more = !can_change(dialogue);
+    return withhold(dialogue, answer);
+}
+
+/* Before MAIL only a refusal means something; the transaction's own walk comes to all else again,
+ * and logs it where queue id and sender are known. */
+static struct answer
+judge_connection(struct dialogue *dialogue, enum stage stage)
+{
+    const struct finding *finding = &dialogue->finding;
+    struct answer answer = {
+        .verdict = finding->verdict, .reply = finding->reply, .finding = finding};
+
+    if (finding->verdict != VERDICT_REJECT && finding->verdict != VERDICT_TEMPFAIL)
+        return (struct answer){.finding = finding};
+    if (!dialogue->connection_logged) {
+        log_events(dialogue, stage);
+        log_finding(dialogue, stage, finding, NULL);
+        dialogue->connection_logged = dialogue->audit;
+    }
+    return withhold(dialogue, answer);
+}
+
+static struct answer
+judge(struct dialogue *dialogue, enum stage stage, const struct recipient *recipient)
+{
+    switch (dialogue->finding.verdict) {
+    case VERDICT_REJECT:
+    case VERDICT_TEMPFAIL:
+        return refuse(dialogue, stage, recipient);
+    case VERDICT_DISCARD:
+        return discard(dialogue, stage);
+    case VERDICT_ACCEPT:
+        return accept(dialogue, stage);
+    case VERDICT_NONE:
+    case VERDICTS:
+        break;
+    }
+    return (struct answer){.finding = &dialogue->finding};
+}
+
+struct answer
+answer_stage(struct dialogue *dialogue, struct walk *walk, enum stage stage,
+             struct recipient *recipient)
+{
+    dialogue->last_walk = walk;
+    dialogue->finding = walk_stage(walk, stage, recipient);
+    dialogue->events = walk_events(walk);
+    if (stage == STAGE_CONNECT || stage == STAGE_HELO)
+        return judge_connection(dialogue, stage);
+    log_events(dialogue, stage);
+    return judge(dialogue, stage, recipient);
+}
+
+static void
+log_notes(struct dialogue *dialogue, const struct edit_note *notes)
+{
+    for (const struct edit_note *note = notes; note; note = note->next) {
+        struct audit_entry entry = {
+            .verb = note->failed ? "error" : action_name(note->change->kind),
+            .withheld = dialogue->audit,
+            .stage = STAGE_BODY,
+            .text = note->failed ? action_name(note->change->kind) : note->text,
+            .rule = note->change->rule,
+            .reason = note->failed ? note->text : NULL,
+        };
+
+        write_log(dialogue, note->failed ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, &entry);
+    }
+}
+
+struct answer
+answer_accepted(struct dialogue *dialogue, struct answer answer, const struct edit **edits_r)
+{
+    struct edits edits;
+
+    edits_make(dialogue->transaction.arena, &dialogue->transaction,
+               settings_local_case(dialogue->settings), walk_changes(dialogue->walk), &edits);
+    if (edits.fatal)
+        return answer_failed_rule(dialogue, edits.fatal->change->rule, edits.fatal->text);
+    log_notes(dialogue, edits.notes);
+    log_accept(dialogue, STAGE_BODY);
+    *edits_r = dialogue->audit ? NULL : edits.first;
+    return answer;
+}
+
+struct answer
+dialogue_edit_failed(struct dialogue *dialogue, const struct edit *edit)
+{
+    static const char *const names[] = {
+        [EDIT_DELETE_HEADER] = "remove a header field",
+        [EDIT_INSERT_HEADER] = "add a header field",
+        [EDIT_SENDER] = "set the sender",
+        [EDIT_ADD_RECIPIENT] = "add a recipient",
+        [EDIT_DELETE_RECIPIENT] = "remove a recipient",
+        [EDIT_QUARANTINE] = "quarantine",
+    };
+    const char *reason =
+        arena_printf(dialogue->transaction.arena, "the MTA doesn't %s", names[edit->kind]);
+
+    return answer_failed_rule(dialogue, edit->rule, reason);
+}

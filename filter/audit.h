@@ -1,0 +1,28 @@
+/* The lines of the log: one a verdict, shaped as Postfix shapes its own. */
+#ifndef POSTERN_FILTER_AUDIT_H
+#define POSTERN_FILTER_AUDIT_H
+
+#include "policy/walk.h"
+
+/* What one line says besides who and where. */
+struct audit_entry {
+    const char *verb; /* "reject", "add-header" ... */
+    bool withheld;    /* it was only looked at: "audit-reject" */
+    enum stage stage;
+    const char *text;   /* may be ""; not yet escaped */
+    const char *rule;   /* NULL: Postern itself, "-" */
+    const char *reason; /* or NULL */
+    const struct recipient
+        *recipient; /* whose line it is, or NULL: the only one, or how many there are */
+};
+
+/* "QUEUEID: reject: RCPT from mail.example.net[192.0.2.7]: 550 5.7.1 text; rule=... from=<...>
+ * ...": what the MTA didn't tell is left out, and octets from the network are escaped and bounded.
+ */
+const char *audit_line(struct arena *arena, const struct session *session,
+                       const struct transaction *transaction, const struct audit_entry *entry);
+
+/* "550 5.7.1 first line second line". */
+const char *audit_reply_text(struct arena *arena, const struct reply *reply);
+
+#endif

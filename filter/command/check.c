@@ -1,0 +1,97 @@
+/* `postern check`: reads a policy, says what is wrong with it, and what it asks for. */
+#include <getopt.h>
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "command/command.h"
+#include "command/input.h"
+#include "filter/negotiate.h"
+
+struct wanted {
+    const char *path;
+    bool verbose;
+    bool print;
+    bool has_mta;
+    enum mta mta;
+};
+
+static bool
+read_mta(const char *name, struct wanted *wanted)
+{
+    bool postfix = strcmp(name, "postfix") == 0;
+
+    wanted->has_mta = true;
+    wanted->mta = postfix ? MTA_POSTFIX : MTA_SENDMAIL;
+    if (postfix || strcmp(name, "sendmail") == 0)
+        return true;
+    fprintf(stderr, "postern: check: --mta is postfix or sendmail\n");
+    return false;
+}
+
+static bool
+read_options(int argc, char **argv, struct wanted *wanted)
+{
+    static const struct option options[] = {
+        {"print", no_argument, NULL, 'p'},
+        {"mta", required_argument, NULL, 'm'},
+        {NULL, 0, NULL, 0},
+    };
+    int option;
+
+    while ((option = getopt_long(argc, argv, "c:v", options, NULL)) != -1) {
+        if (option == 'c')
+            wanted->path = optarg;
+        else if (option == 'v')
+            wanted->verbose = true;
+        else if (option == 'p')
+            wanted->print = true;
+        else if (option != 'm' || !read_mta(optarg, wanted))
+            return false;
+    }
+    return optind == argc;
+}
+
+/* As an MTA that offers everything would agree to. */
+static void
+print_terms(const struct policy *policy)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct terms terms;
+
+    negotiate(arena, policy_needs(policy), PROTOCOL_ALL_ACTIONS, PROTOCOL_ALL_STEPS, &terms);
+    printf("\nasked of the MTA:\n%s\n", terms_text(arena, &terms));
+    arena_free(&arena);
+}
+
+static void
+print_wanted(const struct policy *policy, const struct wanted *wanted)
+{
+    size_t rules = policy_needs(policy)->rules;
+
+    if (wanted->print)
+        policy_print(policy, stdout);
+    if (wanted->verbose) {
+        policy_describe(policy, stdout);
+        print_terms(policy);
+    }
+    if (wanted->has_mta)
+        policy_describe_mta(policy, wanted->mta, stdout);
+    if (!wanted->print && !wanted->verbose && !wanted->has_mta)
+        printf("%s: no errors, %zu rule%s\n", wanted->path, rules, rules == 1 ? "" : "s");
+}
+
+int
+command_check(int argc, char **argv)
+{
+    struct wanted wanted = {.path = command_default_policy()};
+    struct policy *policy;
+    int status;
+
+    if (!read_options(argc, argv, &wanted))
+        return EX_USAGE;
+    status = input_policy(wanted.path, &policy);
+    if (policy)
+        print_wanted(policy, &wanted);
+    policy_unref(&policy);
+    return status;
+}

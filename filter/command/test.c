@@ -1,0 +1,106 @@
+/* `postern test`: plays the tests of a policy, and those of other files; results in the Test
+ * Anything Protocol. */
+#include <getopt.h>
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "command/command.h"
+#include "command/input.h"
+#include "play.h"
+
+struct tally {
+    unsigned run;
+    unsigned failed;
+};
+
+static void
+print_failures(struct arena *arena, const struct play_result *result)
+{
+    for (const struct play_failure *failure = result->failures; failure; failure = failure->next)
+        printf("# %s: %s\n", place_text(arena, failure->place), failure->text);
+    for (const struct play_line *line = result->log; line; line = line->next)
+        printf("# log: %s\n", line->text);
+}
+
+/* A name goes on one line, and # would begin a directive. */
+static void
+print_name(struct slice name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        if ((unsigned char)name.at[i] < 32 || name.at[i] == 127)
+            putchar('?');
+        else if (name.at[i] == '#' || name.at[i] == '\\')
+            printf("\\%c", name.at[i]);
+        else
+            putchar(name.at[i]);
+    }
+    putchar('\n');
+}
+
+static void
+run_test(struct policy *policy, const struct test *test, struct tally *tally)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct play_result result;
+
+    play_steps(arena, policy, test->steps, false, NULL, NULL, &result);
+    tally->run++;
+    tally->failed += result.failures != NULL;
+    printf("%sok %u - ", result.failures ? "not " : "", tally->run);
+    print_name(test->name);
+    if (result.failures)
+        print_failures(arena, &result);
+    fflush(stdout);
+    arena_free(&arena);
+}
+
+static void
+run_tests(struct policy *policy, const struct test *first, struct tally *tally)
+{
+    for (const struct test *test = first; test; test = test->next)
+        run_test(policy, test, tally);
+}
+
+/* False when the file can't be read or has errors. */
+static bool
+run_file(struct policy *policy, const char *path, struct tally *tally)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct diagnostics diagnostics;
+    const struct test *tests;
+
+    diagnostics_init(&diagnostics, arena);
+    tests = policy_tests_load(arena, path, &diagnostics);
+    diagnostics_print(&diagnostics, stderr);
+    if (diagnostics.errors == 0)
+        run_tests(policy, tests, tally);
+    arena_free(&arena);
+    return diagnostics.errors == 0;
+}
+
+int
+command_test(int argc, char **argv)
+{
+    const char *path = command_default_policy();
+    struct tally tally = {0};
+    struct policy *policy;
+    bool readable = true;
+    int option, status;
+
+    while ((option = getopt(argc, argv, "c:")) != -1) {
+        if (option != 'c')
+            return EX_USAGE;
+        path = optarg;
+    }
+    status = input_policy(path, &policy);
+    if (policy == NULL)
+        return status;
+    run_tests(policy, policy_tests(policy), &tally);
+    for (; optind < argc; optind++)
+        readable = run_file(policy, argv[optind], &tally) && readable;
+    printf("1..%u\n", tally.run);
+    policy_unref(&policy);
+    if (!readable)
+        return EX_DATAERR;
+    return tally.failed > 0;
+}

@@ -1,0 +1,484 @@
+/* The order of an SMTP session: when records begin and end, what each command adds to them, and
+ * which stage of the policy is walked then. */
+#include "session.h"
+
+static const struct refusal no_transaction = {
+    451, "4.3.0", "this can't be handled just now; please try again later",
+    "a command without MAIL before it", LOG_LEVEL_WARNING};
+static const struct refusal no_memory = {
+    451, "4.3.0", "this transaction is too large to be checked just now; please try again later",
+    "max-transaction-memory is reached", LOG_LEVEL_WARNING};
+static const struct refusal too_many_recipients = {452, "4.5.3", "too many recipients",
+                                                   "max-recipients is reached", LOG_LEVEL_INFO};
+static const struct refusal no_recipient = {
+    451, "4.3.0", "this can't be handled just now; please try again later",
+    "a message for recipients that were all refused", LOG_LEVEL_WARNING};
+static const struct refusal header_too_large = {552, "5.3.4",
+                                                "the header of this message is too large",
+                                                "max-header-bytes is passed", LOG_LEVEL_INFO};
+
+static struct arena *
+new_arena(const struct policy *policy)
+{
+    return arena_new((size_t)policy_settings(policy)->value[SET_MAX_TRANSACTION_MEMORY].number);
+}
+
+struct dialogue *
+dialogue_new(struct policy *policy, dialogue_log *log, void *context)
+{
+    struct arena *own = new_arena(policy);
+    struct dialogue *dialogue = ARENA_NEW(own, struct dialogue);
+
+    dialogue->policy = policy_ref(policy);
+    dialogue->settings = policy_settings(policy);
+    dialogue->needs = policy_needs(policy);
+    dialogue->log = log;
+    dialogue->context = context;
+    dialogue->audit = settings_audit(dialogue->settings);
+    dialogue->own = own;
+    dialogue->session.arena = new_arena(policy);
+    dialogue->session.time = time(NULL);
+    dialogue->transaction.arena = new_arena(policy);
+    dialogue->scratch = new_arena(policy);
+    return dialogue;
+}
+
+void
+dialogue_free(struct dialogue **dialogue)
+{
+    struct dialogue *freed = *dialogue;
+    struct arena *own;
+
+    if (freed == NULL)
+        return;
+    own = freed->own;
+    arena_free(&freed->transaction.arena);
+    arena_free(&freed->session.arena);
+    arena_free(&freed->scratch);
+    policy_unref(&freed->policy);
+    arena_free(&own);
+    *dialogue = NULL;
+}
+
+static void
+end_transaction(struct dialogue *dialogue)
+{
+    struct arena *arena = dialogue->transaction.arena;
+
+    arena_reset(arena);
+    dialogue->transaction = (struct transaction){.arena = arena};
+    dialogue->pending = (struct macros){0};
+    dialogue->settled = (struct answer){0};
+    dialogue->failure = (struct refusal){0};
+    dialogue->open = dialogue->over = dialogue->decided = dialogue->accept_logged = false;
+    dialogue->walk = NULL;
+    dialogue->spool = NULL;
+}
+
+/* What the last call gave is valid until now. */
+static void
+begin_call(struct dialogue *dialogue)
+{
+    arena_reset(dialogue->scratch);
+    dialogue->events = NULL;
+    dialogue->last_walk = NULL;
+    dialogue->last_recipient = NULL;
+    dialogue->finding = (struct finding){0};
+    if (dialogue->over)
+        end_transaction(dialogue);
+}
+
+static void
+note_queue_id(struct dialogue *dialogue, const struct macros *macros)
+{
+    macros_find(macros, SLICE("i"), &dialogue->transaction.queue_id);
+}
+
+void
+dialogue_macro(struct dialogue *dialogue, enum stage stage, struct slice name, struct slice value)
+{
+    struct transaction *transaction = &dialogue->transaction;
+    bool begins = stage == STAGE_HELO || stage == STAGE_MAIL;
+
+    if (stage == STAGE_CONNECT) {
+        macros_set(dialogue->own, &dialogue->connect_macros, name, value);
+        return;
+    }
+    if (dialogue->over || (begins && dialogue->open))
+        end_transaction(dialogue);
+    if (begins || stage == STAGE_RCPT || !dialogue->open) {
+        macros_set(transaction->arena, &dialogue->pending, name, value);
+        return;
+    }
+    macros_set(transaction->arena, &transaction->macros, name, value);
+    note_queue_id(dialogue, &transaction->macros);
+}
+
+static void
+add_macros(struct dialogue *dialogue, const struct macros *from)
+{
+    for (const struct macro *macro = from->first; macro; macro = macro->next)
+        macros_set(dialogue->session.arena, &dialogue->session.macros, macro->name, macro->value);
+}
+
+static struct walk *
+begin_walk(struct dialogue *dialogue, struct transaction *transaction)
+{
+    struct walk *walk = walk_begin(dialogue->policy, &dialogue->session, transaction);
+
+    for (const struct replacement *r = dialogue->replacements; r; r = r->next)
+        walk_replace_table(walk, r->table, r->by);
+    return walk;
+}
+
+static struct answer
+walk_connection(struct dialogue *dialogue, enum stage stage)
+{
+    dialogue->session_walk = begin_walk(dialogue, NULL);
+    return answer_stage(dialogue, dialogue->session_walk, stage, NULL);
+}
+
+static bool
+is_loopback(const struct ip *ip)
+{
+    static const struct ip loopback[] = {{4, {127, 0, 0, 1}}, {6, {[15] = 1}}};
+
+    return ip_equal(ip, &loopback[0]) || ip_equal(ip, &loopback[1]);
+}
+
+struct answer
+dialogue_connect(struct dialogue *dialogue, struct slice host, const struct ip *ip, unsigned port)
+{
+    struct session *session = &dialogue->session;
+
+    begin_call(dialogue);
+    session->host = arena_copy(dialogue->own, host);
+    session->has_ip = ip != NULL;
+    if (ip)
+        session->ip = *ip;
+    session->local = ip == NULL || (port == 0 && is_loopback(ip));
+    add_macros(dialogue, &dialogue->connect_macros);
+    return walk_connection(dialogue, STAGE_CONNECT);
+}
+
+struct answer
+dialogue_helo(struct dialogue *dialogue, struct slice argument)
+{
+    struct session *session = &dialogue->session;
+
+    begin_call(dialogue);
+    if (dialogue->open)
+        end_transaction(dialogue);
+    arena_reset(session->arena);
+    session->macros = (struct macros){0};
+    add_macros(dialogue, &dialogue->connect_macros);
+    add_macros(dialogue, &dialogue->pending);
+    session->has_helo = true;
+    session->helo = arena_copy(session->arena, argument);
+    end_transaction(dialogue);
+    return walk_connection(dialogue, STAGE_HELO);
+}
+
+static bool
+may_speak(const struct dialogue *dialogue, enum stage stage)
+{
+    return stage == STAGE_BODY || dialogue->needs->verdict_stages >> stage & 1;
+}
+
+/* One stage of the message. What was settled is said again; where the MTA waits for no answer, a
+ * refusal of Postern's own is kept for later. */
+static struct answer
+walk_message(struct dialogue *dialogue, enum stage stage)
+{
+    struct transaction *transaction = &dialogue->transaction;
+    struct answer answer;
+
+    if (dialogue->decided)
+        return dialogue->settled;
+    if (dialogue->failure.code && may_speak(dialogue, stage))
+        return answer_refusal(dialogue, stage, NULL, &dialogue->failure);
+    if (dialogue->failure.code)
+        return (struct answer){0};
+    answer = answer_stage(dialogue, dialogue->walk, stage, NULL);
+    if (dialogue->decided || !arena_over(transaction->arena))
+        return answer;
+    dialogue->failure = no_memory;
+    return may_speak(dialogue, stage) ? answer_refusal(dialogue, stage, NULL, &no_memory) : answer;
+}
+
+static struct slice *
+copy_arguments(struct arena *arena, const struct slice *argument, size_t count)
+{
+    struct slice *copies = ARENA_ARRAY(arena, count + 1, struct slice);
+
+    for (size_t i = 0; i < count; i++)
+        copies[i] = arena_copy(arena, argument[i]);
+    if (count == 0)
+        copies[0] = SLICE("");
+    return copies;
+}
+
+static void
+begin_transaction(struct dialogue *dialogue)
+{
+    struct transaction *transaction = &dialogue->transaction;
+
+    transaction->session = &dialogue->session;
+    transaction->time = dialogue->has_time ? dialogue->time : time(NULL);
+    transaction->recipients_end = &transaction->recipients;
+    transaction->header_end = &transaction->header;
+    transaction->macros = dialogue->pending;
+    dialogue->pending = (struct macros){0};
+    note_queue_id(dialogue, &transaction->macros);
+    dialogue->open = true;
+    if (dialogue->needs->flags & FACT_HOLDS_BODY)
+        dialogue->spool = spool_new(transaction->arena,
+                                    (size_t)dialogue->settings->value[SET_MAX_BODY_MEMORY].number);
+}
+
+struct answer
+dialogue_mail(struct dialogue *dialogue, const struct slice *argument, size_t count)
+{
+    struct transaction *transaction = &dialogue->transaction;
+    struct slice *copies;
+
+    begin_call(dialogue);
+    if (dialogue->open)
+        end_transaction(dialogue);
+    begin_transaction(dialogue);
+    copies = copy_arguments(transaction->arena, argument, count);
+    transaction->sender_argument = copies[0];
+    address_parse_reverse_path(transaction->arena, copies[0], &transaction->sender);
+    parameters_parse_mail(transaction->arena, copies + 1, count > 0 ? count - 1 : 0,
+                          &transaction->parameters);
+    dialogue->walk = begin_walk(dialogue, transaction);
+    return walk_message(dialogue, STAGE_MAIL);
+}
+
+static struct recipient *
+new_recipient(struct dialogue *dialogue, const struct slice *argument, size_t count)
+{
+    struct transaction *transaction = &dialogue->transaction;
+    struct recipient *recipient = ARENA_NEW(transaction->arena, struct recipient);
+    struct slice *copies = copy_arguments(transaction->arena, argument, count);
+
+    recipient->argument = copies[0];
+    address_parse_forward_path(transaction->arena, copies[0], &recipient->address);
+    parameters_parse_rcpt(transaction->arena, copies + 1, count > 0 ? count - 1 : 0,
+                          &recipient->parameters);
+    recipient->macros = dialogue->pending;
+    recipient->number = ++transaction->offered_count;
+    if (transaction->first_offered == NULL)
+        transaction->first_offered = recipient;
+    dialogue->pending = (struct macros){0};
+    note_queue_id(dialogue, &recipient->macros);
+    return recipient;
+}
+
+static bool
+is_refused(const struct answer *answer)
+{
+    enum verdict verdict = answer->finding ? answer->finding->verdict : VERDICT_NONE;
+
+    return verdict == VERDICT_REJECT || verdict == VERDICT_TEMPFAIL;
+}
+
+/* Mode audit lets him in with the MTA, but goes on without him, as mode enforce would. */
+static struct answer
+offer_recipient(struct dialogue *dialogue, struct recipient *recipient)
+{
+    struct transaction *transaction = &dialogue->transaction;
+    struct answer answer;
+
+    dialogue->last_recipient = recipient;
+    answer = answer_stage(dialogue, dialogue->walk, STAGE_RCPT, recipient);
+    if (is_refused(&answer))
+        return answer;
+    if (arena_over(transaction->arena))
+        return answer_refusal(dialogue, STAGE_RCPT, recipient, &no_memory);
+    *transaction->recipients_end = recipient;
+    transaction->recipients_end = &recipient->next;
+    transaction->recipient_count++;
+    return answer;
+}
+
+/* One who isn't walked, for the log. */
+static const struct recipient *
+named(struct dialogue *dialogue, const struct slice *argument, size_t count)
+{
+    struct recipient *recipient = ARENA_NEW(dialogue->scratch, struct recipient);
+
+    address_parse_forward_path(dialogue->scratch, count > 0 ? argument[0] : SLICE(""),
+                               &recipient->address);
+    return recipient;
+}
+
+struct answer
+dialogue_rcpt(struct dialogue *dialogue, const struct slice *argument, size_t count)
+{
+    struct transaction *transaction = &dialogue->transaction;
+    size_t most = (size_t)dialogue->settings->value[SET_MAX_RECIPIENTS].number;
+
+    begin_call(dialogue);
+    if (!dialogue->open)
+        return answer_refusal(dialogue, STAGE_RCPT, NULL, &no_transaction);
+    if (dialogue->decided)
+        return dialogue->settled;
+    if (arena_over(transaction->arena))
+        return answer_refusal(dialogue, STAGE_RCPT, named(dialogue, argument, count), &no_memory);
+    if (transaction->recipient_count >= most)
+        return answer_refusal(dialogue, STAGE_RCPT, named(dialogue, argument, count),
+                              &too_many_recipients);
+    return offer_recipient(dialogue, new_recipient(dialogue, argument, count));
+}
+
+/* In mode audit the MTA goes on with recipients that would all have been refused; else it
+ * may not. */
+static bool
+begin_content(struct dialogue *dialogue)
+{
+    const struct transaction *transaction = &dialogue->transaction;
+
+    begin_call(dialogue);
+    if (dialogue->open && transaction->offered_count > 0 && transaction->recipient_count == 0) {
+        dialogue->decided = dialogue->decided || dialogue->audit;
+        dialogue->failure = no_recipient;
+    }
+    return dialogue->open;
+}
+
+struct answer
+dialogue_data(struct dialogue *dialogue)
+{
+    if (!begin_content(dialogue))
+        return answer_refusal(dialogue, STAGE_DATA, NULL, &no_transaction);
+    return walk_message(dialogue, STAGE_DATA);
+}
+
+static bool
+records_header(const struct dialogue *dialogue)
+{
+    return dialogue->needs->flags & FACT_READS_HEADER ||
+           dialogue->needs->actions & (1u << ACTION_REPLACE_HEADER | 1u << ACTION_REMOVE_HEADER);
+}
+
+static void
+record_field(struct transaction *transaction, struct slice name, struct slice body)
+{
+    struct header_field *field = ARENA_NEW(transaction->arena, struct header_field);
+
+    field->name = arena_copy(transaction->arena, name);
+    field->body = arena_copy(transaction->arena, body);
+    *transaction->header_end = field;
+    transaction->header_end = &field->next;
+}
+
+/* The octets beside name and body are the colon, the space and the line end. */
+struct answer
+dialogue_header(struct dialogue *dialogue, struct slice name, struct slice body)
+{
+    struct transaction *transaction = &dialogue->transaction;
+    size_t most = (size_t)dialogue->settings->value[SET_MAX_HEADER_BYTES].number;
+
+    if (!begin_content(dialogue))
+        return answer_refusal(dialogue, STAGE_HEADER, NULL, &no_transaction);
+    if (dialogue->decided)
+        return dialogue->settled;
+    if (dialogue->failure.code || !records_header(dialogue))
+        return (struct answer){0};
+    transaction->header_size += name.len + body.len + 4;
+    if (transaction->header_size > most)
+        dialogue->failure = header_too_large;
+    else if (arena_over(transaction->arena))
+        dialogue->failure = no_memory;
+    else
+        record_field(transaction, name, body);
+    return (struct answer){0};
+}
+
+struct answer
+dialogue_header_end(struct dialogue *dialogue)
+{
+    if (!begin_content(dialogue))
+        return answer_refusal(dialogue, STAGE_HEADER, NULL, &no_transaction);
+    return walk_message(dialogue, STAGE_HEADER);
+}
+
+static void
+fail_spool(struct dialogue *dialogue)
+{
+    dialogue->failure = no_memory;
+    dialogue->failure.text = "the message can't be kept just now; please try again later";
+    dialogue->failure.reason = spool_reason(dialogue->spool);
+}
+
+struct answer
+dialogue_body(struct dialogue *dialogue, struct slice piece)
+{
+    if (!begin_content(dialogue))
+        return answer_refusal(dialogue, STAGE_BODY, NULL, &no_transaction);
+    if (dialogue->decided)
+        return dialogue->settled;
+    if (dialogue->failure.code)
+        return (struct answer){0};
+    body_scan_add(&dialogue->transaction.body, piece);
+    if (dialogue->spool && !spool_add(dialogue->spool, piece))
+        fail_spool(dialogue);
+    return (struct answer){0};
+}
+
+bool
+dialogue_body_is_unneeded(const struct dialogue *dialogue)
+{
+    return !dialogue->open || dialogue->decided || dialogue->failure.code ||
+           !walk_needs_body(dialogue->walk);
+}
+
+struct answer
+dialogue_end(struct dialogue *dialogue, const struct edit **edits_r)
+{
+    struct transaction *transaction = &dialogue->transaction;
+    struct answer answer;
+
+    *edits_r = NULL;
+    if (!begin_content(dialogue))
+        return answer_refusal(dialogue, STAGE_BODY, NULL, &no_transaction);
+    body_scan_end(&transaction->body);
+    if (dialogue->spool && !dialogue->failure.code &&
+        !spool_text(dialogue->spool, &transaction->body_text))
+        fail_spool(dialogue);
+    answer = walk_message(dialogue, STAGE_BODY);
+    if (!dialogue->decided)
+        answer = answer_accepted(dialogue, answer, edits_r);
+    dialogue->over = true;
+    return answer;
+}
+
+/* Walked in a copy, so that the message's own walk goes on undisturbed. */
+struct answer
+dialogue_unknown(struct dialogue *dialogue, struct slice command)
+{
+    struct transaction *transaction = &dialogue->transaction, *copy;
+
+    begin_call(dialogue);
+    if (arena_over(transaction->arena))
+        return answer_refusal(dialogue, STAGE_UNKNOWN, NULL, &no_memory);
+    copy = ARENA_NEW(transaction->arena, struct transaction);
+    *copy = *transaction;
+    copy->session = &dialogue->session;
+    copy->facts = NULL;
+    copy->command = arena_copy(transaction->arena, command);
+    if (!dialogue->open) {
+        copy->time = dialogue->has_time ? dialogue->time : time(NULL);
+        copy->macros = dialogue->pending;
+        dialogue->over = true;
+    }
+    return answer_stage(dialogue, begin_walk(dialogue, copy), STAGE_UNKNOWN, NULL);
+}
+
+void
+dialogue_abort(struct dialogue *dialogue)
+{
+    begin_call(dialogue);
+    end_transaction(dialogue);
+}

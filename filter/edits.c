@@ -1,0 +1,431 @@
+/* Turns changes into edits: knows how fields of one name are counted, what a value may hold, and in
+ * which order MTAs must be told. */
+#include "edits.h"
+
+#include <stdio.h>
+
+#include "mail/header.h"
+#include "mail/utf8.h"
+
+enum { MAX_REASON = 512, BUCKETS = 1024 };
+
+struct field {
+    const struct header_field *of;
+    unsigned index; /* among fields of its name, from 1; set when it is deleted */
+    const char *deleted_by;
+};
+
+/* Edits in the order of their making. */
+struct chain {
+    struct edit *first;
+    struct edit **end;
+};
+
+/* An address that gets the message, or will. */
+struct known {
+    struct slice key;
+    struct known *next;
+};
+
+struct maker {
+    struct arena *arena;
+    enum local_case local_case;
+    const struct transaction *transaction;
+    struct field *field; /* of the message as it came */
+    size_t fields;
+    struct edit *inserted; /* the newest first, which is the order of the calls */
+    struct edit *sender;
+    struct edit *quarantine;
+    struct chain added, deleted; /* recipients */
+    struct known **bucket;       /* made when one is to be added */
+    struct edit_note **note_end;
+    struct edits *edits;
+};
+
+static struct edit *
+new_edit(struct maker *maker, enum edit_kind kind, const struct change *change, const char *value)
+{
+    struct edit *edit = ARENA_NEW(maker->arena, struct edit);
+
+    edit->kind = kind;
+    edit->rule = change->rule;
+    edit->value = value;
+    return edit;
+}
+
+static void
+append(struct chain *chain, struct edit *edit)
+{
+    *chain->end = edit;
+    chain->end = &edit->next;
+}
+
+static struct edit_note *
+note(struct maker *maker, const struct change *change, const char *text)
+{
+    struct edit_note *made = ARENA_NEW(maker->arena, struct edit_note);
+
+    made->change = change;
+    made->text = text;
+    *maker->note_end = made;
+    maker->note_end = &made->next;
+    return made;
+}
+
+static struct edit_note *
+fail(struct maker *maker, const struct change *change, const char *text)
+{
+    struct edit_note *made = note(maker, change, text);
+
+    made->failed = true;
+    return made;
+}
+
+/* One line end and the white space behind it become "\n" and that white space, or one space, so
+ * that what follows stays part of the field; empty lines vanish. */
+static size_t
+skip_fold(struct slice value, size_t at, char *white_r)
+{
+    *white_r = ' ';
+    while (at < value.len && ascii_is_space(value.at[at])) {
+        if (value.at[at] == '\t')
+            *white_r = '\t';
+        at++;
+    }
+    return at;
+}
+
+/* No character of UTF-8 is cut in two. */
+static size_t
+whole_characters(struct slice value, size_t most)
+{
+    if (value.len <= most)
+        return value.len;
+    while (most > 0 && ((unsigned char)value.at[most] & 0xC0) == 0x80)
+        most--;
+    return most;
+}
+
+const char *
+edits_header_value(struct arena *arena, struct slice value)
+{
+    char *text = arena_alloc(arena, 2 * value.len + 1);
+    size_t len = 0;
+
+    value = slice_trim(value);
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char c = (unsigned char)value.at[i];
+
+        if (c == '\n') {
+            text[len++] = '\n';
+            i = skip_fold(value, i, &text[len++]) - 1;
+        } else if ((c >= 32 && c != 127) || c == '\t') {
+            text[len++] = (char)c;
+        }
+    }
+    text[whole_characters((struct slice){text, len}, EDITS_MAX_VALUE)] = '\0';
+    return text;
+}
+
+/* The text of a reason: one line, printable. */
+static const char *
+one_line(struct arena *arena, struct slice text, const char *if_empty)
+{
+    char *line = arena_string(arena, slice_first(text, MAX_REASON));
+    size_t len = text.len < MAX_REASON ? text.len : MAX_REASON;
+
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)line[i] < 32 || (unsigned char)line[i] > 126)
+            line[i] = '?';
+    return len > 0 ? line : if_empty;
+}
+
+static bool
+check_name(struct maker *maker, const struct change *change)
+{
+    if (header_name_is_valid(change->name))
+        return true;
+    fail(maker, change,
+         arena_printf(maker->arena, "\"%s\" can't be the name of a header field",
+                      one_line(maker->arena, change->name, "")));
+    return false;
+}
+
+static void
+insert_header(struct maker *maker, const struct change *change)
+{
+    struct edit *edit = new_edit(maker, EDIT_INSERT_HEADER, change,
+                                 edits_header_value(maker->arena, change->value));
+
+    edit->name = arena_string(maker->arena, change->name);
+    edit->next = maker->inserted;
+    maker->inserted = edit;
+    note(maker, change, arena_printf(maker->arena, "%s: %s", edit->name, edit->value));
+}
+
+static bool
+matches(struct maker *maker, const struct change *change, struct slice value)
+{
+    return change->matches == NULL ||
+           change->matches(change->pattern, header_unfold(maker->arena, value));
+}
+
+/* Fields that a rule before put on top go too. */
+static unsigned
+remove_inserted(struct maker *maker, const struct change *change)
+{
+    unsigned removed = 0;
+
+    for (struct edit **at = &maker->inserted; *at;) {
+        struct edit *edit = *at;
+
+        if (slice_equal_nocase(slice_of(edit->name), change->name) &&
+            matches(maker, change, slice_of(edit->value))) {
+            *at = edit->next;
+            removed++;
+        } else {
+            at = &edit->next;
+        }
+    }
+    return removed;
+}
+
+static unsigned
+remove_fields(struct maker *maker, const struct change *change)
+{
+    unsigned index = 0, removed = 0;
+
+    for (size_t i = 0; i < maker->fields; i++) {
+        struct field *field = &maker->field[i];
+
+        if (!slice_equal_nocase(field->of->name, change->name))
+            continue;
+        index++;
+        if (field->deleted_by || !matches(maker, change, field->of->body))
+            continue;
+        field->deleted_by = change->rule;
+        field->index = index;
+        removed++;
+    }
+    return removed + remove_inserted(maker, change);
+}
+
+static void
+add_header(struct maker *maker, const struct change *change)
+{
+    if (check_name(maker, change))
+        insert_header(maker, change);
+}
+
+static void
+replace_header(struct maker *maker, const struct change *change)
+{
+    if (!check_name(maker, change))
+        return;
+    remove_fields(maker, change);
+    insert_header(maker, change);
+}
+
+static void
+remove_header(struct maker *maker, const struct change *change)
+{
+    unsigned removed = remove_fields(maker, change);
+
+    if (removed > 0)
+        note(maker, change,
+             arena_printf(maker->arena, "%.*s (%u)", (int)change->name.len, change->name.at,
+                          removed));
+}
+
+/* NULL, or what is wrong with an address that a rule wrote. Brackets may be left out. */
+static const char *
+address_problem(struct maker *maker, const struct change *change, const struct address *address)
+{
+    enum address_defect defect =
+        address->defect == ADDRESS_NO_BRACKETS ? ADDRESS_FINE : address->defect;
+
+    if (change->name.len == 0)
+        return "there is no address";
+    if (defect == ADDRESS_FINE)
+        return NULL;
+    return arena_printf(maker->arena, "\"%s\" is no address: %s",
+                        one_line(maker->arena, change->name, ""), address_defect_text(defect));
+}
+
+static const char *
+in_brackets(struct arena *arena, const struct address *address)
+{
+    return arena_printf(arena, "<%.*s>", (int)address->path.len, address->path.at);
+}
+
+static void
+set_sender(struct maker *maker, const struct change *change)
+{
+    struct address address;
+    const char *problem, *value;
+
+    address_parse_reverse_path(maker->arena, change->name, &address);
+    problem = address_problem(maker, change, &address);
+    if (problem) {
+        fail(maker, change, problem);
+        return;
+    }
+    value = in_brackets(maker->arena, &address);
+    maker->sender = new_edit(maker, EDIT_SENDER, change, value);
+    note(maker, change, value);
+}
+
+/* False when it was known before. */
+static bool
+make_known(struct maker *maker, const struct address *address)
+{
+    struct slice key = address_key(maker->arena, address, maker->local_case);
+    struct known **at = &maker->bucket[slice_hash(key) % BUCKETS];
+
+    for (; *at; at = &(*at)->next)
+        if (slice_equal((*at)->key, key))
+            return false;
+    *at = ARENA_NEW(maker->arena, struct known);
+    (*at)->key = key;
+    return true;
+}
+
+static void
+know_recipients(struct maker *maker)
+{
+    if (maker->bucket)
+        return;
+    maker->bucket = ARENA_ARRAY(maker->arena, BUCKETS, struct known *);
+    for (const struct recipient *r = maker->transaction->recipients; r; r = r->next)
+        if (!recipient_is_off(r))
+            make_known(maker, &r->address);
+}
+
+static void
+add_recipient(struct maker *maker, const struct change *change)
+{
+    struct address address;
+    const char *problem, *value;
+
+    address_parse_forward_path(maker->arena, change->name, &address);
+    problem = address_problem(maker, change, &address);
+    if (problem) {
+        struct edit_note *failed = fail(maker, change, problem);
+
+        if (maker->edits->fatal == NULL)
+            maker->edits->fatal = failed;
+        return;
+    }
+    know_recipients(maker);
+    if (!make_known(maker, &address))
+        return;
+    value = in_brackets(maker->arena, &address);
+    append(&maker->added, new_edit(maker, EDIT_ADD_RECIPIENT, change, value));
+    note(maker, change, value);
+}
+
+/* That he was taken off was logged when a rule decided it. */
+static void
+remove_recipient(struct maker *maker, const struct change *change)
+{
+    const char *value = arena_string(maker->arena, change->recipient->argument);
+
+    for (const struct edit *edit = maker->deleted.first; edit; edit = edit->next)
+        if (strcmp(edit->value, value) == 0)
+            return;
+    append(&maker->deleted, new_edit(maker, EDIT_DELETE_RECIPIENT, change, value));
+}
+
+static void
+quarantine(struct maker *maker, const struct change *change)
+{
+    const char *reason = one_line(maker->arena, change->name, "quarantined");
+
+    note(maker, change, reason);
+    if (maker->quarantine == NULL)
+        maker->quarantine = new_edit(maker, EDIT_QUARANTINE, change, reason);
+}
+
+static void
+make_change(struct maker *maker, const struct change *change)
+{
+    static void (*const makers[ACTIONS])(struct maker * maker, const struct change *change) = {
+        [ACTION_QUARANTINE] = quarantine,
+        [ACTION_ADD_HEADER] = add_header,
+        [ACTION_REPLACE_HEADER] = replace_header,
+        [ACTION_REMOVE_HEADER] = remove_header,
+        [ACTION_SET_SENDER] = set_sender,
+        [ACTION_ADD_RECIPIENT] = add_recipient,
+        [ACTION_REMOVE_RECIPIENT] = remove_recipient,
+        [ACTION_DISCARD] = remove_recipient,
+    };
+
+    if (makers[change->kind])
+        makers[change->kind](maker, change);
+}
+
+static void
+count_fields(struct maker *maker)
+{
+    size_t count = 0;
+
+    for (const struct header_field *of = maker->transaction->header; of; of = of->next)
+        count++;
+    maker->field = ARENA_ARRAY(maker->arena, count, struct field);
+    for (const struct header_field *of = maker->transaction->header; of; of = of->next)
+        maker->field[maker->fields++].of = of;
+}
+
+/* From the end of the header upwards, so the highest index of each name comes first. */
+static void
+add_deletions(struct maker *maker, struct chain *all)
+{
+    for (size_t i = maker->fields; i > 0; i--) {
+        const struct field *field = &maker->field[i - 1];
+        struct edit *edit;
+
+        if (field->deleted_by == NULL)
+            continue;
+        edit = ARENA_NEW(maker->arena, struct edit);
+        edit->kind = EDIT_DELETE_HEADER;
+        edit->name = arena_string(maker->arena, field->of->name);
+        edit->index = field->index;
+        edit->rule = field->deleted_by;
+        append(all, edit);
+    }
+}
+
+static void
+add_all(struct chain *all, struct edit *edits)
+{
+    *all->end = edits;
+    while (*all->end)
+        all->end = &(*all->end)->next;
+}
+
+void
+edits_make(struct arena *arena, const struct transaction *transaction, enum local_case local_case,
+           const struct change *changes, struct edits *edits_r)
+{
+    struct maker maker = {
+        .arena = arena, .local_case = local_case, .transaction = transaction, .edits = edits_r};
+    struct edit_note *notes = NULL;
+    struct chain all = {0};
+
+    *edits_r = (struct edits){0};
+    all.end = &all.first;
+    maker.added.end = &maker.added.first;
+    maker.deleted.end = &maker.deleted.first;
+    maker.note_end = &notes;
+    count_fields(&maker);
+    for (const struct change *change = changes; change; change = change->next)
+        make_change(&maker, change);
+    add_deletions(&maker, &all);
+    add_all(&all, maker.inserted);
+    add_all(&all, maker.sender);
+    add_all(&all, maker.deleted.first);
+    add_all(&all, maker.added.first);
+    add_all(&all, maker.quarantine);
+    edits_r->first = all.first;
+    edits_r->notes = notes;
+}

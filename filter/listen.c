@@ -1,0 +1,192 @@
+/* Making and giving up the listening socket. */
+#include "listen.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static const int on = 1;
+
+static const char *
+system_reason(struct arena *arena, const char *what)
+{
+    return arena_printf(arena, "%s: %m", what);
+}
+
+/* Non-blocking, since a worker of libmilter would sleep in accept() with a lock in its hand. */
+static int
+stream_socket(int family)
+{
+    return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+/* TCP_NODELAY goes over to accepted connections: a change and the answer behind it are two writes,
+ * of which the second would wait for the delayed acknowledgement of the first. */
+static const char *
+bind_inet(struct arena *arena, const struct addrinfo *at, int *descriptor_r)
+{
+    int descriptor = stream_socket(at->ai_family);
+
+    *descriptor_r = descriptor;
+    if (descriptor < 0)
+        return system_reason(arena, "socket");
+    if (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
+        setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0)
+        return system_reason(arena, "setsockopt");
+    if (bind(descriptor, at->ai_addr, at->ai_addrlen) < 0)
+        return system_reason(arena, "bind");
+    return NULL;
+}
+
+/* where: "PORT@HOST" or "PORT". */
+static const char *
+open_inet(struct arena *arena, int family, struct slice where, struct listening *listening_r)
+{
+    struct addrinfo hints = {
+        .ai_family = family, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
+    size_t split = slice_find(where, '@');
+    const char *port = arena_string(arena, slice_first(where, split));
+    const char *host = split < where.len ? arena_string(arena, slice_from(where, split + 1)) : NULL;
+    struct addrinfo *found;
+    const char *reason;
+    int64_t number;
+    int failure;
+
+    if (!slice_number(slice_of(port), &number) || number < 1 || number > 65535)
+        return arena_printf(arena, "\"%s\" is no port: a number from 1 to 65535 belongs there",
+                            port);
+    failure = getaddrinfo(host, port, &hints, &found);
+    if (failure != 0)
+        return arena_printf(arena, "%s: %s", host ? host : port, gai_strerror(failure));
+    reason = bind_inet(arena, found, &listening_r->descriptor);
+    freeaddrinfo(found);
+    return reason;
+}
+
+/* A socket file outlives the process that made it: it is taken away only when nobody serves it. */
+static const char *
+remove_stale(struct arena *arena, const struct sockaddr_un *at)
+{
+    struct stat status;
+    int probe;
+    bool served;
+
+    if (lstat(at->sun_path, &status) < 0)
+        return errno == ENOENT ? NULL : system_reason(arena, at->sun_path);
+    if (!S_ISSOCK(status.st_mode))
+        return arena_printf(arena, "%s is there, and is no socket", at->sun_path);
+    probe = stream_socket(AF_UNIX);
+    if (probe < 0)
+        return system_reason(arena, "socket");
+    served = connect(probe, (const void *)at, sizeof *at) == 0 || errno != ECONNREFUSED;
+    close(probe);
+    if (served)
+        return arena_printf(arena, "%s: another process serves it", at->sun_path);
+    return unlink(at->sun_path) < 0 ? system_reason(arena, at->sun_path) : NULL;
+}
+
+/* The lock file stays behind: taking it away would let two processes hold "the" lock. */
+static const char *
+take_lock(struct arena *arena, const char *path, int *lock_r)
+{
+    const char *name = arena_printf(arena, "%s.lock", path);
+
+    *lock_r = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (*lock_r < 0)
+        return system_reason(arena, name);
+    if (flock(*lock_r, LOCK_EX | LOCK_NB) < 0)
+        return arena_printf(arena, "%s: another process holds it", name);
+    return NULL;
+}
+
+static const char *
+bind_unix(struct arena *arena, const struct sockaddr_un *at, const struct listen_access *access,
+          struct listening *listening_r)
+{
+    listening_r->descriptor = stream_socket(AF_UNIX);
+    if (listening_r->descriptor < 0)
+        return system_reason(arena, "socket");
+    if (bind(listening_r->descriptor, (const void *)at, sizeof *at) < 0)
+        return system_reason(arena, at->sun_path);
+    listening_r->path = arena_string(arena, slice_of(at->sun_path));
+    if (access->group != (gid_t)-1 && chown(at->sun_path, (uid_t)-1, access->group) < 0)
+        return system_reason(arena, at->sun_path);
+    if (chmod(at->sun_path, access->mode) < 0)
+        return system_reason(arena, at->sun_path);
+    return NULL;
+}
+
+static const char *
+open_unix(struct arena *arena, struct slice path, const struct listen_access *access,
+          struct listening *listening_r)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    const char *reason;
+
+    if (path.len == 0 || path.at[0] != '/')
+        return "the path of a unix socket begins with \"/\"";
+    if (path.len >= sizeof at.sun_path)
+        return "the path is too long for a unix socket";
+    memcpy(at.sun_path, path.at, path.len);
+    reason = take_lock(arena, at.sun_path, &listening_r->lock);
+    if (reason == NULL)
+        reason = remove_stale(arena, &at);
+    return reason ? reason : bind_unix(arena, &at, access, listening_r);
+}
+
+static const char *
+open_named(struct arena *arena, struct slice name, const struct listen_access *access,
+           struct listening *listening_r)
+{
+    size_t split = slice_find(name, ':');
+    struct slice kind = slice_first(name, split);
+    struct slice where = slice_from(name, split + 1);
+
+    if (slice_equal(kind, SLICE("inet")))
+        return open_inet(arena, AF_INET, where, listening_r);
+    if (slice_equal(kind, SLICE("inet6")))
+        return open_inet(arena, AF_INET6, where, listening_r);
+    if (slice_equal(kind, SLICE("unix")) || slice_equal(kind, SLICE("local")))
+        return open_unix(arena, where, access, listening_r);
+    return "a socket is \"inet:PORT@HOST\", \"inet6:PORT@HOST\" or \"unix:/PATH\"";
+}
+
+bool
+listen_open(struct arena *arena, const char *name, const struct listen_access *access,
+            struct listening *listening_r, const char **reason_r)
+{
+    *listening_r = (struct listening){.descriptor = -1, .lock = -1};
+    *reason_r = open_named(arena, slice_of(name), access, listening_r);
+    if (*reason_r == NULL && listen(listening_r->descriptor, SOMAXCONN) < 0)
+        *reason_r = system_reason(arena, "listen");
+    if (*reason_r == NULL)
+        return true;
+    if (listening_r->path)
+        unlink(listening_r->path);
+    if (listening_r->descriptor >= 0)
+        close(listening_r->descriptor);
+    if (listening_r->lock >= 0)
+        close(listening_r->lock);
+    return false;
+}
+
+void
+listen_close(struct listening *listening)
+{
+    int idle = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+    if (listening->path)
+        unlink(listening->path);
+    if (idle >= 0) {
+        dup2(idle, listening->descriptor);
+        close(idle);
+    }
+}

@@ -1,0 +1,30 @@
+/* The socket that MTAs connect to, by its name in the policy: "inet:PORT@HOST", "inet6:PORT@HOST",
+ * "unix:/PATH". */
+#ifndef POSTERN_FILTER_LISTEN_H
+#define POSTERN_FILTER_LISTEN_H
+
+#include <sys/types.h>
+
+#include "base/arena.h"
+
+struct listening {
+    int descriptor;
+    int lock;         /* held as long as the path is ours, or -1 */
+    const char *path; /* of a unix socket, or NULL */
+};
+
+/* Who may connect to a unix socket. */
+struct listen_access {
+    mode_t mode;
+    gid_t group; /* (gid_t)-1: the process's own */
+};
+
+/* False, and a reason, when nothing can listen there. */
+bool listen_open(struct arena *arena, const char *name, const struct listen_access *access,
+                 struct listening *listening_r, const char **reason_r);
+
+/* New connections are refused from now on. The descriptor stays, and will never be ready, since
+ * libmilter goes on polling it. */
+void listen_close(struct listening *listening);
+
+#endif

@@ -1,0 +1,133 @@
+/* Reads, makes up and splits the messages that a scenario sends. */
+#include "play_message.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+enum { LARGEST_MESSAGE = 64 << 20 };
+
+static struct buffer *
+new_buffer(struct arena *arena)
+{
+    struct buffer *buffer = ARENA_NEW(arena, struct buffer);
+
+    buffer_init(buffer, arena, LARGEST_MESSAGE);
+    return buffer;
+}
+
+static struct slice
+with_crlf(struct arena *arena, struct slice text)
+{
+    struct buffer *whole;
+
+    if (memmem(text.at, text.len, "\r\n", 2))
+        return text;
+    whole = new_buffer(arena);
+    while (text.len > 0) {
+        size_t line = slice_find(text, '\n');
+
+        buffer_add(whole, slice_first(text, line));
+        buffer_text(whole, "\r\n");
+        text = slice_from(text, line + 1);
+    }
+    return buffer_slice(whole);
+}
+
+bool
+play_message_read(struct arena *arena, const char *path, struct slice *text_r,
+                  const char **reason_r)
+{
+    struct buffer *whole = new_buffer(arena);
+    FILE *file = fopen(path, "re");
+    char piece[8192];
+    size_t len;
+
+    *reason_r = strerrordesc_np(errno);
+    if (file == NULL)
+        return false;
+    while ((len = fread(piece, 1, sizeof piece, file)) > 0)
+        buffer_add(whole, (struct slice){piece, len});
+    if (ferror(file))
+        *reason_r = strerrordesc_np(errno);
+    else
+        *reason_r = whole->over ? "the message is too large" : NULL;
+    fclose(file);
+    *text_r = with_crlf(arena, buffer_slice(whole));
+    return *reason_r == NULL;
+}
+
+struct slice
+play_message_default(struct arena *arena, struct slice sender)
+{
+    struct slice author = sender.len ? sender : SLICE("MAILER-DAEMON@example.org");
+
+    return slice_of(arena_printf(arena,
+                                 "From: %.*s\r\n"
+                                 "Date: Thu, 01 Jan 2026 12:00:00 +0000\r\n"
+                                 "Message-ID: <1@client.example>\r\n"
+                                 "Subject: a message\r\n"
+                                 "\r\n"
+                                 "text\r\n",
+                                 (int)author.len, author.at));
+}
+
+/* Cuts a line off, without its end. */
+static struct slice
+next_line(struct slice *rest)
+{
+    size_t end = slice_find(*rest, '\n');
+    struct slice line = slice_first(*rest, end);
+
+    *rest = slice_from(*rest, end + 1);
+    if (line.len > 0 && line.at[line.len - 1] == '\r')
+        line.len--;
+    return line;
+}
+
+static bool
+is_folded(struct slice rest)
+{
+    return rest.len > 0 && (rest.at[0] == ' ' || rest.at[0] == '\t');
+}
+
+/* As MTAs hand it on: lines joined by "\n", without the one space behind the colon. */
+static struct play_field *
+read_field(struct arena *arena, struct slice line, struct slice *rest)
+{
+    struct play_field *field = ARENA_NEW(arena, struct play_field);
+    struct buffer *body = new_buffer(arena);
+    size_t colon = slice_find(line, ':');
+
+    field->name = slice_trim(slice_first(line, colon));
+    line = slice_from(line, colon + 1);
+    if (line.len > 0 && line.at[0] == ' ')
+        line = slice_from(line, 1);
+    buffer_add(body, line);
+    while (is_folded(*rest)) {
+        buffer_octet(body, '\n');
+        buffer_add(body, next_line(rest));
+    }
+    field->body = buffer_slice(body);
+    return field;
+}
+
+/* A line that is no field ends the header, and begins the body. */
+void
+play_message_split(struct arena *arena, struct slice text, struct play_message *message_r)
+{
+    struct play_field **end = &message_r->header;
+    struct slice rest = text;
+
+    *message_r = (struct play_message){0};
+    while (rest.len > 0) {
+        struct slice before = rest, line = next_line(&rest);
+
+        if (line.len == 0 || line.at[0] == ' ' || line.at[0] == '\t' ||
+            slice_find(line, ':') == line.len) {
+            message_r->body = line.len == 0 ? rest : before;
+            return;
+        }
+        *end = read_field(arena, line, &rest);
+        end = &(*end)->next;
+    }
+}

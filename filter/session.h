@@ -1,0 +1,77 @@
+/* A dialogue from the inside. Memory by lifetime: the connection, what came since the last HELO,
+ * the transaction, and the answer to one call. */
+#ifndef POSTERN_FILTER_SESSION_H
+#define POSTERN_FILTER_SESSION_H
+
+#include "audit.h"
+#include "edits.h"
+#include "filter/dialogue.h"
+#include "spool.h"
+
+struct replacement {
+    const struct table *table;
+    const struct table *by;
+    struct replacement *next;
+};
+
+/* A refusal of Postern's own. */
+struct refusal {
+    int code;
+    const char *enhanced;
+    const char *text;
+    const char *reason; /* for the log */
+    enum log_level level;
+};
+
+struct dialogue {
+    struct policy *policy;
+    const struct settings *settings;
+    const struct needs *needs;
+    dialogue_log *log;
+    void *context;
+    bool audit; /* mode audit: nothing is done */
+
+    struct arena *own;            /* the dialogue itself, and what the connection told */
+    struct macros connect_macros; /* those that a second HELO leaves */
+    struct replacement *replacements;
+    bool has_time;
+    time_t time;
+
+    struct session session; /* in the arena that each HELO begins anew */
+    struct walk *session_walk;
+    bool connection_logged; /* mode audit: the log said already what was withheld */
+
+    struct transaction transaction; /* in its own arena */
+    struct macros pending; /* of a command that hasn't been told yet; in the transaction's arena */
+    bool open;
+    bool over;             /* its end was told: its memory is given back at the next call */
+    bool decided;          /* the verdict of the message fell, or mode audit withheld it */
+    struct answer settled; /* and so this is the answer from now on */
+    bool accept_logged;
+    struct walk *walk;      /* of the transaction */
+    struct spool *spool;    /* NULL: no rule reads the body's text */
+    struct refusal failure; /* code 0: none; spoken where an answer is next due */
+
+    struct arena *scratch;  /* the answer to one call */
+    struct walk *last_walk; /* for explain */
+    const struct recipient *last_recipient;
+    const struct event *events;
+    struct finding finding;
+};
+
+/* Walks one stage, logs what there is to be logged, and says what the MTA is to be told. */
+struct answer answer_stage(struct dialogue *dialogue, struct walk *walk, enum stage stage,
+                           struct recipient *recipient);
+
+/* Postern's own refusal, logged. */
+struct answer answer_refusal(struct dialogue *dialogue, enum stage stage,
+                             const struct recipient *recipient, const struct refusal *refusal);
+
+/* The same, because of a rule of which the change can't be made. */
+struct answer answer_failed_rule(struct dialogue *dialogue, const char *rule, const char *reason);
+
+/* The end of a message that no rule refused: its changes, or a refusal where they can't be made. */
+struct answer answer_accepted(struct dialogue *dialogue, struct answer answer,
+                              const struct edit **edits_r);
+
+#endif

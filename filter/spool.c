@@ -1,0 +1,131 @@
+/* Keeps a message body: first in a buffer, then in an unlinked file that is mapped at the end. */
+#include "spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct spool {
+    struct arena *arena;
+    struct buffer memory;
+    int file;      /* -1: there is none */
+    size_t length; /* octets in the file */
+    void *mapped;
+    int error; /* errno of what failed, 0: nothing did */
+};
+
+static void
+release(void *of)
+{
+    struct spool *spool = of;
+
+    if (spool->mapped)
+        munmap(spool->mapped, spool->length);
+    if (spool->file >= 0)
+        close(spool->file);
+    spool->file = -1;
+}
+
+struct spool *
+spool_new(struct arena *arena, size_t memory)
+{
+    struct spool *spool = ARENA_NEW(arena, struct spool);
+
+    spool->arena = arena;
+    spool->file = -1;
+    buffer_init(&spool->memory, arena, memory);
+    arena_on_end(arena, release, spool);
+    return spool;
+}
+
+/* Not every file system knows O_TMPFILE. */
+static int
+open_nameless(struct arena *arena)
+{
+    const char *directory = getenv("TMPDIR") ? getenv("TMPDIR") : P_tmpdir;
+    int file = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    char *name;
+
+    if (file >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
+        return file;
+    name = arena_printf(arena, "%s/postern-XXXXXX", directory);
+    file = mkostemp(name, O_CLOEXEC);
+    if (file >= 0)
+        unlink(name);
+    return file;
+}
+
+static bool
+write_all(struct spool *spool, struct slice piece)
+{
+    while (piece.len > 0) {
+        ssize_t written = write(spool->file, piece.at, piece.len);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0) {
+            spool->error = written < 0 ? errno : ENOSPC;
+            return false;
+        }
+        spool->length += (size_t)written;
+        piece = slice_from(piece, (size_t)written);
+    }
+    return true;
+}
+
+static bool
+move_to_file(struct spool *spool)
+{
+    spool->file = open_nameless(spool->arena);
+    if (spool->file < 0) {
+        spool->error = errno;
+        return false;
+    }
+    return write_all(spool, buffer_slice(&spool->memory));
+}
+
+bool
+spool_add(struct spool *spool, struct slice piece)
+{
+    if (spool->error != 0)
+        return false;
+    if (spool->file < 0) {
+        buffer_add(&spool->memory, piece);
+        if (!spool->memory.over)
+            return true;
+        if (!move_to_file(spool))
+            return false;
+    }
+    return write_all(spool, piece);
+}
+
+bool
+spool_text(struct spool *spool, struct slice *text_r)
+{
+    if (spool->error != 0)
+        return false;
+    if (spool->file < 0) {
+        *text_r = buffer_slice(&spool->memory);
+        return true;
+    }
+    if (spool->mapped == NULL) {
+        void *mapped = mmap(NULL, spool->length, PROT_READ, MAP_PRIVATE, spool->file, 0);
+
+        if (mapped == MAP_FAILED) {
+            spool->error = errno;
+            return false;
+        }
+        spool->mapped = mapped;
+    }
+    *text_r = (struct slice){spool->mapped, spool->length};
+    return true;
+}
+
+const char *
+spool_reason(const struct spool *spool)
+{
+    return arena_printf(spool->arena, "the body can't be kept: %s", strerrordesc_np(spool->error));
+}

@@ -1,0 +1,18 @@
+/* Where the process says what happened: syslog, or standard error with `serve -f`. What is logged
+ * must already be printable ASCII: log_escape() makes it so. */
+#ifndef POSTERN_BASE_LOG_H
+#define POSTERN_BASE_LOG_H
+
+#include "base/buffer.h"
+
+enum log_level { LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
+
+/* facility: a name that syslog.conf(5) knows ("mail"); name is kept, not copied. */
+void log_open(const char *name, const char *facility, bool to_stderr);
+bool log_facility_known(const char *facility);
+void log_write(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Octets that are control or not ASCII become \x{HH}; a backslash is doubled. */
+void log_escape(struct buffer *to, struct slice s);
+
+#endif

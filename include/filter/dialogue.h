@@ -1,0 +1,101 @@
+/* One SMTP session as Postern takes part in it: it keeps the records, walks the policy at each
+ * stage, logs, and says what the MTA is to be told. The milter, `test` and `explain` all speak to
+ * this. */
+#ifndef POSTERN_FILTER_DIALOGUE_H
+#define POSTERN_FILTER_DIALOGUE_H
+
+#include "base/log.h"
+#include "policy/walk.h"
+
+struct dialogue;
+
+/* What the MTA is to be told. */
+struct answer {
+    enum verdict verdict;      /* NONE: go on */
+    const struct reply *reply; /* REJECT, TEMPFAIL; valid until the next call */
+    const struct finding *
+        finding; /* what the walk found, where it was the walk; also where mode audit withheld it */
+    bool nothing_more; /* ACCEPT: no rule and no change can follow, so the MTA needn't call again
+                          for this message */
+};
+
+enum edit_kind {
+    EDIT_DELETE_HEADER, /* the index-th field of this name, from 1 */
+    EDIT_INSERT_HEADER, /* on top */
+    EDIT_SENDER,
+    EDIT_ADD_RECIPIENT,
+    EDIT_DELETE_RECIPIENT, /* as the client wrote him */
+    EDIT_QUARANTINE,
+};
+
+/* One call that changes the message, in the order in which the calls are to be made: deletions of
+ * one name from the highest index down, since MTAs disagree on renumbering. */
+struct edit {
+    enum edit_kind kind;
+    const char *name;
+    unsigned index;
+    const char *value;
+    const char *rule; /* that wants it */
+    struct edit *next;
+};
+
+/* Where lines of the log go: log_write() in the milter. */
+typedef void dialogue_log(void *context, enum log_level level, const char *line);
+
+/* Keeps a reference to the policy until dialogue_free(). */
+struct dialogue *dialogue_new(struct policy *policy, dialogue_log *log, void *context);
+void dialogue_free(struct dialogue **dialogue);
+
+/* Macros that come with a command are set before the command is told. */
+void dialogue_macro(struct dialogue *dialogue, enum stage stage, struct slice name,
+                    struct slice value);
+
+/* ip: NULL where the connection has none. */
+struct answer dialogue_connect(struct dialogue *dialogue, struct slice host, const struct ip *ip,
+                               unsigned port);
+
+/* A HELO, the first or another: an open transaction ends, and what was known by TLS is forgotten.
+ */
+struct answer dialogue_helo(struct dialogue *dialogue, struct slice argument);
+
+/* argument[0] is the path, the others are parameters. */
+struct answer dialogue_mail(struct dialogue *dialogue, const struct slice *argument, size_t count);
+struct answer dialogue_rcpt(struct dialogue *dialogue, const struct slice *argument, size_t count);
+struct answer dialogue_data(struct dialogue *dialogue);
+struct answer dialogue_header(struct dialogue *dialogue, struct slice name, struct slice body);
+struct answer dialogue_header_end(struct dialogue *dialogue);
+struct answer dialogue_body(struct dialogue *dialogue, struct slice piece);
+
+/* True when the rest of the body needn't come. */
+bool dialogue_body_is_unneeded(const struct dialogue *dialogue);
+
+/* The end of the message. Unless it is refused or discarded, edits_r says what to change, in order;
+ * they are valid until the next call. The transaction is over. */
+struct answer dialogue_end(struct dialogue *dialogue, const struct edit **edits_r);
+
+struct answer dialogue_unknown(struct dialogue *dialogue, struct slice command);
+
+/* RSET, or a connection that ended in mid-transaction. */
+void dialogue_abort(struct dialogue *dialogue);
+
+/* A change that the MTA didn't take: the answer is then a tempfail of ours. */
+struct answer dialogue_edit_failed(struct dialogue *dialogue, const struct edit *edit);
+
+/* For `test` and `explain`: the walk of the transaction under way (or of the connection), the
+ * records. */
+struct walk *dialogue_walk(const struct dialogue *dialogue);
+const struct transaction *dialogue_transaction(const struct dialogue *dialogue);
+
+/* The recipient of the last call, refused or not; else NULL. */
+const struct recipient *dialogue_recipient(const struct dialogue *dialogue);
+void dialogue_set_time(struct dialogue *dialogue, time_t time);
+
+/* Plays as in mode enforce, whatever the policy says. */
+void dialogue_enforce(struct dialogue *dialogue);
+
+/* The events of the last call; valid until the transaction is over and the next call is made. */
+const struct event *dialogue_events(const struct dialogue *dialogue);
+void dialogue_replace_table(struct dialogue *dialogue, const struct table *table,
+                            const struct table *by);
+
+#endif

@@ -1,0 +1,27 @@
+/* UTF-8 as RFC 3629 defines it, and the foldings by which texts of people are compared. */
+#ifndef POSTERN_MAIL_UTF8_H
+#define POSTERN_MAIL_UTF8_H
+
+#include "base/arena.h"
+
+/* RFC 3629 section 3: no overlong form, no surrogate, nothing above U+10FFFF. */
+bool utf8_is_valid(struct slice s);
+
+/* Takes one character off the front of `rest`; an octet that begins none is taken alone and given
+ * as U+FFFD, so that this always moves on. `rest` must not be empty. */
+uint32_t utf8_next(struct slice *rest);
+
+/* NFC, full case folding, runs of white space as one space, none at the ends. Text that isn't valid
+ * UTF-8 is folded in its ASCII letters alone. Short ASCII text without upper case is returned as it
+ * is. */
+struct slice utf8_fold(struct arena *arena, struct slice s);
+
+/* NFC, and case ignored character by character (simple folding), nothing else: sharp s stays
+ * itself, white space is kept. So local parts compare. Text that isn't valid UTF-8 is folded in its
+ * ASCII letters alone. ASCII text without upper case is returned as it is. */
+struct slice utf8_fold_case(struct arena *arena, struct slice s);
+
+/* NFC; text that isn't valid UTF-8, or is ASCII, is returned as it is. */
+struct slice utf8_nfc(struct arena *arena, struct slice s);
+
+#endif

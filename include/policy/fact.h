@@ -1,0 +1,84 @@
+/* The vocabulary of facts: one row says all that any part of the program knows of a fact. The
+ * checker, the evaluator, the negotiation with the MTA, `explain` and the manual read it. */
+#ifndef POSTERN_POLICY_FACT_H
+#define POSTERN_POLICY_FACT_H
+
+#include "policy/record.h"
+#include "policy/settings.h"
+#include "policy/value.h"
+
+enum fact_flags {
+    FACT_MANY = 1, /* many-valued */
+    FACT_MAY_BE_ABSENT = 2,
+    FACT_NEEDS_INDEX = 4,     /* NAME["..."] */
+    FACT_TAKES_INDEX = 8,     /* NAME or NAME["..."]: two rows, one of each flag */
+    FACT_OF_RECIPIENT = 16,   /* differs from recipient to recipient */
+    FACT_ANY_STAGE = 32,      /* never waits */
+    FACT_READS_HEADER = 64,   /* the MTA must send header fields */
+    FACT_READS_BODY = 128,    /* the MTA must send the body */
+    FACT_HOLDS_BODY = 256,    /* and it must be kept */
+    FACT_NEVER_POSTFIX = 512, /* Postfix never sends what this needs */
+    FACT_NEVER_SENDMAIL = 1024,
+};
+
+/* Where a fact is read: what is known at this moment. */
+struct moment {
+    const struct settings *settings;
+    const struct session *session;
+    const struct transaction *transaction; /* NULL before MAIL */
+    const struct recipient *recipient;     /* NULL where none is meant */
+    struct arena *arena;                   /* lives as long as what the fact describes */
+};
+
+struct fact {
+    const char *name;
+    enum value_type type;
+    enum stage stage;
+    unsigned flags;
+    const char *macros; /* those it is made from, asked for at its stage; "" for none */
+    const char
+        *presence; /* the fact whose test shows that this one is there; NULL: this one itself */
+    /* index: the text in brackets, or empty. */
+    struct reading (*read)(const struct moment *moment, struct slice index);
+    const char *help;
+};
+
+struct list_looks;
+
+enum part_flags {
+    PART_MAY_BE_ABSENT = 1,
+    PART_MANY = 2,       /* many-valued */
+    PART_TAKES_LIST = 4, /* NAME[LIST] */
+    PART_NEEDS_ICU = 8,  /* only in builds with ICU */
+};
+
+/* A part of an address, a mailbox, a domain or a text: the name behind the last dot. */
+struct fact_part {
+    const char *name;
+    enum value_type
+        of; /* TYPE_ADDRESS (mailboxes have these too), TYPE_MAILBOX, TYPE_DOMAIN, TYPE_TEXT */
+    enum value_type type;
+    unsigned flags;
+    /* One of these: many of PART_MANY, with of PART_TAKES_LIST. */
+    union {
+        struct value (*one)(const struct moment *moment, const struct value *of);
+        struct reading (*many)(const struct moment *moment, const struct value *of);
+        struct value (*with)(const struct moment *moment, const struct value *of,
+                             const struct list_looks *looks);
+    } take;
+    const char *help;
+};
+
+/* All rows, in the order of the manual. */
+const struct fact *facts_all(size_t *count_r);
+const struct fact_part *fact_parts_all(size_t *count_r);
+
+/* The fact whose name is the longest beginning of a dotted name; rest_r is what follows its dot, or
+ * empty. NULL when there is none. indexed: brackets follow, before which the name must be whole. */
+const struct fact *fact_find(struct slice name, bool indexed, struct slice *rest_r);
+const struct fact_part *fact_part_find(enum value_type of, struct slice name);
+
+/* Macros of which the stage is known: where macro["{name}"] may be read. */
+bool macro_stage(struct slice name, enum stage *stage_r);
+
+#endif

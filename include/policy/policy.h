@@ -1,0 +1,56 @@
+/* A policy: read, checked, planned, and from then on immutable, so that threads share it without
+ * locks. */
+#ifndef POSTERN_POLICY_POLICY_H
+#define POSTERN_POLICY_POLICY_H
+
+#include "base/diagnostics.h"
+#include "policy/fact.h"
+#include "policy/table.h"
+#include "policy/verdict.h"
+
+struct policy;
+
+/* What a policy asks of the MTA. */
+struct needs {
+    unsigned
+        verdict_stages;   /* bits by stage: where a verdict may be spoken; nowhere else one can */
+    unsigned read_stages; /* bits by stage: whose facts or texts some rule reads, or waits for with
+                             `at` */
+    unsigned flags; /* FACT_READS_HEADER, FACT_READS_BODY, FACT_HOLDS_BODY of all rules together */
+    unsigned actions;                  /* bits by enum action_kind */
+    const char *const *macros[STAGES]; /* those that facts are made from; NULL ends the list */
+    size_t rules;                      /* that are not disabled */
+};
+
+enum mta { MTA_POSTFIX, MTA_SENDMAIL };
+
+/* Reads the policy that begins with the file, or with this text. NULL when there is an error;
+ * warnings may come with a policy, and point into its text: they are to be printed while it lives.
+ */
+struct policy *policy_load(const char *path, struct diagnostics *diagnostics);
+struct policy *policy_load_text(const char *name, struct slice text,
+                                struct diagnostics *diagnostics);
+
+/* The last one out closes tables and gives the memory back. */
+struct policy *policy_ref(struct policy *policy);
+void policy_unref(struct policy **policy);
+
+const struct settings *policy_settings(const struct policy *policy);
+const struct needs *policy_needs(const struct policy *policy);
+
+/* The table of this name, or NULL. */
+const struct table *policy_table(const struct policy *policy, struct slice name);
+
+/* `check --print`, `check -v` and `check --mta`. */
+void policy_print(const struct policy *policy, FILE *to);
+void policy_describe(const struct policy *policy, FILE *to);
+void policy_describe_mta(const struct policy *policy, enum mta mta, FILE *to);
+
+/* The policy's own tests, and those of another file: tests in the policy's words. NULL: an error.
+ */
+struct test;
+const struct test *policy_tests(const struct policy *policy);
+const struct test *policy_tests_load(struct arena *arena, const char *path,
+                                     struct diagnostics *diagnostics);
+
+#endif

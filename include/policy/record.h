@@ -1,0 +1,82 @@
+/* What the MTA told, as it told it: one record for the connection, one for the transaction, one for
+ * each recipient. filter/ writes them, facts read them. */
+#ifndef POSTERN_POLICY_RECORD_H
+#define POSTERN_POLICY_RECORD_H
+
+#include <time.h>
+
+#include "mail/address.h"
+#include "mail/body_scan.h"
+#include "mail/esmtp.h"
+#include "mail/ip.h"
+#include "policy/stage.h"
+
+/* A macro as the MTA last sent it: name with its braces where it has them ("i", "{auth_type}"). */
+struct macro {
+    struct slice name;
+    struct slice value;
+    struct macro *next;
+};
+
+struct macros {
+    struct macro *first;
+};
+
+struct session {
+    struct arena *arena; /* until the connection ends */
+    time_t time;         /* when it began */
+    struct slice host;   /* as the MTA gives it: a name, or the address in brackets */
+    bool has_ip;         /* no: neither IPv4 nor IPv6 */
+    struct ip ip;
+    bool local; /* handed in on the MTA's own machine: no address family, or port 0 of 127.0.0.1 */
+    bool has_helo;
+    struct slice helo;
+    struct macros macros; /* of connect and helo */
+};
+
+struct recipient {
+    struct address address;
+    struct slice argument; /* as sent */
+    struct parameters parameters;
+    struct macros macros;
+    size_t number; /* 1 for the first that was offered */
+    void *facts;   /* kept by rules: what was read of this recipient */
+    struct recipient *next;
+};
+
+struct header_field {
+    struct slice name;
+    struct slice body; /* folded as it came, without the one space behind the colon */
+    struct header_field *next;
+};
+
+struct transaction {
+    struct arena *arena; /* until the transaction ends */
+    const struct session *session;
+    time_t time; /* when it began */
+    struct slice sender_argument;
+    struct address sender;
+    struct parameters parameters;
+    struct macros macros;         /* of MAIL, DATA and later */
+    struct slice queue_id;        /* empty before there is one */
+    struct recipient *recipients; /* those that Postern let pass, in order */
+    struct recipient **recipients_end;
+    size_t recipient_count;
+    size_t offered_count; /* with those that were refused */
+    struct recipient *first_offered;
+    struct header_field *header;
+    struct header_field **header_end;
+    size_t header_size; /* octets of names, bodies and ends */
+    struct body_scan body;
+    struct slice body_text; /* the whole body, at the end of the message, where a rule reads it */
+    struct slice command;   /* at an unknown command: as the MTA gives it */
+    void *facts;            /* kept by rules: what was read of this transaction */
+};
+
+/* The value of a macro, or false; the newest wins. */
+bool macros_find(const struct macros *macros, struct slice name, struct slice *value_r);
+
+/* Sets it, replacing an earlier value; both are copied. */
+void macros_set(struct arena *arena, struct macros *macros, struct slice name, struct slice value);
+
+#endif

@@ -1,0 +1,72 @@
+/* The settings of a policy: one table says name, type, default and meaning; check, the manual and
+ * the process read it. */
+#ifndef POSTERN_POLICY_SETTINGS_H
+#define POSTERN_POLICY_SETTINGS_H
+
+#include "mail/address.h"
+#include "mail/looks.h"
+#include "policy/stage.h"
+
+enum setting_id {
+    SET_SOCKET,
+    SET_SOCKET_MODE,
+    SET_USER,
+    SET_GROUP,
+    SET_WORKERS,
+    SET_MODE,
+    SET_EARLIEST_VERDICT,
+    SET_RECIPIENT_DELIMITER,
+    SET_LOCAL_PART_CASE,
+    SET_SCRIPT_LEVEL,
+    SET_LOG_FACILITY,
+    SET_SYSLOG_NAME,
+    SET_LOG_ACCEPT,
+    SET_DRAIN_TIME,
+    SET_MAX_RECIPIENTS,
+    SET_MAX_HEADER_BYTES,
+    SET_MAX_BODY_MEMORY,
+    SET_MAX_TRANSACTION_MEMORY,
+    SET_REGEX_MATCH_LIMIT,
+    SETTINGS,
+};
+
+enum setting_type {
+    SETTING_TEXT,
+    SETTING_WORD, /* one of the row's choices */
+    SETTING_NUMBER,
+    SETTING_SIZE,
+    SETTING_TIME,
+    SETTING_TRUTH,
+};
+
+struct setting {
+    const char *name;
+    enum setting_type type;
+    const char *choices; /* SETTING_WORD: separated by spaces */
+    const char *initial; /* default, as the language writes it */
+    int64_t least, most; /* numbers, sizes and times */
+    const char *help;    /* for the manual, in mdoc */
+};
+
+/* What one setting is set to. */
+struct setting_value {
+    struct slice text; /* text or word */
+    int64_t number; /* number, size in octets, time in ms, truth; index of the choice for a word */
+};
+
+struct settings {
+    struct setting_value value[SETTINGS];
+};
+
+/* The table, and the defaults that it holds. */
+const struct setting *setting_row(enum setting_id id);
+bool setting_find(struct slice name, enum setting_id *id_r);
+void settings_init(struct settings *settings);
+
+/* The settings that code reads often. */
+bool settings_audit(const struct settings *settings);
+enum stage settings_earliest_verdict(const struct settings *settings);
+enum local_case settings_local_case(const struct settings *settings);
+enum script_level settings_script_level(const struct settings *settings);
+
+#endif

@@ -1,0 +1,75 @@
+/* Tables: a driver answers one key; ladders of keys are made once, for all drivers. */
+#ifndef POSTERN_POLICY_TABLE_H
+#define POSTERN_POLICY_TABLE_H
+
+#include "base/buffer.h"
+#include "policy/value.h"
+
+enum table_result {
+    TABLE_FOUND,
+    TABLE_NOT_FOUND,
+    TABLE_COULD_NOT_ASK, /* the world's fault: a file that can't be read, a server that is away */
+    TABLE_NOT_A_KEY,     /* what was asked can never be a key of such a table */
+};
+
+struct table_answer {
+    enum table_result result;
+    struct slice value; /* TABLE_FOUND: in the arena of the question */
+    struct slice key;   /* TABLE_FOUND: the key it was found under */
+    const char *reason; /* TABLE_COULD_NOT_ASK: for the log, with the name of the file */
+};
+
+/* A kind of table. One file each, with its one foreign header. All functions may be called by
+ * several threads at once. */
+struct table_driver {
+    const char *type; /* Postfix's name for it */
+    /* place: what stands behind "TYPE:", relative file names already made whole. The state lives in
+     * the arena (arena_on_end() closes it). NULL and a reason when the text of the place or the
+     * file is wrong in a way that only an administrator can mend. */
+    void *(*open)(struct arena *arena, const char *place, const char **reason_r);
+    struct table_answer (*find)(void *state, struct arena *arena, struct slice key);
+};
+
+/* The driver of this type, or NULL. */
+const struct table_driver *table_driver_find(struct slice type);
+
+/* Names of all built drivers, separated by ", ". */
+const char *table_driver_names(struct arena *arena);
+
+struct table_place {
+    const struct table_driver *driver;
+    void *state;
+    struct table_place *next;
+};
+
+/* A table as the policy names it: its places are asked in order. */
+struct table {
+    struct slice name;
+    struct table_place *places;
+    bool not_found_on_error; /* on-error not-found */
+    const char *delimiters;  /* recipient-delimiter */
+};
+
+/* Looks a value up under its ladder of keys: an address whole, without its detail, and "@domain"; a
+ * domain itself and ".parent" upwards; an IP address itself, then its networks (IPv4 by octets,
+ * IPv6 by groups, as access(5) writes them); any other value folded, as postmap writes keys.
+ * Domains in keys are A-labels; where that isn't found, the same ladder is asked with U-labels. The
+ * value is copied into the arena. tried_r, unless NULL, gets every key that was asked, in order, a
+ * line each. */
+struct table_answer table_lookup(const struct table *table, struct arena *arena,
+                                 const struct value *key, struct buffer *tried_r);
+
+/* The words of a value: separated by commas and white space. */
+size_t table_words(struct arena *arena, struct slice value, struct slice **words_r);
+
+/* A table held in memory, for tests of a policy: what `table NAME KEY VALUE` lines say. */
+struct table_entry {
+    struct slice key;
+    struct slice value;
+    bool error;
+    struct table_entry *next;
+};
+struct table *table_of_entries(struct arena *arena, const struct table *like,
+                               const struct table_entry *entries);
+
+#endif

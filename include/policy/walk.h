@@ -1,0 +1,81 @@
+/* One transaction going through a policy: at each stage the open rules are walked in file order,
+ * for the message and for each recipient, until a verdict is certain. */
+#ifndef POSTERN_POLICY_WALK_H
+#define POSTERN_POLICY_WALK_H
+
+#include "mail/reply.h"
+#include "policy/policy.h"
+
+struct walk;
+
+/* What a stage gave. */
+struct finding {
+    enum verdict verdict;      /* NONE: nothing to say yet */
+    const char *rule;          /* its name */
+    const struct reply *reply; /* REJECT, TEMPFAIL */
+    const char *reason;        /* DISCARD: its text, or ""; a tempfail that an error made: why */
+    const struct recipient *recipient; /* whose verdict it is, where it is one recipient's */
+};
+
+enum event_kind {
+    EVENT_LOG,   /* a `log` action: text */
+    EVENT_AUDIT, /* what an audit rule would have done: verdict or action, with its text */
+    EVENT_ERROR, /* a rule without verdict that couldn't be decided, and so didn't act; with why */
+    EVENT_OFF,   /* a recipient was taken off, by `discard` or `remove-recipient` */
+};
+
+/* Something to be logged; several may come from one stage. */
+struct event {
+    enum event_kind kind;
+    const char *rule;
+    enum action_kind action;
+    const struct reply *reply; /* AUDIT of reject and tempfail */
+    const char *text;
+    const struct recipient *recipient;
+    struct event *next;
+};
+
+/* A change to the message, made at its end if it is accepted. */
+struct change {
+    enum action_kind kind; /* QUARANTINE to REMOVE_RECIPIENT, or DISCARD: takes a recipient off */
+    const char *rule;
+    struct slice name;  /* header name, address, or quarantine's reason */
+    struct slice value; /* header value */
+    bool (*matches)(const void *pattern, struct slice unfolded); /* REMOVE_HEADER ~: or NULL */
+    const void *pattern;
+    const struct recipient *recipient; /* the one to be taken off */
+    struct change *next;
+};
+
+/* Begins with the connection's facts alone (transaction NULL), or with a transaction. The walk
+ * lives in the arena of what it was begun with, and the records outlive it. */
+struct walk *walk_begin(const struct policy *policy, const struct session *session,
+                        struct transaction *transaction);
+
+/* Walks one stage. At STAGE_RCPT `recipient` is the one offered, and the finding is for him alone:
+ * a DISCARD there means that he is let in and taken off at the end. Else it is NULL, and the
+ * finding is for the message: DISCARD when nobody is left, ACCEPT when every recipient's walk ended
+ * in accept. At STAGE_BODY what is still open after the walk is accepted with no rule: NONE. */
+struct finding walk_stage(struct walk *walk, enum stage stage, struct recipient *recipient);
+
+/* The events since the last call, oldest first. */
+const struct event *walk_events(struct walk *walk);
+
+/* Does a rule that is still open read the body? */
+bool walk_needs_body(const struct walk *walk);
+
+/* After STAGE_BODY, if the message is accepted: the changes in file order. */
+const struct change *walk_changes(struct walk *walk);
+
+/* Has this recipient been taken off? */
+bool recipient_is_off(const struct recipient *recipient);
+
+/* Whether a table answers from memory instead: `table NAME KEY VALUE` of a test. */
+void walk_replace_table(struct walk *walk, const struct table *table, const struct table *by);
+
+/* Writes, rule by rule, what the last walk_stage() found: true, false, open or error, and the facts
+ * that made it so; as text, or as a JSON array. */
+void walk_explain(const struct walk *walk, const struct recipient *recipient, FILE *to);
+void walk_explain_json(const struct walk *walk, const struct recipient *recipient, FILE *to);
+
+#endif

@@ -1,0 +1,119 @@
+/* Charsets through iconv(3). Only names listed here reach it: a stranger's name could ask it for
+ * anything, and each charset is opened once a step. */
+#include "charset.h"
+
+#include <iconv.h>
+
+#include "mail/utf8.h"
+
+static const struct {
+    const char *name;  /* as mail writes it, lower case */
+    const char *iconv; /* as iconv knows it */
+} known[] = {
+    {"iso-8859-1", "ISO-8859-1"},
+    {"iso-8859-2", "ISO-8859-2"},
+    {"iso-8859-3", "ISO-8859-3"},
+    {"iso-8859-4", "ISO-8859-4"},
+    {"iso-8859-5", "ISO-8859-5"},
+    {"iso-8859-6", "ISO-8859-6"},
+    {"iso-8859-7", "ISO-8859-7"},
+    {"iso-8859-8", "ISO-8859-8"},
+    {"iso-8859-8-i", "ISO-8859-8"},
+    {"iso-8859-9", "ISO-8859-9"},
+    {"iso-8859-10", "ISO-8859-10"},
+    {"iso-8859-11", "ISO-8859-11"},
+    {"iso-8859-13", "ISO-8859-13"},
+    {"iso-8859-14", "ISO-8859-14"},
+    {"iso-8859-15", "ISO-8859-15"},
+    {"iso-8859-16", "ISO-8859-16"},
+    {"windows-1250", "CP1250"},
+    {"windows-1251", "CP1251"},
+    {"windows-1252", "CP1252"},
+    {"windows-1253", "CP1253"},
+    {"windows-1254", "CP1254"},
+    {"windows-1255", "CP1255"},
+    {"windows-1256", "CP1256"},
+    {"windows-1257", "CP1257"},
+    {"windows-1258", "CP1258"},
+    {"windows-874", "CP874"},
+    {"tis-620", "TIS-620"},
+    {"koi8-r", "KOI8-R"},
+    {"koi8-u", "KOI8-U"},
+    {"ibm437", "IBM437"},
+    {"ibm850", "IBM850"},
+    {"ibm866", "IBM866"},
+    {"macintosh", "MACINTOSH"},
+    {"gb2312", "GBK"},
+    {"gbk", "GBK"},
+    {"gb18030", "GB18030"},
+    {"big5", "BIG5"},
+    {"big5-hkscs", "BIG5-HKSCS"},
+    {"shift_jis", "SHIFT_JIS"},
+    {"windows-31j", "CP932"},
+    {"euc-jp", "EUC-JP"},
+    {"iso-2022-jp", "ISO-2022-JP"},
+    {"iso-2022-kr", "ISO-2022-KR"},
+    {"euc-kr", "EUC-KR"},
+    {"ks_c_5601-1987", "CP949"},
+    {"utf-7", "UTF-7"},
+};
+
+enum { KNOWN = sizeof known / sizeof known[0] };
+
+_Static_assert(sizeof known / sizeof known[0] <= CHARSETS_MAX, "a place for each converter");
+
+static iconv_t
+converter(struct charsets *charsets, struct slice name)
+{
+    for (size_t i = 0; i < KNOWN; i++) {
+        if (!slice_equal_nocase(slice_of(known[i].name), name))
+            continue;
+        if (charsets->open[i] == NULL)
+            charsets->open[i] = iconv_open("UTF-8", known[i].iconv);
+        return charsets->open[i];
+    }
+    return (iconv_t)-1;
+}
+
+static bool
+convert(struct arena *arena, iconv_t with, struct slice text, struct slice *utf8_r)
+{
+    size_t room = 4 * text.len + 16;
+    char *start = arena_alloc(arena, room + 1);
+    char *to = start;
+    char *from = (char *)(uintptr_t)text.at;
+    size_t left = text.len;
+
+    iconv(with, NULL, NULL, NULL, NULL);
+    if (iconv(with, &from, &left, &to, &room) == (size_t)-1 || left > 0)
+        return false;
+    if (iconv(with, NULL, NULL, &to, &room) == (size_t)-1)
+        return false;
+    *utf8_r = (struct slice){start, (size_t)(to - start)};
+    return true;
+}
+
+bool
+charset_decode(struct arena *arena, struct charsets *charsets, struct slice name, struct slice text,
+               struct slice *utf8_r)
+{
+    iconv_t with;
+
+    *utf8_r = text;
+    if (slice_equal_nocase(name, SLICE("utf-8")) || slice_equal_nocase(name, SLICE("utf8")))
+        return utf8_is_valid(text);
+    if (slice_equal_nocase(name, SLICE("us-ascii")) || slice_equal_nocase(name, SLICE("ascii")))
+        return slice_is_ascii(text);
+    with = converter(charsets, name);
+    return with != (iconv_t)-1 && convert(arena, with, text, utf8_r);
+}
+
+void
+charsets_close(struct charsets *charsets)
+{
+    for (size_t i = 0; i < KNOWN; i++) {
+        if (charsets->open[i] != NULL && charsets->open[i] != (iconv_t)-1)
+            iconv_close(charsets->open[i]);
+        charsets->open[i] = NULL;
+    }
+}

@@ -1,0 +1,223 @@
+/* Header fields as text: folding, and encoded words. */
+#include "mail/header.h"
+
+#include "charset.h"
+
+bool
+header_name_is_valid(struct slice name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (name.at[i] < 33 || name.at[i] > 126 || name.at[i] == ':')
+            return false;
+    return name.len > 0;
+}
+
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* Length of a line end before white space, or 0. */
+static size_t
+fold_length(struct slice s)
+{
+    size_t len = s.len > 1 && s.at[0] == '\r' && s.at[1] == '\n' ? 2 : s.at[0] == '\n';
+
+    return len > 0 && len < s.len && is_blank(s.at[len]) ? len : 0;
+}
+
+struct slice
+header_unfold(struct arena *arena, struct slice body)
+{
+    char *to;
+    size_t len = 0;
+
+    if (slice_find(body, '\n') == body.len)
+        return slice_trim(body);
+    to = arena_alloc(arena, body.len + 1);
+    while (body.len > 0) {
+        size_t fold = fold_length(body);
+
+        if (fold == 0)
+            to[len++] = body.at[0];
+        body = slice_from(body, fold ? fold : 1);
+    }
+    return slice_trim((struct slice){to, len});
+}
+
+struct encoded_word {
+    struct slice charset; /* without its language (RFC 2231 section 5) */
+    char encoding;        /* 'q' or 'b' */
+    struct slice text;
+    size_t len;
+};
+
+enum { CHARSET_NAME_MAX = 60 };
+
+/* Reads the encoded word at the front. The search for its parts ends at a space and at the first
+ * "?", so that no octet is looked at more than a few times. */
+static bool
+find_parts(struct slice s, struct encoded_word *word_r)
+{
+    struct slice rest = slice_from(s, 2);
+    size_t len = slice_find(slice_first(rest, CHARSET_NAME_MAX), '?');
+
+    if (!slice_starts_nocase(s, SLICE("=?")) || len == 0 || len + 3 > rest.len)
+        return false;
+    word_r->charset = slice_first(rest, len);
+    word_r->charset = slice_first(word_r->charset, slice_find(word_r->charset, '*'));
+    word_r->encoding = ascii_lower(rest.at[len + 1]);
+    if (rest.at[len] != '?' || rest.at[len + 2] != '?' ||
+        (word_r->encoding != 'q' && word_r->encoding != 'b'))
+        return false;
+    rest = slice_from(rest, len + 3);
+    for (len = 0; len < rest.len && rest.at[len] > ' ' && rest.at[len] < 127; len++)
+        if (rest.at[len] == '?')
+            break;
+    if (len + 2 > rest.len || rest.at[len] != '?' || rest.at[len + 1] != '=')
+        return false;
+    word_r->text = slice_first(rest, len);
+    word_r->len = (size_t)(rest.at + len + 2 - s.at);
+    return true;
+}
+
+static int
+hex_value(char c)
+{
+    if (ascii_is_digit(c))
+        return c - '0';
+    c = ascii_lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* RFC 2047 section 4.2. */
+static bool
+decode_q(struct slice s, char *to, size_t *len_r)
+{
+    *len_r = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.at[i] == '_' ? ' ' : s.at[i];
+
+        if (c == '=') {
+            int high = i + 2 < s.len ? hex_value(s.at[i + 1]) : -1;
+            int low = i + 2 < s.len ? hex_value(s.at[i + 2]) : -1;
+
+            if (high < 0 || low < 0)
+                return false;
+            c = (char)(high * 16 + low);
+            i += 2;
+        }
+        to[(*len_r)++] = c;
+    }
+    return true;
+}
+
+static int
+base64_value(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (ascii_is_digit(c))
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* RFC 2047 section 4.1; missing padding is forgiven. */
+static bool
+decode_b(struct slice s, char *to, size_t *len_r)
+{
+    uint32_t bits = 0;
+
+    *len_r = 0;
+    for (int padding = 0; padding < 2 && s.len > 0 && s.at[s.len - 1] == '='; padding++)
+        s.len--;
+    for (size_t i = 0; i < s.len; i++) {
+        int value = base64_value(s.at[i]);
+
+        if (value < 0)
+            return false;
+        bits = bits << 6 | (uint32_t)value;
+        if (i % 4 > 0)
+            to[(*len_r)++] = (char)(bits >> (6 - 2 * (i % 4)));
+    }
+    return s.len % 4 != 1;
+}
+
+static bool
+decode_word(struct arena *arena, struct charsets *charsets, struct slice s, size_t *len_r,
+            struct slice *text_r)
+{
+    struct encoded_word word;
+    size_t len;
+    char *octets;
+
+    if (!find_parts(s, &word))
+        return false;
+    octets = arena_alloc(arena, word.text.len + 1);
+    if (word.encoding == 'q' ? !decode_q(word.text, octets, &len)
+                             : !decode_b(word.text, octets, &len))
+        return false;
+    if (!charset_decode(arena, charsets, word.charset, (struct slice){octets, len}, text_r))
+        return false;
+    *len_r = word.len;
+    return true;
+}
+
+/* Index of the next "=?", or s.len. */
+static size_t
+find_start(struct slice s)
+{
+    const char *found = memmem(s.at, s.len, "=?", 2);
+
+    return found ? (size_t)(found - s.at) : s.len;
+}
+
+static bool
+is_white(struct slice s)
+{
+    return slice_trim(s).len == 0;
+}
+
+/* The longest that charsets make of what stands in an encoded word. */
+enum { GROWTH = 4 };
+
+struct slice
+header_decode(struct arena *arena, struct slice unfolded)
+{
+    struct charsets charsets = {0};
+    struct slice rest = unfolded;
+    bool after_word = false;
+    char *to;
+    size_t len = 0;
+
+    if (unfolded.len == 0 || find_start(unfolded) == unfolded.len)
+        return unfolded;
+    to = arena_alloc(arena, GROWTH * unfolded.len + 1);
+    while (rest.len > 0) {
+        size_t start = find_start(rest);
+        struct slice text = slice_first(rest, start);
+        size_t taken = 0;
+        struct slice word = SLICE("");
+        bool decoded = start < rest.len &&
+                       decode_word(arena, &charsets, slice_from(rest, start), &taken, &word);
+
+        /* What looked like a beginning is text, of which "=?" is taken. */
+        if (!decoded)
+            text = slice_first(rest, start + 2);
+        if (!(decoded && after_word && is_white(text))) {
+            memcpy(to + len, text.at, text.len);
+            len += text.len;
+        }
+        if (decoded) {
+            memcpy(to + len, word.at, word.len);
+            len += word.len;
+        }
+        after_word = decoded;
+        rest = slice_from(rest, text.len + taken);
+    }
+    charsets_close(&charsets);
+    return (struct slice){to, len};
+}

@@ -1,0 +1,325 @@
+/* Decides conditions. A condition is decided as early as the facts allow, and never changes once it
+ * is. */
+#include "eval.h"
+
+#include "list.h"
+#include "regex.h"
+
+static enum truth
+fail(struct eval *eval, const char *reason)
+{
+    eval->reason = reason;
+    return TRUTH_ERROR;
+}
+
+static bool
+is_negative(enum relation relation)
+{
+    return relation == RELATION_NOT_EQUAL || relation == RELATION_NOT_IN ||
+           relation == RELATION_NOT_MATCHES;
+}
+
+/* A word of a lookup takes the type of what it is compared with. */
+static bool
+take_type(struct eval *eval, struct value *value, enum value_type type)
+{
+    if (value->type != TYPE_ANSWER || type == TYPE_ANSWER)
+        return true;
+    return value_read(eval->arena, type == TYPE_MAILBOX ? TYPE_ADDRESS : type, value->text,
+                      settings_local_case(&eval->policy->settings), value);
+}
+
+static enum truth
+order_holds(enum relation relation, int order)
+{
+    switch (relation) {
+    case RELATION_LESS:
+        return truth_of(order < 0);
+    case RELATION_LESS_EQUAL:
+        return truth_of(order <= 0);
+    case RELATION_GREATER:
+        return truth_of(order > 0);
+    case RELATION_GREATER_EQUAL:
+        return truth_of(order >= 0);
+    case RELATION_NONE:
+    case RELATION_EQUAL:
+    case RELATION_NOT_EQUAL:
+    case RELATION_IN:
+    case RELATION_NOT_IN:
+    case RELATION_MATCHES:
+    case RELATION_NOT_MATCHES:
+        break;
+    }
+    return TRUTH_FALSE;
+}
+
+static enum truth
+compare(struct eval *eval, const struct expr *expr, struct value left, const struct reading *right)
+{
+    struct value other;
+
+    if (right->count == 0)
+        return TRUTH_FALSE;
+    if (right->count > 1)
+        return fail(eval, "several words where one was to be compared");
+    other = right->item[0];
+    if (!take_type(eval, &other, left.type) || !take_type(eval, &left, other.type))
+        return fail(eval,
+                    arena_printf(eval->arena, "a word of a table is not %s",
+                                 type_name(left.type == TYPE_ANSWER ? other.type : left.type)));
+    if (expr->relation == RELATION_EQUAL || expr->relation == RELATION_NOT_EQUAL)
+        return truth_of(value_equal(eval->arena, &left, &other));
+    return order_holds(expr->relation, value_order(&left, &other));
+}
+
+/* In a lookup's words, or in a fact of many values: a word of another form is simply another one.
+ */
+static enum truth
+is_among(struct eval *eval, const struct value *left, const struct reading *right)
+{
+    struct value item;
+    size_t cursor = 0;
+
+    while (reading_next(right, &cursor, &item)) {
+        struct value mine = *left;
+
+        if (take_type(eval, &item, mine.type) && take_type(eval, &mine, item.type) &&
+            value_equal(eval->arena, &mine, &item))
+            return TRUTH_TRUE;
+    }
+    return TRUTH_FALSE;
+}
+
+static enum truth
+is_key(struct eval *eval, const struct value *value, const struct operand *operand)
+{
+    struct table_answer answer = eval_ask(eval, operand, value);
+
+    if (answer.result == TABLE_COULD_NOT_ASK)
+        return fail(eval, answer.reason);
+    return truth_of(answer.result == TABLE_FOUND);
+}
+
+static enum truth
+is_in(struct eval *eval, const struct expr *expr, const struct value *left,
+      const struct reading *right)
+{
+    if (expr->right_is_items)
+        return truth_of(list_contains(expr->list, eval->arena, left));
+    if (expr->right->meaning == MEANS_LIST)
+        return truth_of(list_contains(expr->right->list->list, eval->arena, left));
+    if (expr->right->meaning == MEANS_TABLE)
+        return is_key(eval, left, expr->right);
+    return is_among(eval, left, right);
+}
+
+static enum truth
+matches(struct eval *eval, const struct expr *expr, const struct value *left)
+{
+    int64_t limit = eval->policy->settings.value[SET_REGEX_MATCH_LIMIT].number;
+    const char *reason = "";
+
+    switch (regex_match(expr->pattern.regex, left->text, (uint32_t)limit, &reason)) {
+    case REGEX_MATCH:
+        return TRUTH_TRUE;
+    case REGEX_NO_MATCH:
+        return TRUTH_FALSE;
+    case REGEX_LIMIT:
+        break;
+    }
+    return fail(eval, arena_printf(eval->arena, "a regular expression gave up: %s", reason));
+}
+
+/* One item; an absent one equals nothing, matches nothing, is in nothing, and isn't more or less.
+ */
+static enum truth
+item_holds(struct eval *eval, const struct expr *expr, const struct value *item,
+           const struct reading *right)
+{
+    enum truth truth = TRUTH_FALSE;
+
+    if (item->type == TYPE_ABSENT)
+        return truth_of(is_negative(expr->relation));
+    switch (expr->relation) {
+    case RELATION_NONE:
+        return truth_of(value_holds(item));
+    case RELATION_IN:
+    case RELATION_NOT_IN:
+        truth = is_in(eval, expr, item, right);
+        break;
+    case RELATION_MATCHES:
+    case RELATION_NOT_MATCHES:
+        truth = matches(eval, expr, item);
+        break;
+    case RELATION_EQUAL:
+    case RELATION_NOT_EQUAL:
+    case RELATION_LESS:
+    case RELATION_LESS_EQUAL:
+    case RELATION_GREATER:
+    case RELATION_GREATER_EQUAL:
+        truth = compare(eval, expr, *item, right);
+        break;
+    }
+    return is_negative(expr->relation) ? truth_not(truth) : truth;
+}
+
+static struct reading
+constant_or(struct eval *eval, const struct value *constant, const struct operand *operand)
+{
+    if (constant)
+        return (struct reading){.state = READ_KNOWN, .item = constant, .count = 1};
+    return eval_operand(eval, operand);
+}
+
+/* The right side's own value, where it has one: lists and tables have none. */
+static struct reading
+read_right(struct eval *eval, const struct expr *expr)
+{
+    if (expr->right == NULL || expr->right->meaning == MEANS_LIST ||
+        expr->right->meaning == MEANS_TABLE)
+        return reading_absent();
+    return constant_or(eval, expr->right_constant, expr->right);
+}
+
+/* A fact alone: there is one; of a single value, neither no, zero nor empty. */
+static enum truth
+is_there(const struct operand *operand, const struct reading *reading)
+{
+    if (operand->many || operand->meaning == MEANS_LOOKUP || reading->is_lines)
+        return truth_of(reading->is_lines ? reading->lines.len > 0 : reading->count > 0);
+    return truth_of(reading->count > 0 && value_holds(&reading->item[0]));
+}
+
+static enum truth
+each_item(struct eval *eval, const struct expr *expr, const struct reading *left,
+          const struct reading *right)
+{
+    bool any = expr->quantifier == QUANTIFIER_ANY;
+    enum truth truth = truth_of(!any);
+    struct value item;
+    size_t cursor = 0, count = 0;
+
+    for (; reading_next(left, &cursor, &item); count++) {
+        enum truth one = item_holds(eval, expr, &item, right);
+
+        truth = any ? truth_or(truth, one) : truth_and(truth, one);
+        if (truth == truth_of(any))
+            return truth;
+    }
+    return count == 0 ? TRUTH_FALSE : truth;
+}
+
+static enum truth
+single_item(struct eval *eval, const struct expr *expr, const struct reading *left,
+            const struct reading *right)
+{
+    if (expr->relation == RELATION_NONE)
+        return is_there(expr->operand, left);
+    if (left->count == 0)
+        return truth_of(is_negative(expr->relation));
+    if (left->count > 1)
+        return fail(eval, "several words where one was to be compared");
+    return item_holds(eval, expr, &left->item[0], right);
+}
+
+static enum truth
+unknown(struct eval *eval, const struct reading *left, const struct reading *right)
+{
+    if (left->state == READ_LATER || right->state == READ_LATER)
+        return TRUTH_LATER;
+    return fail(eval, left->state == READ_ERROR ? left->reason : right->reason);
+}
+
+static bool
+is_known_absent(const struct reading *reading)
+{
+    return reading->state == READ_KNOWN && reading->count == 0 && !reading->is_lines;
+}
+
+static enum truth
+eval_test(struct eval *eval, const struct expr *expr)
+{
+    struct reading left, right;
+
+    if (expr->operand->meaning == MEANS_LET)
+        return eval_expr(eval, expr->operand->let);
+    left = constant_or(eval, expr->left_constant, expr->operand);
+    right = read_right(eval, expr);
+    if (is_known_absent(&left))
+        return truth_of(expr->quantifier == QUANTIFIER_NONE && is_negative(expr->relation));
+    if (left.state != READ_KNOWN || right.state != READ_KNOWN)
+        return unknown(eval, &left, &right);
+    if (expr->quantifier == QUANTIFIER_NONE)
+        return single_item(eval, expr, &left, &right);
+    return each_item(eval, expr, &left, &right);
+}
+
+static enum truth
+eval_bind(struct eval *eval, const struct expr *expr)
+{
+    bool any = expr->quantifier == QUANTIFIER_ANY;
+    enum truth truth = truth_of(!any);
+    struct reading items = eval_operand(eval, expr->operand);
+    struct bound bound = {.binder = expr, .outer = eval->bound};
+    size_t cursor = 0, count = 0;
+
+    if (items.state != READ_KNOWN)
+        return unknown(eval, &items, &items);
+    eval->bound = &bound;
+    for (; truth != truth_of(any) && reading_next(&items, &cursor, &bound.value); count++) {
+        enum truth one = eval_expr(eval, expr->child);
+
+        truth = any ? truth_or(truth, one) : truth_and(truth, one);
+    }
+    eval->bound = bound.outer;
+    return count == 0 ? TRUTH_FALSE : truth;
+}
+
+static enum truth
+eval_chain(struct eval *eval, const struct expr *expr)
+{
+    bool any = expr->kind == EXPR_OR;
+    enum truth truth = truth_of(!any);
+
+    for (const struct expr *child = expr->child; child && truth != truth_of(any);
+         child = child->next) {
+        enum truth one = eval_expr(eval, child);
+
+        truth = any ? truth_or(truth, one) : truth_and(truth, one);
+    }
+    return truth;
+}
+
+static enum truth
+decide(struct eval *eval, const struct expr *expr)
+{
+    switch (expr->kind) {
+    case EXPR_OR:
+    case EXPR_AND:
+        return eval_chain(eval, expr);
+    case EXPR_NOT:
+        return truth_not(eval_expr(eval, expr->child));
+    case EXPR_TEST:
+        return eval_test(eval, expr);
+    case EXPR_BIND:
+        return eval_bind(eval, expr);
+    }
+    return TRUTH_FALSE;
+}
+
+/* True and false are kept; an error is found again, with its reason, by what was kept of its
+ * operands. */
+enum truth
+eval_expr(struct eval *eval, const struct expr *expr)
+{
+    struct store *store = eval->store[expr->scope & SCOPE_RECIPIENT];
+    bool kept = expr->node && store;
+    enum truth truth;
+
+    if (kept && store->truth[expr->node])
+        return (enum truth)(store->truth[expr->node] - 1);
+    truth = decide(eval, expr);
+    if (kept && (truth == TRUTH_TRUE || truth == TRUTH_FALSE))
+        store->truth[expr->node] = (unsigned char)(truth + 1);
+    return truth;
+}

@@ -1,0 +1,61 @@
+/* Conditions over what is known at a stage. */
+#ifndef POSTERN_RULES_EVAL_H
+#define POSTERN_RULES_EVAL_H
+
+#include "plan.h"
+#include "truth.h"
+
+/* What was read and decided already of a message, or of one recipient. */
+struct store {
+    const struct reading **reading; /* by operand.slot */
+    unsigned char *truth; /* by expr.node: a truth plus one, only if no more can change it */
+};
+
+/* What `any ... as NAME` stands for just now. */
+struct bound {
+    const struct expr *binder;
+    struct value value;
+    const struct bound *outer;
+};
+
+/* A table that a test answers from memory. */
+struct replacement {
+    const struct table *table;
+    const struct table *by;
+    struct replacement *next;
+};
+
+struct eval {
+    const struct policy *policy;
+    struct arena *arena;
+    enum stage stage;
+    struct moment moment;
+    struct store *store[2]; /* of the message; of the recipient, or NULL */
+    const struct replacement *replacements;
+    const struct bound *bound;
+    const char *reason; /* why the last error was one */
+};
+
+struct store *store_new(struct arena *arena, const struct policy *policy, unsigned of);
+
+/* What an operand is just now; kept where it can't change. */
+struct reading eval_operand(struct eval *eval, const struct operand *operand);
+
+/* Asks the operand's table. COULD_NOT_ASK only where the table's on-error doesn't say not-found;
+ * its reason names the table. */
+struct table_answer eval_ask(struct eval *eval, const struct operand *operand,
+                             const struct value *key);
+
+/* TRUTH_ERROR leaves its reason in eval->reason. */
+enum truth eval_expr(struct eval *eval, const struct expr *expr);
+
+/* Later or error, if an operand in one of the texts is; else true. */
+enum truth eval_texts_are_ready(struct eval *eval, const struct rule *rule);
+
+/* Binds every name that `as` bound in a condition that holds to the first item that held. */
+void eval_bind_witnesses(struct eval *eval, const struct expr *expr);
+
+/* The text with its facts; before it, eval_bind_witnesses(). */
+struct slice eval_text(struct eval *eval, const struct rule *rule, const struct text *text);
+
+#endif

@@ -1,0 +1,249 @@
+/* Facts of MAIL and RCPT: addresses, parameters, and where a recipient's mail goes next. */
+#include "facts.h"
+
+#include "base/log.h"
+
+enum { SHOWN_PARAMETER = 100 };
+
+struct reading
+read_sender(const struct moment *moment, UNUSED struct slice index)
+{
+    return given_address(moment, &moment->transaction->sender);
+}
+
+static struct reading
+keywords(const struct moment *moment, const struct parameters *parameters)
+{
+    struct value *items = ARENA_ARRAY(moment->arena, parameters->count, struct value);
+
+    for (size_t i = 0; i < parameters->count; i++)
+        items[i] = value_word(moment->arena, parameters->item[i].keyword);
+    return given_items(items, parameters->count);
+}
+
+/* A parameter without a value is there all the same. */
+static struct reading
+parameter_named(const struct moment *moment, const struct parameters *parameters, struct slice name)
+{
+    const struct parameter *parameter = parameters_find(parameters, name);
+
+    return parameter ? reading_one(moment->arena, value_text(parameter->value)) : reading_absent();
+}
+
+static struct reading
+parameter_defect(const struct moment *moment, const struct parameters *parameters)
+{
+    struct buffer *text;
+
+    if (parameters->defect == PARAMETER_FINE)
+        return reading_absent();
+    text = ARENA_NEW(moment->arena, struct buffer);
+    buffer_init(text, moment->arena, 1000);
+    log_escape(text, slice_first(parameters->defective, SHOWN_PARAMETER));
+    if (parameters->defective.len > SHOWN_PARAMETER)
+        buffer_text(text, "...");
+    buffer_printf(text, " %s", parameter_defect_text(parameters->defect));
+    return given_text(moment, buffer_slice(text));
+}
+
+struct reading
+read_mail_size(const struct moment *moment, UNUSED struct slice index)
+{
+    const struct parameters *parameters = &moment->transaction->parameters;
+
+    if (!parameters->has_size)
+        return reading_absent();
+    return reading_one(moment->arena, value_number(TYPE_SIZE, parameters->size));
+}
+
+struct reading
+read_mail_body(const struct moment *moment, UNUSED struct slice index)
+{
+    return given_word(moment, moment->transaction->parameters.body);
+}
+
+struct reading
+read_mail_smtputf8(const struct moment *moment, UNUSED struct slice index)
+{
+    return given_truth(moment->transaction->parameters.smtputf8);
+}
+
+/* AUTH=<> is there, and empty. */
+struct reading
+read_mail_auth(const struct moment *moment, UNUSED struct slice index)
+{
+    const struct parameters *parameters = &moment->transaction->parameters;
+
+    if (!parameters->has_auth)
+        return reading_absent();
+    return reading_one(moment->arena, value_text(parameters->auth));
+}
+
+struct reading
+read_mail_ret(const struct moment *moment, UNUSED struct slice index)
+{
+    return given_word(moment, moment->transaction->parameters.ret);
+}
+
+struct reading
+read_mail_envid(const struct moment *moment, UNUSED struct slice index)
+{
+    return given_text(moment, moment->transaction->parameters.envid);
+}
+
+struct reading
+read_mail_params(const struct moment *moment, UNUSED struct slice index)
+{
+    return keywords(moment, &moment->transaction->parameters);
+}
+
+struct reading
+read_mail_param(const struct moment *moment, struct slice index)
+{
+    return parameter_named(moment, &moment->transaction->parameters, index);
+}
+
+struct reading
+read_mail_error(const struct moment *moment, UNUSED struct slice index)
+{
+    return parameter_defect(moment, &moment->transaction->parameters);
+}
+
+struct reading
+read_rcpt(const struct moment *moment, UNUSED struct slice index)
+{
+    return given_address(moment, &moment->recipient->address);
+}
+
+struct reading
+read_rcpt_notify(const struct moment *moment, UNUSED struct slice index)
+{
+    struct slice rest = moment->recipient->parameters.notify, word;
+    struct value *items = ARENA_ARRAY(moment->arena, rest.len / 2 + 1, struct value);
+    size_t count = 0;
+
+    while (slice_word(&rest, ",", &word))
+        items[count++] = value_word(moment->arena, word);
+    return given_items(items, count);
+}
+
+struct reading
+read_rcpt_orcpt(const struct moment *moment, UNUSED struct slice index)
+{
+    return given_text(moment, moment->recipient->parameters.orcpt);
+}
+
+struct reading
+read_rcpt_params(const struct moment *moment, UNUSED struct slice index)
+{
+    return keywords(moment, &moment->recipient->parameters);
+}
+
+struct reading
+read_rcpt_param(const struct moment *moment, struct slice index)
+{
+    return parameter_named(moment, &moment->recipient->parameters, index);
+}
+
+struct reading
+read_rcpt_error(const struct moment *moment, UNUSED struct slice index)
+{
+    return parameter_defect(moment, &moment->recipient->parameters);
+}
+
+struct reading
+read_rcpt_address_error(const struct moment *moment, UNUSED struct slice index)
+{
+    return given_text(moment, slice_of(given_address_error(moment, &moment->recipient->address)));
+}
+
+struct reading
+read_rcpt_mailer(const struct moment *moment, UNUSED struct slice index)
+{
+    return given_word(moment, given_macro(moment, "{rcpt_mailer}"));
+}
+
+/* "[host]" with or without ":port". */
+static void
+split_brackets(struct slice hop, struct slice *host_r, struct slice *port_r)
+{
+    size_t close = slice_find(hop, ']');
+
+    *host_r = slice_from(slice_first(hop, close), 1);
+    if (slice_starts_nocase(*host_r, SLICE("IPv6:")))
+        *host_r = slice_from(*host_r, 5);
+    if (slice_starts_nocase(slice_from(hop, close), SLICE("]:")))
+        *port_r = slice_from(hop, close + 2);
+}
+
+/* Splits what a transport is told: "host", "host:port", "[host]:port", with "inet:" before it for
+ * LMTP. An IPv6 address without brackets has no port; Sendmail ends names with a dot. */
+static void
+split_next_hop(struct slice hop, struct slice *host_r, struct slice *port_r)
+{
+    struct slice behind;
+    int64_t number;
+
+    if (slice_starts_nocase(hop, SLICE("inet:")))
+        hop = slice_from(hop, 5);
+    *host_r = hop;
+    *port_r = SLICE("");
+    behind = slice_from(hop, slice_find(hop, ':') + 1);
+    if (hop.len > 0 && hop.at[0] == '[') {
+        split_brackets(hop, host_r, port_r);
+    } else if (slice_number(behind, &number)) {
+        *host_r = slice_first(hop, hop.len - behind.len - 1);
+        *port_r = behind;
+    }
+    if (host_r->len > 1 && host_r->at[host_r->len - 1] == '.')
+        host_r->len--;
+}
+
+struct reading
+read_rcpt_host(const struct moment *moment, UNUSED struct slice index)
+{
+    struct slice host, port;
+
+    split_next_hop(given_macro(moment, "{rcpt_host}"), &host, &port);
+    return given_domain(moment, host);
+}
+
+struct reading
+read_rcpt_port(const struct moment *moment, UNUSED struct slice index)
+{
+    struct slice host, port;
+
+    split_next_hop(given_macro(moment, "{rcpt_host}"), &host, &port);
+    return given_number(moment, port);
+}
+
+struct reading
+read_rcpt_count(const struct moment *moment, UNUSED struct slice index)
+{
+    return reading_one(moment->arena,
+                       value_number(TYPE_NUMBER, (int64_t)moment->recipient->number));
+}
+
+struct reading
+read_first_rcpt(const struct moment *moment, UNUSED struct slice index)
+{
+    const struct recipient *first = moment->transaction->first_offered;
+
+    if (first == NULL || first == moment->recipient)
+        return reading_absent();
+    return given_address(moment, &first->address);
+}
+
+struct reading
+read_recipients(const struct moment *moment, UNUSED struct slice index)
+{
+    const struct transaction *transaction = moment->transaction;
+    struct value *items = ARENA_ARRAY(moment->arena, transaction->recipient_count, struct value);
+    size_t count = 0;
+
+    for (const struct recipient *r = transaction->recipients; r; r = r->next)
+        if (count < transaction->recipient_count)
+            items[count++] =
+                value_address(moment->arena, &r->address, settings_local_case(moment->settings));
+    return given_items(items, count);
+}

@@ -1,0 +1,116 @@
+/* Facts that never wait, macros, and the unknown command. */
+#include "facts.h"
+
+static const struct {
+    enum stage stage;
+    const char *names;
+} macro_stages[] = {
+    {STAGE_CONNECT,
+     "j _ v {daemon_name} {daemon_addr} {daemon_port} {daemon_family} {if_name} {if_addr} "
+     "{client_addr} {client_name} {client_port} {client_ptr} {client_resolve} "
+     "{client_connections} {client_rate} {total_rate}"},
+    {STAGE_MAIL, "f r s {auth_type} {auth_authen} {auth_author} {auth_ssf} {tls_version} {cipher} "
+                 "{cipher_bits} {cert_subject} {cert_issuer} {cn_subject} {cn_issuer} {verify} "
+                 "{mail_addr} {mail_host} {mail_mailer} {dsn_envid} {dsn_ret} {ntries}"},
+    {STAGE_RCPT, "{rcpt_addr} {rcpt_host} {rcpt_mailer} {dsn_notify} {nrcpts} {nbadrcpts}"},
+    /* Postfix has none before the first recipient is accepted. */
+    {STAGE_DATA, "i"},
+    {STAGE_BODY, "{msg_id} {msg_size}"},
+};
+
+bool
+macro_stage(struct slice name, enum stage *stage_r)
+{
+    for (size_t i = 0; i < sizeof macro_stages / sizeof macro_stages[0]; i++) {
+        struct slice rest = slice_of(macro_stages[i].names), known;
+
+        while (slice_word(&rest, " ", &known))
+            if (slice_equal(known, name)) {
+                *stage_r = macro_stages[i].stage;
+                return true;
+            }
+    }
+    return false;
+}
+
+/* One that was sent empty is there. */
+struct reading
+read_macro(const struct moment *moment, struct slice index)
+{
+    struct slice value;
+
+    if (!find_macro(moment, index, &value))
+        return reading_absent();
+    return reading_one(moment->arena, value_text(value));
+}
+
+struct reading
+read_queue_id(const struct moment *moment, UNUSED struct slice index)
+{
+    const struct transaction *transaction = moment->transaction;
+    bool known = transaction && transaction->queue_id.len > 0;
+
+    return given_text(moment, known ? transaction->queue_id : SLICE("NOQUEUE"));
+}
+
+static struct tm
+local_time(const struct moment *moment)
+{
+    time_t time = moment->transaction ? moment->transaction->time : moment->session->time;
+    struct tm local = {.tm_mday = 1};
+
+    localtime_r(&time, &local);
+    return local;
+}
+
+/* RFC 3339 section 5.6, whose offset has a colon that strftime() leaves out. */
+struct reading
+read_time(const struct moment *moment, UNUSED struct slice index)
+{
+    struct tm local = local_time(moment);
+    char text[64];
+    size_t len = strftime(text, sizeof text - 1, "%Y-%m-%dT%H:%M:%S%z", &local);
+
+    if (len > 2) {
+        memmove(text + len - 1, text + len - 2, 2);
+        text[len - 2] = ':';
+        len++;
+    }
+    return given_text(moment, arena_copy(moment->arena, (struct slice){text, len}));
+}
+
+struct reading
+read_time_hour(const struct moment *moment, UNUSED struct slice index)
+{
+    return reading_one(moment->arena, value_number(TYPE_NUMBER, local_time(moment).tm_hour));
+}
+
+struct reading
+read_time_weekday(const struct moment *moment, UNUSED struct slice index)
+{
+    static const char *const days[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+
+    return given_word(moment, slice_of(days[local_time(moment).tm_wday]));
+}
+
+static struct slice
+command_of(const struct moment *moment)
+{
+    return moment->transaction ? moment->transaction->command : SLICE("");
+}
+
+struct reading
+read_command(const struct moment *moment, UNUSED struct slice index)
+{
+    return given_text(moment, command_of(moment));
+}
+
+struct reading
+read_command_verb(const struct moment *moment, UNUSED struct slice index)
+{
+    struct slice command = command_of(moment), verb;
+
+    if (!slice_word(&command, " \t\r\n", &verb))
+        return reading_absent();
+    return given_word(moment, verb);
+}

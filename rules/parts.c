@@ -1,0 +1,250 @@
+/* Parts of addresses, mailboxes and texts: what stands behind a fact's last dot. */
+#include "facts.h"
+#include "list_looks.h"
+#include "mail/domain.h"
+#include "mail/header.h"
+#include "mail/looks.h"
+
+enum { MOST_DELIMITERS = 15 };
+
+static struct value
+absent(void)
+{
+    return (struct value){.type = TYPE_ABSENT, .text = SLICE("")};
+}
+
+static struct value
+take_local(const struct moment *moment, const struct value *of)
+{
+    (void)moment;
+    return value_text(of->address->local);
+}
+
+static struct value
+take_domain(const struct moment *moment, const struct value *of)
+{
+    if (of->address->domain.len == 0)
+        return absent();
+    return value_domain(moment->arena, of->address->domain);
+}
+
+static struct value
+take_detail(const struct moment *moment, const struct value *of)
+{
+    struct slice set = moment->settings->value[SET_RECIPIENT_DELIMITER].text;
+    char delimiters[MOST_DELIMITERS + 1] = "";
+    struct slice base, detail;
+
+    for (size_t i = 0; i < set.len && i < MOST_DELIMITERS; i++)
+        delimiters[i] = set.at[i];
+    if (!local_part_detail(of->address->local, delimiters, &base, &detail))
+        return absent();
+    return value_text(detail);
+}
+
+static struct value
+take_null(const struct moment *moment, const struct value *of)
+{
+    (void)moment;
+    return value_truth(of->address->null);
+}
+
+static struct value
+take_utf8(const struct moment *moment, const struct value *of)
+{
+    (void)moment;
+    return value_truth(of->address->utf8);
+}
+
+static struct value
+take_error(const struct moment *moment, const struct value *of)
+{
+    const char *error = given_address_error(moment, of->address);
+
+    return *error ? value_text(slice_of(error)) : absent();
+}
+
+/* Of an address without domain, its local part alone. */
+static struct value
+join(struct arena *arena, struct slice local, struct slice domain)
+{
+    char *text;
+
+    if (domain.len == 0)
+        return value_text(local);
+    text = arena_alloc(arena, local.len + 1 + domain.len);
+    memcpy(text, local.at, local.len);
+    text[local.len] = '@';
+    memcpy(text + local.len + 1, domain.at, domain.len);
+    return value_text((struct slice){text, local.len + 1 + domain.len});
+}
+
+static struct slice
+local_of(const struct moment *moment, const struct address *address)
+{
+    return address->null ? SLICE("") : local_part_text(moment->arena, address->local);
+}
+
+static struct value
+take_ascii(const struct moment *moment, const struct value *of)
+{
+    const struct address *address = of->address;
+    struct slice domain = domain_key(moment->arena, address->domain);
+
+    if (!slice_is_ascii(address->local) || !slice_is_ascii(domain))
+        return absent();
+    return join(moment->arena, local_of(moment, address), domain);
+}
+
+static struct value
+take_unicode(const struct moment *moment, const struct value *of)
+{
+    const struct address *address = of->address;
+
+    return join(moment->arena, local_of(moment, address),
+                domain_unicode(moment->arena, address->domain));
+}
+
+static struct value
+take_name(const struct moment *moment, const struct value *of)
+{
+    if (of->mailbox->name.len == 0)
+        return absent();
+    return value_folded(moment->arena, of->mailbox->name);
+}
+
+static struct value
+take_decoded(const struct moment *moment, const struct value *of)
+{
+    return value_text(header_decode(moment->arena, of->text));
+}
+
+static struct reading
+take_scripts(const struct moment *moment, const struct value *of)
+{
+    const char **name;
+    size_t count = looks_scripts(moment->arena, of->text, &name);
+    struct value *items = ARENA_ARRAY(moment->arena, count, struct value);
+
+    for (size_t i = 0; i < count; i++)
+        items[i] = value_word(moment->arena, slice_of(name[i]));
+    return given_items(items, count);
+}
+
+static struct value
+take_mixed(const struct moment *moment, const struct value *of)
+{
+    return value_truth(
+        looks_mixed(moment->arena, of->text, settings_script_level(moment->settings)));
+}
+
+static struct value
+take_looks_like(const struct moment *moment, const struct value *of, const struct list_looks *looks)
+{
+    return value_truth(list_looks_like(looks, moment->arena, of));
+}
+
+enum {
+    ABSENT = PART_MAY_BE_ABSENT,
+    MANY = PART_MANY,
+    LIST = PART_TAKES_LIST,
+    ICU = PART_NEEDS_ICU,
+};
+
+static const struct fact_part parts[] = {
+    {"local",
+     TYPE_ADDRESS,
+     TYPE_TEXT,
+     0,
+     {.one = take_local},
+     "the local part, without quotes; empty for <>"},
+    {"domain",
+     TYPE_ADDRESS,
+     TYPE_DOMAIN,
+     ABSENT,
+     {.one = take_domain},
+     "the domain; absent for <> and the bare Postmaster"},
+    {"detail",
+     TYPE_ADDRESS,
+     TYPE_TEXT,
+     ABSENT,
+     {.one = take_detail},
+     "what stands behind the recipient delimiter in the local part"},
+    {"null", TYPE_ADDRESS, TYPE_TRUTH, 0, {.one = take_null}, "whether it is the null sender, <>"},
+    {"utf8", TYPE_ADDRESS, TYPE_TRUTH, 0, {.one = take_utf8}, "whether it has octets beyond ASCII"},
+    {"error",
+     TYPE_ADDRESS,
+     TYPE_TEXT,
+     ABSENT,
+     {.one = take_error},
+     "what is wrong with it; absent when nothing is"},
+    {"ascii",
+     TYPE_ADDRESS,
+     TYPE_TEXT,
+     ABSENT,
+     {.one = take_ascii},
+     "the whole address in ASCII, its domain in A-labels; absent where it has no such form"},
+    {"unicode",
+     TYPE_ADDRESS,
+     TYPE_TEXT,
+     0,
+     {.one = take_unicode},
+     "the whole address with its domain in U-labels"},
+    {"looks-like",
+     TYPE_ADDRESS,
+     TYPE_TRUTH,
+     LIST | ICU,
+     {.with = take_looks_like},
+     "whether it, or its domain, looks like one of the list and is none (UTS #39 skeletons)"},
+    {"scripts",
+     TYPE_DOMAIN,
+     TYPE_WORD,
+     MANY | ICU,
+     {.many = take_scripts},
+     "the scripts of its letters, as Latin or Cyrillic"},
+    {"mixed",
+     TYPE_DOMAIN,
+     TYPE_TRUTH,
+     ICU,
+     {.one = take_mixed},
+     "whether a label of it mixes scripts more than the setting script-level allows"},
+    {"looks-like",
+     TYPE_DOMAIN,
+     TYPE_TRUTH,
+     LIST | ICU,
+     {.with = take_looks_like},
+     "whether it, or a domain above it, looks like a domain of the list and is none"},
+    {"name",
+     TYPE_MAILBOX,
+     TYPE_FOLDED,
+     ABSENT,
+     {.one = take_name},
+     "the display name of a header mailbox, its encoded words decoded"},
+    {"decoded",
+     TYPE_TEXT,
+     TYPE_TEXT,
+     0,
+     {.one = take_decoded},
+     "the text of a header field, its encoded words decoded"},
+};
+
+enum { PARTS = sizeof parts / sizeof parts[0] };
+
+const struct fact_part *
+fact_parts_all(size_t *count_r)
+{
+    *count_r = PARTS;
+    return parts;
+}
+
+const struct fact_part *
+fact_part_find(enum value_type of, struct slice name)
+{
+    for (size_t i = 0; i < PARTS; i++) {
+        bool fits = parts[i].of == of || (parts[i].of == TYPE_ADDRESS && of == TYPE_MAILBOX);
+
+        if (fits && slice_equal(slice_of(parts[i].name), name))
+            return &parts[i];
+    }
+    return NULL;
+}

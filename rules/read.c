@@ -1,0 +1,247 @@
+/* Reads operands: facts and their parts, lookups, counts, what names stand for. Each is read once
+ * for as long as it can't change. */
+#include "eval.h"
+
+struct store *
+store_new(struct arena *arena, const struct policy *policy, unsigned of)
+{
+    struct store *store = ARENA_NEW(arena, struct store);
+
+    store->reading = ARENA_ARRAY(arena, policy->slots[of], const struct reading *);
+    store->truth = ARENA_ARRAY(arena, policy->nodes[of], unsigned char);
+    return store;
+}
+
+static struct reading
+not_yet(void)
+{
+    return (struct reading){.state = READ_LATER};
+}
+
+/* An unknown command may come at any moment: then what came before it is known, and nothing else.
+ */
+static bool
+known_at_command(const struct eval *eval, enum stage stage)
+{
+    const struct transaction *transaction = eval->moment.transaction;
+
+    return stage <= STAGE_HELO ||
+           (stage == STAGE_MAIL && transaction && transaction->sender_argument.len > 0);
+}
+
+static bool
+has_arrived(const struct eval *eval, const struct operand *operand)
+{
+    if (operand->scope & SCOPE_RECIPIENT && eval->moment.recipient == NULL)
+        return false;
+    if (eval->stage == STAGE_UNKNOWN)
+        return known_at_command(eval, operand->stage);
+    return operand->stage <= eval->stage;
+}
+
+static struct reading
+read_fact(struct eval *eval, const struct operand *operand)
+{
+    struct moment moment = eval->moment;
+
+    if (!has_arrived(eval, operand))
+        return not_yet();
+    if (!(operand->scope & SCOPE_RECIPIENT))
+        moment.recipient = NULL;
+    return operand->fact->read(&moment, operand->fact_index);
+}
+
+static const struct table *
+table_to_ask(const struct eval *eval, const struct table *table)
+{
+    for (const struct replacement *r = eval->replacements; r; r = r->next)
+        if (r->table == table)
+            return r->by;
+    return table;
+}
+
+static struct reading
+words_of(struct arena *arena, struct slice value)
+{
+    struct slice *word;
+    size_t count = table_words(arena, value, &word);
+    struct value *items = ARENA_ARRAY(arena, count, struct value);
+
+    for (size_t i = 0; i < count; i++)
+        items[i] = (struct value){.type = TYPE_ANSWER, .text = word[i]};
+    return (struct reading){.state = READ_KNOWN, .item = items, .count = count};
+}
+
+struct table_answer
+eval_ask(struct eval *eval, const struct operand *operand, const struct value *key)
+{
+    const struct table *table = operand->table->table;
+    struct table_answer answer = table_lookup(table_to_ask(eval, table), eval->arena, key, NULL);
+
+    if (answer.result != TABLE_COULD_NOT_ASK)
+        return answer;
+    if (table->not_found_on_error)
+        answer.result = TABLE_NOT_FOUND;
+    answer.reason = arena_printf(eval->arena, "table %.*s: %s", (int)table->name.len,
+                                 table->name.at, answer.reason);
+    return answer;
+}
+
+/* A lookup under an absent key finds nothing; under several words of another lookup, it is an
+ * error. */
+static struct reading
+read_lookup(struct eval *eval, const struct operand *operand)
+{
+    struct reading key = eval_operand(eval, operand->index);
+    struct table_answer answer;
+
+    if (key.state != READ_KNOWN || key.count == 0)
+        return key;
+    if (key.count > 1)
+        return reading_error(arena_printf(eval->arena, "several words as a key of table %.*s",
+                                          (int)operand->name.len, operand->name.at));
+    answer = eval_ask(eval, operand, &key.item[0]);
+    if (answer.result == TABLE_COULD_NOT_ASK)
+        return reading_error(answer.reason);
+    return answer.result == TABLE_FOUND ? words_of(eval->arena, answer.value) : reading_absent();
+}
+
+static struct reading
+read_count(struct eval *eval, const struct operand *operand)
+{
+    struct reading of = eval_operand(eval, operand->index);
+    struct value item;
+    size_t cursor = 0;
+    int64_t count = 0;
+
+    if (of.state != READ_KNOWN)
+        return of;
+    while (reading_next(&of, &cursor, &item))
+        count++;
+    return reading_one(eval->arena, value_number(TYPE_NUMBER, count));
+}
+
+static struct reading
+read_bound(struct eval *eval, const struct operand *operand)
+{
+    for (const struct bound *bound = eval->bound; bound; bound = bound->outer)
+        if (bound->binder == operand->binder) {
+            if (bound->value.type == TYPE_ABSENT)
+                return reading_absent();
+            return (struct reading){.state = READ_KNOWN, .item = &bound->value, .count = 1};
+        }
+    return reading_absent();
+}
+
+/* Of each item one. One that is absent among many stays an item, so that `every` fails on it. */
+static struct reading
+take_one(struct eval *eval, const struct operand *operand, const struct fact_part *part,
+         struct reading whole)
+{
+    struct value *items = ARENA_ARRAY(eval->arena, whole.count, struct value);
+
+    for (size_t i = 0; i < whole.count; i++)
+        if (whole.item[i].type == TYPE_ABSENT)
+            items[i] = whole.item[i];
+        else if (part->flags & PART_TAKES_LIST)
+            items[i] = part->take.with(&eval->moment, &whole.item[i], operand->looks);
+        else
+            items[i] = part->take.one(&eval->moment, &whole.item[i]);
+    whole.item = items;
+    return whole;
+}
+
+/* Those of all items, one behind the other. */
+static struct reading
+take_many(struct eval *eval, const struct fact_part *part, struct reading whole)
+{
+    struct reading *taken = ARENA_ARRAY(eval->arena, whole.count, struct reading);
+    struct value *items;
+    size_t count = 0, to = 0;
+
+    for (size_t i = 0; i < whole.count; i++) {
+        taken[i] = (struct reading){.item = &whole.item[i], .count = 1};
+        if (whole.item[i].type != TYPE_ABSENT)
+            taken[i] = part->take.many(&eval->moment, &whole.item[i]);
+        count += taken[i].count;
+    }
+    items = ARENA_ARRAY(eval->arena, count, struct value);
+    for (size_t i = 0; i < whole.count; i++)
+        for (size_t k = 0; k < taken[i].count; k++)
+            items[to++] = taken[i].item[k];
+    return (struct reading){.state = READ_KNOWN, .item = items, .count = count};
+}
+
+static bool
+whole_is_many(const struct operand *operand)
+{
+    if (operand->meaning == MEANS_ALIAS)
+        return operand->alias->many;
+    return operand->meaning == MEANS_FACT && operand->fact->flags & FACT_MANY;
+}
+
+static struct reading
+read_parts(struct eval *eval, const struct operand *operand, struct reading reading)
+{
+    for (unsigned i = 0; i < operand->part_count; i++) {
+        const struct fact_part *part = operand->part[i];
+
+        if (reading.state != READ_KNOWN || reading.count == 0)
+            return reading;
+        if (part->flags & PART_MANY)
+            reading = take_many(eval, part, reading);
+        else
+            reading = take_one(eval, operand, part, reading);
+        if (!whole_is_many(operand) && reading.count == 1 && reading.item[0].type == TYPE_ABSENT)
+            return reading_absent();
+    }
+    return reading;
+}
+
+static struct reading
+read_whole(struct eval *eval, const struct operand *operand)
+{
+    switch (operand->meaning) {
+    case MEANS_FACT:
+        return read_fact(eval, operand);
+    case MEANS_LOOKUP:
+        return read_lookup(eval, operand);
+    case MEANS_COUNT:
+        return read_count(eval, operand);
+    case MEANS_ALIAS:
+        return eval_operand(eval, operand->alias);
+    case MEANS_BOUND:
+        return read_bound(eval, operand);
+    case MEANS_LET:
+    case MEANS_LIST:
+    case MEANS_TABLE:
+    case MEANS_NOTHING:
+        break;
+    }
+    return reading_absent();
+}
+
+static void
+keep(struct eval *eval, const struct reading **at, struct reading reading)
+{
+    struct reading *kept = ARENA_NEW(eval->arena, struct reading);
+
+    *kept = reading;
+    *at = kept;
+}
+
+struct reading
+eval_operand(struct eval *eval, const struct operand *operand)
+{
+    struct store *store = eval->store[operand->scope & SCOPE_RECIPIENT];
+    struct reading reading;
+
+    if (operand->kind != OPERAND_NAME)
+        return (struct reading){.state = READ_KNOWN, .item = &operand->constant, .count = 1};
+    if (operand->slot && store && store->reading[operand->slot])
+        return *store->reading[operand->slot];
+    reading = read_parts(eval, operand, read_whole(eval, operand));
+    if (operand->slot && store && reading.state != READ_LATER)
+        keep(eval, &store->reading[operand->slot], reading);
+    return reading;
+}

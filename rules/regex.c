@@ -1,0 +1,247 @@
+/* Patterns through PCRE2. A compiled pattern is shared by all threads; what a match needs to write
+ * to is kept by thread, taken at the thread's first match and given back when it ends. */
+#define PCRE2_CODE_UNIT_WIDTH 8
+
+#include "regex.h"
+
+#include <pcre2.h>
+#include <pthread.h>
+
+struct regex {
+    pcre2_code *code;
+    uint32_t groups;
+};
+
+/* The interpreter's memory in KiB, and how deep it may go back and forth: a pattern that needs more
+ * than this on a line of mail is a mistake. The JIT compiler's stack is in octets. */
+enum {
+    HEAP_KIB = 16 * 1024,
+    DEPTH = 200000,
+    MATCH_STEPS = 10000000,
+    JIT_STACK_FIRST = 32 * 1024,
+    JIT_STACK_MOST = 1024 * 1024,
+    GROUPS_AT_FIRST = 16,
+};
+
+struct scratch {
+    pcre2_match_context *context;
+    pcre2_match_data *data;
+    pcre2_jit_stack *stack;
+    uint32_t groups; /* that data has room for */
+};
+
+static _Thread_local struct scratch thread_scratch;
+static pthread_key_t scratch_key;
+static pthread_once_t scratch_once = PTHREAD_ONCE_INIT;
+
+static void
+scratch_release(void *of)
+{
+    struct scratch *scratch = of;
+
+    pcre2_match_data_free(scratch->data);
+    pcre2_match_context_free(scratch->context);
+    pcre2_jit_stack_free(scratch->stack);
+    *scratch = (struct scratch){0};
+}
+
+static void
+make_key(void)
+{
+    pthread_key_create(&scratch_key, scratch_release);
+}
+
+/* This thread's; NULL when there is no memory for one. */
+static struct scratch *
+scratch_take(uint32_t groups)
+{
+    struct scratch *scratch = &thread_scratch;
+
+    if (scratch->context == NULL) {
+        pthread_once(&scratch_once, make_key);
+        pthread_setspecific(scratch_key, scratch);
+        scratch->context = pcre2_match_context_create(NULL);
+        scratch->stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MOST, NULL);
+        if (scratch->context && scratch->stack)
+            pcre2_jit_stack_assign(scratch->context, NULL, scratch->stack);
+    }
+    if (scratch->data == NULL || scratch->groups < groups) {
+        pcre2_match_data_free(scratch->data);
+        scratch->groups = groups > GROUPS_AT_FIRST ? groups : GROUPS_AT_FIRST;
+        scratch->data = pcre2_match_data_create(scratch->groups + 1, NULL);
+    }
+    return scratch->context && scratch->data ? scratch : NULL;
+}
+
+static void
+release_code(void *of)
+{
+    pcre2_code_free(of);
+}
+
+bool
+regex_flags_are_valid(struct slice flags)
+{
+    for (size_t i = 0; i < flags.len; i++)
+        if (flags.at[i] == '\0' || strchr("ismx", flags.at[i]) == NULL ||
+            slice_find(flags, flags.at[i]) != i)
+            return false;
+    return true;
+}
+
+static uint32_t
+options_of(struct slice flags)
+{
+    uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
+
+    for (size_t i = 0; i < flags.len; i++)
+        switch (flags.at[i]) {
+        case 'i':
+            options |= PCRE2_CASELESS;
+            break;
+        case 's':
+            options |= PCRE2_DOTALL;
+            break;
+        case 'm':
+            options |= PCRE2_MULTILINE;
+            break;
+        case 'x':
+            options |= PCRE2_EXTENDED;
+            break;
+        }
+    return options;
+}
+
+static const char *
+error_text(struct arena *arena, int error)
+{
+    PCRE2_UCHAR text[256];
+
+    if (pcre2_get_error_message(error, text, sizeof text) < 0)
+        return "PCRE2 gives no reason";
+    return arena_printf(arena, "%s", (const char *)text);
+}
+
+/* LF alone ends a line, whatever PCRE2 was built with: a lone CR in a field can't stop a dot. */
+static pcre2_code *
+compile(struct slice pattern, uint32_t options, int *error_r, size_t *offset_r)
+{
+    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    pcre2_code *code;
+
+    if (context)
+        pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+    code = pcre2_compile((PCRE2_SPTR)(pattern.len ? pattern.at : ""), pattern.len, options, error_r,
+                         offset_r, context);
+    pcre2_compile_context_free(context);
+    return code;
+}
+
+const struct regex *
+regex_compile(struct arena *arena, struct slice pattern, struct slice flags, const char **reason_r,
+              size_t *offset_r)
+{
+    struct regex *regex = ARENA_NEW(arena, struct regex);
+    int error;
+
+    *offset_r = 0;
+    if (!regex_flags_are_valid(flags)) {
+        *reason_r = "the flags of a pattern are i, s, m and x, each once";
+        return NULL;
+    }
+    regex->code = compile(pattern, options_of(flags), &error, offset_r);
+    if (regex->code == NULL) {
+        *reason_r = error_text(arena, error);
+        return NULL;
+    }
+    arena_on_end(arena, release_code, regex->code);
+    pcre2_pattern_info(regex->code, PCRE2_INFO_CAPTURECOUNT, &regex->groups);
+    /* Where the JIT compiler can't, the interpreter does the same, slower. */
+    (void)pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE);
+    return regex;
+}
+
+unsigned
+regex_groups(const struct regex *regex)
+{
+    return regex->groups;
+}
+
+static const char *
+limit_text(int error)
+{
+    switch (error) {
+    case PCRE2_ERROR_MATCHLIMIT:
+        return "the pattern took more steps than it may";
+    case PCRE2_ERROR_DEPTHLIMIT:
+        return "the pattern went back and forth deeper than it may";
+    case PCRE2_ERROR_HEAPLIMIT:
+    case PCRE2_ERROR_JIT_STACKLIMIT:
+        return "the pattern took more memory than it may";
+    case PCRE2_ERROR_NOMEMORY:
+        return "there was no memory left for the pattern";
+    default:
+        return "PCRE2 could not match the pattern";
+    }
+}
+
+static int
+run(const struct regex *regex, struct slice subject, uint32_t match_limit, struct scratch *scratch)
+{
+    PCRE2_SPTR at = (PCRE2_SPTR)(subject.len ? subject.at : "");
+    int rc;
+
+    pcre2_set_match_limit(scratch->context, match_limit ? match_limit : MATCH_STEPS);
+    pcre2_set_depth_limit(scratch->context, DEPTH);
+    pcre2_set_heap_limit(scratch->context, HEAP_KIB);
+    rc = pcre2_match(regex->code, at, subject.len, 0, 0, scratch->data, scratch->context);
+    if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
+        rc = pcre2_match(regex->code, at, subject.len, 0, PCRE2_NO_JIT, scratch->data,
+                         scratch->context);
+    return rc;
+}
+
+static enum regex_result
+match(const struct regex *regex, struct slice subject, uint32_t match_limit, const char **reason_r,
+      struct scratch **scratch_r)
+{
+    int rc;
+
+    *scratch_r = scratch_take(regex->groups);
+    rc = *scratch_r ? run(regex, subject, match_limit, *scratch_r) : PCRE2_ERROR_NOMEMORY;
+    if (rc >= 0)
+        return REGEX_MATCH;
+    if (rc == PCRE2_ERROR_NOMATCH)
+        return REGEX_NO_MATCH;
+    if (reason_r)
+        *reason_r = limit_text(rc);
+    return REGEX_LIMIT;
+}
+
+enum regex_result
+regex_match(const struct regex *regex, struct slice subject, uint32_t match_limit,
+            const char **reason_r)
+{
+    struct scratch *scratch;
+
+    return match(regex, subject, match_limit, reason_r, &scratch);
+}
+
+enum regex_result
+regex_group(const struct regex *regex, struct slice subject, uint32_t match_limit,
+            struct arena *arena, unsigned group, struct slice *group_r)
+{
+    struct scratch *scratch;
+    enum regex_result result = match(regex, subject, match_limit, NULL, &scratch);
+    PCRE2_SIZE *ends;
+
+    *group_r = SLICE("");
+    if (result != REGEX_MATCH || group > regex->groups || subject.len == 0)
+        return result;
+    ends = pcre2_get_ovector_pointer(scratch->data);
+    /* \K in a lookahead may put the beginning behind the end. */
+    if (ends[2 * group] != PCRE2_UNSET && ends[2 * group] <= ends[2 * group + 1])
+        *group_r = arena_copy(arena, (struct slice){subject.at + ends[2 * group],
+                                                    ends[2 * group + 1] - ends[2 * group]});
+    return result;
+}

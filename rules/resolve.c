@@ -1,0 +1,115 @@
+/* Goes through conditions and texts, with the names that `as` binds on the way, and has every
+ * operand resolved. */
+#include "resolve.h"
+
+#include "list.h"
+
+static void
+resolve_test(struct resolver *resolver, struct expr *expr)
+{
+    struct policy *policy = resolver->policy;
+
+    resolve_operand(resolver, expr->operand);
+    expr->scope = expr->operand->scope;
+    if (expr->right) {
+        resolve_operand(resolver, expr->right);
+        expr->scope |= expr->right->scope;
+    }
+    if (expr->right_is_items)
+        expr->list = list_build(policy->arena, expr->items, false,
+                                settings_local_case(&policy->settings), resolver->diagnostics);
+}
+
+static void
+resolve_bind(struct resolver *resolver, struct expr *expr)
+{
+    struct binding binding = {expr, resolver->bindings};
+
+    resolve_operand(resolver, expr->operand);
+    expr->bound_type = expr->operand->type;
+    resolver->bindings = &binding;
+    resolve_expr(resolver, expr->child);
+    resolver->bindings = binding.outer;
+    expr->scope = expr->operand->scope | expr->child->scope;
+    if (binding.outer == NULL)
+        expr->scope &= ~(unsigned)SCOPE_BINDING;
+}
+
+void
+resolve_expr(struct resolver *resolver, struct expr *expr)
+{
+    if (expr->kind == EXPR_TEST) {
+        resolve_test(resolver, expr);
+    } else if (expr->kind == EXPR_BIND) {
+        resolve_bind(resolver, expr);
+    } else {
+        for (struct expr *child = expr->child; child; child = child->next) {
+            resolve_expr(resolver, child);
+            expr->scope |= child->scope;
+        }
+    }
+    if (!(expr->scope & SCOPE_BINDING))
+        expr->node = resolver->policy->nodes[expr->scope & SCOPE_RECIPIENT]++;
+}
+
+/* Every name that `as` bound in the condition may stand in the texts, for the first item that held.
+ */
+static const struct binding *
+all_bindings(struct arena *arena, const struct expr *expr, const struct binding *outer)
+{
+    if (expr->kind == EXPR_BIND) {
+        struct binding *binding = ARENA_NEW(arena, struct binding);
+
+        *binding = (struct binding){expr, outer};
+        outer = binding;
+    }
+    for (const struct expr *child = expr->child; child; child = child->next)
+        outer = all_bindings(arena, child, outer);
+    return outer;
+}
+
+static void
+resolve_text(struct resolver *resolver, struct text *text)
+{
+    for (; text; text = text->next)
+        for (struct text_piece *piece = text->pieces; piece; piece = piece->next)
+            if (piece->operand)
+                resolve_operand(resolver, piece->operand);
+}
+
+static void
+resolve_rule(struct resolver *resolver, struct rule *rule)
+{
+    if (rule->condition) {
+        resolve_expr(resolver, rule->condition);
+        resolver->bindings = all_bindings(resolver->policy->arena, rule->condition, NULL);
+    }
+    for (struct action *action = rule->actions; action; action = action->next) {
+        resolve_text(resolver, action->text);
+        resolve_text(resolver, action->value);
+    }
+    resolver->bindings = NULL;
+}
+
+void
+resolve_policy(struct policy *policy, struct diagnostics *diagnostics)
+{
+    struct resolver resolver = {.policy = policy, .diagnostics = diagnostics};
+
+    policy->names = names_new(policy->arena);
+    resolver.slots = names_new(policy->arena);
+    for (size_t i = 0; i < 2; i++)
+        policy->slots[i] = policy->nodes[i] = 1;
+    define_names(&resolver);
+    apply_names_statements(&resolver);
+    for (struct statement *s = policy->tree.first; s; s = s->next)
+        if (s->kind == STATEMENT_LET && !s->overridden && !s->let.resolved) {
+            bool used = s->let.used;
+
+            resolve_let(&resolver, &s->let, s->place);
+            s->let.used = used;
+        }
+    for (struct statement *s = policy->tree.first; s; s = s->next)
+        if (s->kind == STATEMENT_RULE)
+            resolve_rule(&resolver, &s->rule);
+}

@@ -1,0 +1,35 @@
+/* Between the two halves of resolving: what the policy defines, and what the names in its
+ * conditions mean. */
+#ifndef POSTERN_RULES_RESOLVE_H
+#define POSTERN_RULES_RESOLVE_H
+
+#include "names.h"
+#include "plan.h"
+
+/* A name that `as` bound, seen from inside. */
+struct binding {
+    const struct expr *binder;
+    const struct binding *outer;
+};
+
+struct resolver {
+    struct policy *policy;
+    struct diagnostics *diagnostics;
+    struct names *slots; /* operands as printed */
+    const struct binding *bindings;
+};
+
+/* Lists, tables, lets and rules of the policy, by name; lists are built, tables opened. */
+void define_names(struct resolver *resolver);
+
+/* `disable` and `audit`. */
+void apply_names_statements(struct resolver *resolver);
+
+void resolve_expr(struct resolver *resolver, struct expr *expr);
+void resolve_operand(struct resolver *resolver, struct operand *operand);
+
+/* Resolves it when it is first read, so that lets may stand in any order; false when it is made
+ * from itself. place: where it is read. */
+bool resolve_let(struct resolver *resolver, struct let_statement *let, struct place place);
+
+#endif

@@ -1,0 +1,476 @@
+/* What one name means: a fact with its parts, a list, a table or lookup, a let, or what `as` bound.
+ * Each operand gets its type, its stage, and a place where what was read of it is kept. */
+#include "list_looks.h"
+#include "mail/looks.h"
+#include "print.h"
+#include "resolve.h"
+
+enum { MAX_PARTS = sizeof((struct operand *)0)->part / sizeof(struct fact_part *) };
+
+static struct suggestion
+suggest_name(struct resolver *resolver, struct slice name)
+{
+    struct suggestion suggestion = suggest_for(name);
+    size_t count;
+    const struct fact *fact = facts_all(&count);
+
+    for (size_t i = 0; i < count; i++)
+        suggest_offer(&suggestion, slice_of(fact[i].name));
+    names_offer(resolver->policy->names, &suggestion);
+    for (const struct binding *b = resolver->bindings; b; b = b->outer)
+        suggest_offer(&suggestion, b->binder->bound);
+    return suggestion;
+}
+
+/* Where the whole of a dotted name is far from any, its first word may be near. */
+static const char *
+suggestion_for(struct resolver *resolver, struct slice name)
+{
+    struct suggestion suggestion = suggest_name(resolver, name);
+
+    if (suggestion.best.len == 0)
+        suggestion = suggest_name(resolver, slice_first(name, slice_find(name, '.')));
+    return suggest_text(resolver->policy->arena, &suggestion);
+}
+
+static const char *
+part_suggestion_for(struct resolver *resolver, enum value_type of, struct slice name)
+{
+    struct suggestion suggestion = suggest_for(name);
+    size_t count;
+    const struct fact_part *part = fact_parts_all(&count);
+
+    for (size_t i = 0; i < count; i++)
+        if (fact_part_find(of, slice_of(part[i].name)))
+            suggest_offer(&suggestion, slice_of(part[i].name));
+    return suggest_text(resolver->policy->arena, &suggestion);
+}
+
+/* Takes on what an operand inherits from one in its brackets, or from the one that it names. */
+static void
+depend_on(struct operand *operand, const struct operand *on)
+{
+    operand->scope |= on->scope;
+    operand->flags |= on->flags;
+    if (on->stage > operand->stage)
+        operand->stage = on->stage;
+}
+
+/* Do the brackets belong to the last part of the name, and not to what it begins with? */
+static bool
+has_part_list(const struct operand *operand)
+{
+    size_t dot = slice_find_last(operand->name, '.');
+    struct slice last = slice_from(operand->name, dot + 1);
+    size_t count;
+    const struct fact_part *part = fact_parts_all(&count);
+
+    for (size_t i = 0; operand->indexed && i < count; i++)
+        if (part[i].flags & PART_TAKES_LIST && slice_equal(slice_of(part[i].name), last))
+            return true;
+    return false;
+}
+
+static bool
+has_index(const struct operand *operand)
+{
+    return operand->indexed && !has_part_list(operand);
+}
+
+/* The list in the brackets of a part; what its items look like is found out once for each list. */
+static bool
+read_part_list(struct resolver *resolver, struct operand *operand, const struct fact_part *part)
+{
+    unsigned names = list_forms_for(TYPE_DOMAIN) | list_forms_for(TYPE_ADDRESS);
+    struct operand *in = operand->index;
+    struct statement *statement;
+
+    statement =
+        in && in->kind == OPERAND_NAME ? names_find(resolver->policy->names, in->name) : NULL;
+    if (statement == NULL || statement->kind != STATEMENT_LIST || in->next || in->indexed ||
+        operand->parts.len > 0) {
+        diagnostics_error(
+            resolver->diagnostics, operand->place,
+            "%s takes the name of a list in brackets, as in %s[our-domains], and has no parts",
+            part->name, part->name);
+        return false;
+    }
+    resolve_operand(resolver, in);
+    if (list_forms(statement->list.list) && !(list_forms(statement->list.list) & names)) {
+        diagnostics_error(
+            resolver->diagnostics, in->place,
+            "the list \"%.*s\" has no domain and no address, so nothing looks like one of it",
+            (int)in->name.len, in->name.at);
+        return false;
+    }
+    if (statement->list.looks == NULL)
+        statement->list.looks = list_looks_new(resolver->policy->arena, statement->list.list);
+    operand->looks = statement->list.looks;
+    return true;
+}
+
+static bool
+part_can_be_read(struct resolver *resolver, struct operand *operand, const struct fact_part *part)
+{
+    if (part->flags & PART_NEEDS_ICU && !looks_are_known()) {
+        diagnostics_error(resolver->diagnostics, operand->place,
+                          "this build has no ICU, without which nothing is known of .%s",
+                          part->name);
+        return false;
+    }
+    return !(part->flags & PART_TAKES_LIST) || read_part_list(resolver, operand, part);
+}
+
+static const struct fact_part *
+find_part(const struct operand *operand, struct slice name)
+{
+    const struct fact_part *part = fact_part_find(operand->type, name);
+    bool of_field = operand->fact && slice_equal(slice_of(operand->fact->name), SLICE("header"));
+
+    if (operand->part_count == MAX_PARTS || (part && part->of == TYPE_TEXT && !of_field))
+        return NULL;
+    return part;
+}
+
+static void
+take_part(struct resolver *resolver, struct operand *operand, struct slice name)
+{
+    const struct fact_part *part = find_part(operand, name);
+
+    if (part == NULL)
+        diagnostics_error(resolver->diagnostics, operand->place, "%s has no part \"%.*s\"%s",
+                          type_name(operand->type), (int)name.len, name.at,
+                          part_suggestion_for(resolver, operand->type, name));
+    if (part == NULL || !part_can_be_read(resolver, operand, part)) {
+        operand->meaning = MEANS_NOTHING;
+        return;
+    }
+    operand->part[operand->part_count++] = part;
+    operand->type = part->type;
+    operand->many |= (part->flags & PART_MANY) != 0;
+    operand->may_be_absent |= (part->flags & PART_MAY_BE_ABSENT) != 0;
+}
+
+static void
+take_parts(struct resolver *resolver, struct operand *operand, struct slice names)
+{
+    struct slice name;
+
+    while (operand->meaning != MEANS_NOTHING && slice_word(&names, ".", &name))
+        take_part(resolver, operand, name);
+}
+
+static void
+resolve_bound(struct resolver *resolver, struct operand *operand, const struct expr *binder,
+              struct slice parts)
+{
+    operand->meaning = MEANS_BOUND;
+    operand->binder = binder;
+    operand->type = binder->bound_type;
+    depend_on(operand, binder->operand);
+    operand->scope |= SCOPE_BINDING;
+    take_parts(resolver, operand, parts);
+}
+
+static void
+resolve_index(struct resolver *resolver, struct operand *operand)
+{
+    for (struct operand *key = operand->index; key; key = key->next) {
+        resolve_operand(resolver, key);
+        depend_on(operand, key);
+    }
+}
+
+/* What stands in the brackets of a lookup; false after an error. */
+static bool
+key_is_good(struct resolver *resolver, const struct operand *operand)
+{
+    const struct operand *key = operand->index;
+
+    if (key == NULL || key->next) {
+        diagnostics_error(resolver->diagnostics, operand->place,
+                          "a lookup takes one key, as in %.*s[sender]", (int)operand->name.len,
+                          operand->name.at);
+        return false;
+    }
+    if (key->kind == OPERAND_NAME && key->meaning == MEANS_NOTHING)
+        return false;
+    if (key->many || key->meaning == MEANS_LIST || key->meaning == MEANS_TABLE ||
+        key->meaning == MEANS_LET) {
+        diagnostics_error(
+            resolver->diagnostics, key->place,
+            "a key must be one value; for each of many say: any ... as NAME: ... %.*s[NAME]",
+            (int)operand->name.len, operand->name.at);
+        return false;
+    }
+    return true;
+}
+
+static void
+resolve_table(struct resolver *resolver, struct operand *operand, struct table_statement *table)
+{
+    table->used = true;
+    operand->table = table;
+    operand->meaning = MEANS_TABLE;
+    if (!has_index(operand))
+        return;
+    resolve_index(resolver, operand);
+    operand->meaning = key_is_good(resolver, operand) ? MEANS_LOOKUP : MEANS_NOTHING;
+    operand->type = TYPE_ANSWER;
+    operand->may_be_absent = true;
+    if (operand->meaning == MEANS_LOOKUP)
+        take_parts(resolver, operand, operand->parts);
+}
+
+bool
+resolve_let(struct resolver *resolver, struct let_statement *let, struct place place)
+{
+    const struct binding *bindings = resolver->bindings;
+
+    let->used = true;
+    if (let->resolved)
+        return true;
+    if (let->resolving) {
+        diagnostics_error(resolver->diagnostics, place, "the let \"%.*s\" is made from itself",
+                          (int)let->name.len, let->name.at);
+        return false;
+    }
+    let->resolving = true;
+    resolver->bindings = NULL;
+    resolve_expr(resolver, let->expr);
+    resolver->bindings = bindings;
+    let->resolving = false;
+    let->resolved = true;
+    return true;
+}
+
+static bool
+is_operand_alone(const struct expr *expr)
+{
+    return expr->kind == EXPR_TEST && expr->quantifier == QUANTIFIER_NONE &&
+           expr->relation == RELATION_NONE && expr->operand->meaning != MEANS_LET;
+}
+
+static void
+resolve_let_name(struct resolver *resolver, struct operand *operand, struct let_statement *let,
+                 struct slice parts)
+{
+    if (!resolve_let(resolver, let, operand->place))
+        return;
+    if (!is_operand_alone(let->expr)) {
+        operand->meaning = MEANS_LET;
+        operand->let = let->expr;
+        operand->scope = let->expr->scope;
+        operand->type = TYPE_TRUTH;
+        return;
+    }
+    if (let->expr->operand->kind == OPERAND_NAME && let->expr->operand->meaning == MEANS_NOTHING)
+        return;
+    operand->meaning = MEANS_ALIAS;
+    operand->alias = let->expr->operand;
+    operand->type = operand->alias->type;
+    operand->many = operand->alias->many;
+    operand->may_be_absent = operand->alias->may_be_absent;
+    depend_on(operand, operand->alias);
+    take_parts(resolver, operand, parts);
+}
+
+static void
+resolve_defined(struct resolver *resolver, struct operand *operand, struct statement *statement,
+                struct slice parts)
+{
+    if (has_index(operand) && statement->kind != STATEMENT_TABLE) {
+        diagnostics_error(resolver->diagnostics, operand->place,
+                          "\"%.*s\" is no table, and takes nothing in brackets",
+                          (int)operand->name.len, operand->name.at);
+        return;
+    }
+    if (parts.len > 0 && statement->kind != STATEMENT_LET) {
+        diagnostics_error(resolver->diagnostics, operand->place,
+                          "a list and a table have no parts; unknown name \"%.*s\"",
+                          (int)operand->name.len, operand->name.at);
+        return;
+    }
+    if (statement->kind == STATEMENT_TABLE) {
+        resolve_table(resolver, operand, &statement->table);
+    } else if (statement->kind == STATEMENT_LET) {
+        resolve_let_name(resolver, operand, &statement->let, parts);
+    } else {
+        statement->list.used = true;
+        operand->meaning = MEANS_LIST;
+        operand->list = &statement->list;
+    }
+}
+
+static void
+resolve_count(struct resolver *resolver, struct operand *operand)
+{
+    const struct operand *of = operand->index;
+
+    resolve_index(resolver, operand);
+    if (of == NULL || of->next || !(of->many || of->meaning == MEANS_LOOKUP)) {
+        if (of == NULL || of->next || of->kind != OPERAND_NAME || of->meaning != MEANS_NOTHING)
+            diagnostics_error(resolver->diagnostics, operand->place,
+                              "count[...] takes one fact that may have many values");
+        return;
+    }
+    operand->meaning = MEANS_COUNT;
+    operand->type = TYPE_NUMBER;
+}
+
+/* Facts take a text in brackets: header["Subject"], macro["{name}"]. */
+static bool
+read_fact_index(struct resolver *resolver, struct operand *operand)
+{
+    if (!has_index(operand))
+        return true;
+    if (operand->index == NULL || operand->index->next || operand->index->kind != OPERAND_TEXT) {
+        diagnostics_error(resolver->diagnostics, operand->place,
+                          "%s takes one text in quotes between its brackets", operand->fact->name);
+        return false;
+    }
+    operand->fact_index = operand->index->text;
+    return true;
+}
+
+static void
+set_fact_stage(struct operand *operand)
+{
+    const struct fact *fact = operand->fact;
+
+    operand->stage = fact->stage;
+    if (fact->flags & FACT_ANY_STAGE || fact->stage == STAGE_UNKNOWN)
+        operand->stage = STAGE_CONNECT;
+    if (slice_equal(slice_of(fact->name), SLICE("macro")) &&
+        !macro_stage(operand->fact_index, &operand->stage))
+        operand->stage = STAGE_CONNECT;
+    if (operand->stage == STAGE_RCPT)
+        operand->scope |= SCOPE_RECIPIENT;
+}
+
+static void
+resolve_fact(struct resolver *resolver, struct operand *operand, const struct fact *fact,
+             struct slice rest)
+{
+    operand->fact = fact;
+    if (has_index(operand) && rest.len > 0) {
+        diagnostics_error(resolver->diagnostics, operand->place,
+                          "\"%.*s\" takes nothing in brackets", (int)operand->name.len,
+                          operand->name.at);
+        return;
+    }
+    if (!read_fact_index(resolver, operand))
+        return;
+    operand->meaning = MEANS_FACT;
+    operand->type = fact->type;
+    operand->many = fact->flags & FACT_MANY;
+    operand->may_be_absent = fact->flags & FACT_MAY_BE_ABSENT;
+    operand->flags = fact->flags;
+    operand->scope = fact->flags & FACT_OF_RECIPIENT ? SCOPE_RECIPIENT : 0;
+    set_fact_stage(operand);
+    take_parts(resolver, operand, has_index(operand) ? operand->parts : rest);
+}
+
+/* A fact of this name that wants brackets, or one that wants none, is near enough to be told of. */
+static void
+unknown_name(struct resolver *resolver, struct operand *operand)
+{
+    struct slice rest;
+    const struct fact *other = fact_find(operand->name, !has_index(operand), &rest);
+
+    if (other && other->flags & FACT_NEEDS_INDEX)
+        diagnostics_error(resolver->diagnostics, operand->place,
+                          "%s wants a name in brackets, as in %s[\"...\"]", other->name,
+                          other->name);
+    else if (other)
+        diagnostics_error(resolver->diagnostics, operand->place, "%s takes nothing in brackets",
+                          other->name);
+    else
+        diagnostics_error(resolver->diagnostics, operand->place, "unknown name \"%.*s\"%s",
+                          (int)operand->name.len, operand->name.at,
+                          suggestion_for(resolver, operand->name));
+}
+
+static void
+resolve_name(struct resolver *resolver, struct operand *operand)
+{
+    size_t dot = slice_find(operand->name, '.');
+    struct slice first = slice_first(operand->name, dot);
+    struct slice rest = slice_from(operand->name, dot + 1);
+    struct statement *statement = names_find(resolver->policy->names, first);
+    const struct fact *fact;
+
+    for (const struct binding *b = resolver->bindings; b; b = b->outer)
+        if (slice_equal(b->binder->bound, first)) {
+            resolve_bound(resolver, operand, b->binder, rest);
+            return;
+        }
+    if (statement) {
+        resolve_defined(resolver, operand, statement, rest);
+        return;
+    }
+    if (slice_equal(operand->name, SLICE("count")) && has_index(operand)) {
+        resolve_count(resolver, operand);
+        return;
+    }
+    fact = fact_find(operand->name, has_index(operand), &rest);
+    if (fact)
+        resolve_fact(resolver, operand, fact, rest);
+    else
+        unknown_name(resolver, operand);
+}
+
+/* Values that may change while a message lives, and those that are there already, aren't kept. */
+static bool
+is_kept(const struct operand *operand)
+{
+    enum stage known;
+
+    if (operand->scope & SCOPE_BINDING)
+        return false;
+    if (operand->meaning == MEANS_FACT && operand->flags & FACT_ANY_STAGE)
+        return false;
+    if (operand->meaning == MEANS_FACT &&
+        slice_equal(slice_of(operand->fact->name), SLICE("macro")))
+        return macro_stage(operand->fact_index, &known);
+    return operand->meaning == MEANS_FACT || operand->meaning == MEANS_LOOKUP ||
+           (operand->meaning == MEANS_ALIAS && operand->part_count > 0);
+}
+
+static void
+give_slot(struct resolver *resolver, struct operand *operand)
+{
+    struct arena *arena = resolver->policy->arena;
+    struct slice key;
+    const struct operand *same;
+
+    if (!is_kept(operand))
+        return;
+    key = slice_of(print_operand_text(arena, operand));
+    same = names_find(resolver->slots, key);
+    operand->slot = same ? same->slot : resolver->policy->slots[operand->scope & SCOPE_RECIPIENT]++;
+    if (same == NULL)
+        names_add(arena, resolver->slots, key, operand);
+}
+
+void
+resolve_operand(struct resolver *resolver, struct operand *operand)
+{
+    static const enum value_type types[] = {
+        [OPERAND_NAME] = TYPE_ABSENT,  [OPERAND_TEXT] = TYPE_TEXT, [OPERAND_NUMBER] = TYPE_NUMBER,
+        [OPERAND_SIZE] = TYPE_SIZE,    [OPERAND_TIME] = TYPE_TIME, [OPERAND_TRUTH] = TYPE_TRUTH,
+        [OPERAND_CAPTURE] = TYPE_TEXT,
+    };
+
+    operand->type = types[operand->kind];
+    if (operand->kind == OPERAND_NAME) {
+        resolve_name(resolver, operand);
+        give_slot(resolver, operand);
+    } else if (operand->kind == OPERAND_TEXT) {
+        operand->constant = value_text(operand->text);
+    } else if (operand->kind == OPERAND_TRUTH) {
+        operand->constant = value_truth(operand->number);
+    } else if (operand->kind != OPERAND_CAPTURE) {
+        operand->constant = value_number(operand->type, operand->number);
+    }
+}

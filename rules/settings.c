@@ -1,0 +1,155 @@
+/* The one table of settings: names, bounds and defaults, not what is done with them. */
+#include "policy/settings.h"
+
+#include "lex.h"
+
+#define KB ((int64_t)1 << 10)
+#define GB ((int64_t)1 << 30)
+#define HOUR ((int64_t)60 * 60 * 1000)
+
+static const struct setting rows[SETTINGS] = {
+    [SET_SOCKET] = {"socket", SETTING_TEXT, NULL, "\"inet:8891@127.0.0.1\"", 0, 0,
+                    "Where the MTA finds the milter:\n"
+                    ".Qq inet:PORT@HOST ,\n"
+                    ".Qq inet6:PORT@HOST\n"
+                    "or\n"
+                    ".Qq unix:/PATH ."},
+    [SET_SOCKET_MODE] = {"socket-mode", SETTING_TEXT, NULL, "\"0660\"", 0, 0,
+                         "Mode of a unix socket, in octal digits."},
+    [SET_USER] = {"user", SETTING_TEXT, NULL, "\"\"", 0, 0,
+                  "The user to serve as when started by root; empty for the one who starts it."},
+    [SET_GROUP] =
+        {"group", SETTING_TEXT, NULL, "\"\"", 0, 0,
+         "The group to serve as, which owns a unix socket too; empty for the user's own."},
+    [SET_WORKERS] = {"workers", SETTING_NUMBER, NULL, "1", 1, 1,
+                     "Number of processes that serve; in this version always one."},
+    [SET_MODE] = {"mode", SETTING_WORD, "enforce audit", "enforce", 0, 0,
+                  "With\n"
+                  ".Cm audit\n"
+                  "every rule is walked and logged, but every answer and change is withheld."},
+    [SET_EARLIEST_VERDICT] = {"earliest-verdict", SETTING_WORD,
+                              "connect helo mail rcpt data header body", "rcpt", 0, 0,
+                              "The stage before which no verdict is spoken."},
+    [SET_RECIPIENT_DELIMITER] =
+        {"recipient-delimiter", SETTING_TEXT, NULL, "\"+\"", 0, 0,
+         "The characters of which any one begins the detail of a local part;\n"
+         "empty where addresses have none."},
+    [SET_LOCAL_PART_CASE] = {"local-part-case", SETTING_WORD, "ignore exact", "ignore", 0, 0,
+                             "Whether upper and lower case of a local part are told apart."},
+    [SET_SCRIPT_LEVEL] =
+        {"script-level", SETTING_WORD, "highly-restrictive moderately-restrictive",
+         "highly-restrictive", 0, 0,
+         "How a label may mix scripts before\n"
+         ".Ic .domain.mixed\n"
+         "says so (UTS #39): one script, or Latin beside Japanese, Chinese or Korean; or, less\n"
+         "strictly, Latin beside any one that isn't Greek or Cyrillic."},
+    [SET_LOG_FACILITY] = {"log-facility", SETTING_WORD,
+                          "mail daemon user auth authpriv cron lpr news syslog uucp "
+                          "local0 local1 local2 local3 local4 local5 local6 local7",
+                          "mail", 0, 0, "The facility of\n.Xr syslog 3\nto log to."},
+    [SET_SYSLOG_NAME] = {"syslog-name", SETTING_TEXT, NULL, "\"postern\"", 0, 0,
+                         "The name under which is logged."},
+    [SET_LOG_ACCEPT] = {"log-accept", SETTING_TRUTH, NULL, "no", 0, 0,
+                        "Whether accepted messages are logged too."},
+    [SET_DRAIN_TIME] = {"drain-time", SETTING_TIME, NULL, "20s", 0, HOUR,
+                        "How long sessions under way may take to end when the milter is stopped."},
+    [SET_MAX_RECIPIENTS] = {"max-recipients", SETTING_NUMBER, NULL, "1000", 1, 1000000,
+                            "Recipients of one message; each one more gets 452 4.5.3."},
+    [SET_MAX_HEADER_BYTES] = {"max-header-bytes", SETTING_SIZE, NULL, "1MB", 1, GB,
+                              "Octets of a header; a larger one gets 552 5.3.4."},
+    [SET_MAX_BODY_MEMORY] = {"max-body-memory", SETTING_SIZE, NULL, "1MB", 0, GB,
+                             "Octets of a body, where a rule reads it, that are kept in memory;\n"
+                             "a larger one is spooled to a file without a name."},
+    [SET_MAX_TRANSACTION_MEMORY] =
+        {"max-transaction-memory", SETTING_SIZE, NULL, "64MB", 64 * KB, GB,
+         "Memory that one transaction may take; one that needs more gets\n"
+         "451 4.3.0."},
+    [SET_REGEX_MATCH_LIMIT] =
+        {"regex-match-limit", SETTING_NUMBER, NULL, "1000000", 1, 100000000,
+         "Steps that one match of a regular expression may take; one that needs\n"
+         "more is an error of its rule."},
+};
+
+const struct setting *
+setting_row(enum setting_id id)
+{
+    return &rows[id];
+}
+
+bool
+setting_find(struct slice name, enum setting_id *id_r)
+{
+    for (unsigned i = 0; i < SETTINGS; i++)
+        if (slice_equal(slice_of(rows[i].name), name)) {
+            *id_r = (enum setting_id)i;
+            return true;
+        }
+    return false;
+}
+
+static int64_t
+choice_index(const char *choices, struct slice wanted)
+{
+    struct slice rest = slice_of(choices), choice;
+    int64_t index = 0;
+
+    while (slice_word(&rest, " ", &choice) && !slice_equal(choice, wanted))
+        index++;
+    return index;
+}
+
+static struct setting_value
+initial_value(const struct setting *row)
+{
+    struct setting_value value = {.text = slice_of(row->initial)};
+
+    switch (row->type) {
+    case SETTING_TEXT:
+        value.text = slice_first(slice_from(value.text, 1), value.text.len - 2);
+        break;
+    case SETTING_WORD:
+        value.number = choice_index(row->choices, value.text);
+        break;
+    case SETTING_NUMBER:
+    case SETTING_SIZE:
+    case SETTING_TIME:
+        lex_number(value.text, &value.number);
+        break;
+    case SETTING_TRUTH:
+        value.number = slice_equal(value.text, SLICE("yes"));
+        break;
+    }
+    return value;
+}
+
+void
+settings_init(struct settings *settings)
+{
+    for (unsigned i = 0; i < SETTINGS; i++)
+        settings->value[i] = initial_value(&rows[i]);
+}
+
+/* The choices of these stand in the order of their enums. */
+bool
+settings_audit(const struct settings *settings)
+{
+    return settings->value[SET_MODE].number == 1;
+}
+
+enum stage
+settings_earliest_verdict(const struct settings *settings)
+{
+    return (enum stage)settings->value[SET_EARLIEST_VERDICT].number;
+}
+
+enum local_case
+settings_local_case(const struct settings *settings)
+{
+    return (enum local_case)settings->value[SET_LOCAL_PART_CASE].number;
+}
+
+enum script_level
+settings_script_level(const struct settings *settings)
+{
+    return (enum script_level)settings->value[SET_SCRIPT_LEVEL].number;
+}

@@ -1,0 +1,247 @@
+/* Reads the files of a policy, and finds those that an include names. Knows what octets may stand
+ * in them, and nothing of the language. */
+#include "source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mail/utf8.h"
+
+enum { FILE_CEILING = 16 * 1024 * 1024 };
+
+static const char *
+directory_of(struct arena *arena, const char *path)
+{
+    struct slice all = slice_of(path);
+    size_t slash = slice_find_last(all, '/');
+
+    return slash == all.len ? "" : arena_string(arena, slice_first(all, slash + 1));
+}
+
+static struct slice
+without_byte_order_mark(struct slice text)
+{
+    return slice_equal(slice_first(text, 3), SLICE("\xEF\xBB\xBF")) ? slice_from(text, 3) : text;
+}
+
+struct source_file *
+source_of_text(struct arena *arena, const char *name, const char *directory, struct slice text)
+{
+    struct source_file *file = ARENA_NEW(arena, struct source_file);
+    size_t len = strlen(directory);
+    bool whole = len == 0 || directory[len - 1] == '/';
+
+    file->source.name = name;
+    file->source.directory = arena_printf(arena, "%s%s", directory, whole ? "" : "/");
+    file->source.text = without_byte_order_mark(arena_copy(arena, text));
+    return file;
+}
+
+/* Reads what fstat() announced; NULL and errno when that fails. */
+static char *
+read_whole(struct arena *arena, int descriptor, size_t size, size_t *len_r)
+{
+    char *text = arena_alloc(arena, size + 1);
+
+    *len_r = 0;
+    while (*len_r < size) {
+        ssize_t got = read(descriptor, text + *len_r, size - *len_r);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return NULL;
+        if (got == 0)
+            break;
+        *len_r += (size_t)got;
+    }
+    return text;
+}
+
+static bool
+load(struct arena *arena, int descriptor, struct source_file *file, const char **reason_r)
+{
+    struct stat about;
+    size_t len;
+    char *text;
+
+    if (fstat(descriptor, &about) < 0) {
+        *reason_r = strerrordesc_np(errno);
+        return false;
+    }
+    if (!S_ISREG(about.st_mode)) {
+        *reason_r = S_ISDIR(about.st_mode) ? "it is a directory" : "it is no plain file";
+        return false;
+    }
+    if (about.st_size > FILE_CEILING) {
+        *reason_r = "it is larger than 16MB";
+        return false;
+    }
+    text = read_whole(arena, descriptor, (size_t)about.st_size, &len);
+    if (text == NULL) {
+        *reason_r = strerrordesc_np(errno);
+        return false;
+    }
+    file->device = about.st_dev;
+    file->inode = about.st_ino;
+    file->source.text = without_byte_order_mark((struct slice){text, len});
+    return true;
+}
+
+struct source_file *
+source_read(struct arena *arena, const char *path, struct place named_at,
+            struct diagnostics *diagnostics)
+{
+    struct source_file *file = ARENA_NEW(arena, struct source_file);
+    /* Opening a FIFO would wait for a writer. */
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    const char *reason = NULL;
+    bool loaded;
+
+    if (descriptor < 0) {
+        diagnostics_error(diagnostics, named_at, "can't read \"%s\": %s", path,
+                          strerrordesc_np(errno));
+        return NULL;
+    }
+    file->source.name = arena_string(arena, slice_of(path));
+    file->source.directory = directory_of(arena, path);
+    file->named_at = named_at;
+    loaded = load(arena, descriptor, file, &reason);
+    close(descriptor);
+    if (loaded)
+        return file;
+    diagnostics_error(diagnostics, named_at, "can't read \"%s\": %s", path, reason);
+    return NULL;
+}
+
+/* U+0080 to U+009F are controls too. */
+static bool
+is_control(uint32_t character)
+{
+    return (character < 32 && character != '\t' && character != '\n') || character == 127 ||
+           (character >= 0x80 && character < 0xA0);
+}
+
+/* Length of the character at `at`; 0 after an error. */
+static size_t
+check_character(const struct source *source, size_t at, struct diagnostics *diagnostics)
+{
+    struct slice rest = slice_from(source->text, at);
+    unsigned char first = (unsigned char)rest.at[0];
+    uint32_t character = utf8_next(&rest);
+    size_t length = source->text.len - at - rest.len;
+    struct place place = {source, at, length};
+
+    if (first > 127 && length == 1) {
+        diagnostics_error(diagnostics, place,
+                          "octet 0x%02X isn't UTF-8; this file must be written in UTF-8", first);
+        return 0;
+    }
+    if (first == '\r' && rest.len > 0 && rest.at[0] == '\n')
+        return length;
+    if (is_control(character)) {
+        diagnostics_error(diagnostics, place,
+                          "U+%04X is a control character; this file must be text",
+                          (unsigned)character);
+        return 0;
+    }
+    return length;
+}
+
+bool
+source_check(const struct source *source, struct diagnostics *diagnostics)
+{
+    size_t at = 0;
+
+    while (at < source->text.len) {
+        size_t length = check_character(source, at, diagnostics);
+
+        if (length == 0)
+            return false;
+        at += length;
+    }
+    return true;
+}
+
+bool
+source_same_file(const struct source_file *a, const struct source_file *b)
+{
+    return a->inode != 0 && a->inode == b->inode && a->device == b->device;
+}
+
+const char *
+source_relative(struct arena *arena, const struct source *source, struct slice name)
+{
+    if (source == NULL || (name.len > 0 && name.at[0] == '/'))
+        return arena_string(arena, name);
+    return arena_printf(arena, "%s%.*s", source->directory, (int)name.len, name.at);
+}
+
+/* A directory's own name is no pattern, whatever is in it. */
+static const char *
+escape_pattern(struct arena *arena, const char *directory)
+{
+    char *escaped = arena_alloc(arena, 2 * strlen(directory) + 1);
+    char *to = escaped;
+
+    for (const char *from = directory; *from; from++) {
+        if (strchr("*?[]\\", *from))
+            *to++ = '\\';
+        *to++ = *from;
+    }
+    return escaped;
+}
+
+static const char *
+whole_pattern(struct arena *arena, const struct source *from, const char *name)
+{
+    if (name[0] == '/')
+        return name;
+    return arena_printf(arena, "%s%s", escape_pattern(arena, from->directory), name);
+}
+
+static void
+keep_paths(struct arena *arena, const glob_t *found, const char ***paths_r, size_t *count_r)
+{
+    *count_r = found->gl_pathc;
+    *paths_r = ARENA_ARRAY(arena, found->gl_pathc, const char *);
+    for (size_t i = 0; i < found->gl_pathc; i++)
+        (*paths_r)[i] = arena_string(arena, slice_of(found->gl_pathv[i]));
+}
+
+/* For glob(3): a directory that isn't there holds nothing; any other failure ends the search. */
+static int
+is_failure(const char *path, int error)
+{
+    (void)path;
+    return error != ENOENT && error != ENOTDIR;
+}
+
+bool
+source_find(struct arena *arena, const struct source *from, struct slice name,
+            struct place named_at, struct diagnostics *diagnostics, const char ***paths_r,
+            size_t *count_r)
+{
+    const char *pattern = arena_string(arena, name);
+    glob_t found = {0};
+    int result;
+
+    *count_r = 0;
+    if (strpbrk(pattern, "*?[") == NULL) {
+        *paths_r = ARENA_NEW(arena, const char *);
+        (*paths_r)[(*count_r)++] = source_relative(arena, from, name);
+        return true;
+    }
+    result = glob(whole_pattern(arena, from, pattern), 0, is_failure, &found);
+    if (result == 0)
+        keep_paths(arena, &found, paths_r, count_r);
+    globfree(&found);
+    if (result == 0 || result == GLOB_NOMATCH)
+        return true;
+    diagnostics_error(diagnostics, named_at, "can't look for files \"%s\": %s", pattern,
+                      result == GLOB_NOSPACE ? "no memory is left" : "a directory can't be read");
+    return false;
+}

@@ -1,0 +1,15 @@
+/* The drivers that there are, for the registry, and what they share. */
+#ifndef POSTERN_RULES_TABLES_DRIVERS_H
+#define POSTERN_RULES_TABLES_DRIVERS_H
+
+#include "policy/table.h"
+
+extern const struct table_driver table_none;
+extern const struct table_driver table_texthash;
+extern const struct table_driver table_cidr;
+
+/* The form in which keys are kept and asked: full case folding, as postmap(1) has it, and NFC.
+ * White space is kept, since it can only stand in a quoted local part. */
+struct slice table_fold_key(struct arena *arena, struct slice key);
+
+#endif

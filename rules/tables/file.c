@@ -1,0 +1,231 @@
+/* Reads a table's file, and notices when it was replaced. A snapshot is counted, and goes when the
+ * last lookup that uses it has ended; one thread reads the new file, others use the old one. */
+#include "tables/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Offsets into the text are of 32 bits, and a file of this size is a mistake. */
+#define LARGEST_FILE ((off_t)1 << 30)
+
+/* What tells one state of a file from another; error is that of stat(). */
+struct signature {
+    int error;
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    struct timespec written, changed;
+};
+
+struct table_file {
+    const char *path;
+    table_file_build *build;
+    pthread_mutex_t mutex; /* guards all below */
+    struct snapshot *current;
+    struct signature seen;
+    time_t looked; /* on the monotonic clock */
+    bool reading;  /* a thread is at it */
+};
+
+static struct signature
+look(const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0)
+        return (struct signature){.error = errno};
+    return (struct signature){0, st.st_dev, st.st_ino, st.st_size, st.st_mtim, st.st_ctim};
+}
+
+static bool
+same_time(struct timespec a, struct timespec b)
+{
+    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+static bool
+same(const struct signature *a, const struct signature *b)
+{
+    return a->error == b->error && a->device == b->device && a->inode == b->inode &&
+           a->size == b->size && same_time(a->written, b->written) &&
+           same_time(a->changed, b->changed);
+}
+
+static time_t
+now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec;
+}
+
+/* Written within the last second: whoever writes it in place may not be done. */
+static bool
+is_hot(const struct signature *seen)
+{
+    struct timespec time;
+    int64_t age;
+
+    clock_gettime(CLOCK_REALTIME, &time);
+    age = (time.tv_sec - seen->written.tv_sec) * INT64_C(1000000000) + time.tv_nsec -
+          seen->written.tv_nsec;
+    return seen->error == 0 && age >= 0 && age < 1000000000;
+}
+
+/* Up to `room` octets; false with errno. */
+static bool
+read_all(int fd, char *at, size_t room, size_t *len_r)
+{
+    *len_r = 0;
+    while (*len_r < room) {
+        ssize_t got = read(fd, at + *len_r, room - *len_r);
+
+        if (got == 0)
+            return true;
+        if (got < 0 && errno != EINTR)
+            return false;
+        if (got > 0)
+            *len_r += (size_t)got;
+    }
+    return true;
+}
+
+/* The reason why it can't be read, or NULL. */
+static const char *
+read_text(struct arena *arena, int fd, struct slice *text_r)
+{
+    struct stat st;
+    char *at;
+    size_t len;
+
+    if (fstat(fd, &st) != 0)
+        return strerrordesc_np(errno);
+    if (!S_ISREG(st.st_mode))
+        return "is not a regular file";
+    if (st.st_size > LARGEST_FILE)
+        return "is larger than 1 GB";
+    at = arena_alloc(arena, (size_t)st.st_size + 1);
+    if (!read_all(fd, at, (size_t)st.st_size, &len))
+        return strerrordesc_np(errno);
+    *text_r = (struct slice){at, len};
+    return NULL;
+}
+
+static const char *
+open_and_read(struct arena *arena, const char *path, struct slice *text_r)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    const char *reason;
+
+    if (fd < 0)
+        return strerrordesc_np(errno);
+    reason = read_text(arena, fd, text_r);
+    close(fd);
+    return reason;
+}
+
+static struct snapshot *
+read_file(const struct table_file *file)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct arena *source = arena_new(SIZE_MAX);
+    struct snapshot *snapshot = ARENA_NEW(arena, struct snapshot);
+    struct slice text;
+    const char *reason = open_and_read(source, file->path, &text);
+
+    snapshot->arena = arena;
+    snapshot->users = 1;
+    if (reason == NULL)
+        snapshot->contents = file->build(arena, text, &reason);
+    if (snapshot->contents == NULL)
+        snapshot->reason = arena_printf(arena, "%s: %s", file->path, reason);
+    arena_free(&source);
+    return snapshot;
+}
+
+/* The mutex is held. */
+static void
+release(struct snapshot *snapshot)
+{
+    if (--snapshot->users == 0) {
+        struct arena *arena = snapshot->arena;
+
+        arena_free(&arena);
+    }
+}
+
+static void
+file_close(void *of)
+{
+    struct table_file *file = of;
+
+    release(file->current);
+    pthread_mutex_destroy(&file->mutex);
+}
+
+struct table_file *
+table_file_open(struct arena *arena, const char *path, table_file_build *build,
+                const char **reason_r)
+{
+    struct table_file *file = ARENA_NEW(arena, struct table_file);
+
+    file->path = arena_string(arena, slice_of(path));
+    file->build = build;
+    file->seen = look(path);
+    file->looked = now();
+    file->current = read_file(file);
+    pthread_mutex_init(&file->mutex, NULL);
+    arena_on_end(arena, file_close, file);
+    if (file->current->contents)
+        return file;
+    *reason_r = file->current->reason;
+    return NULL;
+}
+
+/* The mutex is held, but for the reading itself. */
+static void
+read_again(struct table_file *file, const struct signature *seen)
+{
+    struct snapshot *fresh;
+
+    file->reading = true;
+    pthread_mutex_unlock(&file->mutex);
+    fresh = read_file(file);
+    pthread_mutex_lock(&file->mutex);
+    file->reading = false;
+    file->seen = *seen;
+    release(file->current);
+    file->current = fresh;
+}
+
+struct snapshot *
+table_file_take(struct table_file *file)
+{
+    struct snapshot *taken;
+
+    pthread_mutex_lock(&file->mutex);
+    if (!file->reading && now() != file->looked) {
+        struct signature seen = look(file->path);
+
+        file->looked = now();
+        if (!same(&seen, &file->seen) && !is_hot(&seen))
+            read_again(file, &seen);
+    }
+    taken = file->current;
+    taken->users++;
+    pthread_mutex_unlock(&file->mutex);
+    return taken;
+}
+
+void
+table_file_give_back(struct table_file *file, struct snapshot *snapshot)
+{
+    pthread_mutex_lock(&file->mutex);
+    release(snapshot);
+    pthread_mutex_unlock(&file->mutex);
+}

@@ -1,0 +1,30 @@
+/* The file of a table, read into memory, and read afresh when it was replaced. */
+#ifndef POSTERN_RULES_TABLES_FILE_H
+#define POSTERN_RULES_TABLES_FILE_H
+
+#include "base/arena.h"
+
+struct table_file;
+
+/* What the file held when it was read last. */
+struct snapshot {
+    const void *contents; /* NULL: it couldn't be read */
+    const char *reason;   /* then: why, beginning with the name of the file */
+    struct arena *arena;
+    unsigned users;
+};
+
+/* Makes contents of the file's text; both live in the arena of the contents. NULL, and a reason
+ * without the file's name, when the text is wrong. */
+typedef const void *table_file_build(struct arena *arena, struct slice text, const char **reason_r);
+
+/* NULL and a reason when the file can't be read now. */
+struct table_file *table_file_open(struct arena *arena, const char *path, table_file_build *build,
+                                   const char **reason_r);
+
+/* The file is looked at once a second at most, and read when it has been quiet for a second. What
+ * is taken stays as it is until it is given back, by the same thread or another. */
+struct snapshot *table_file_take(struct table_file *file);
+void table_file_give_back(struct table_file *file, struct snapshot *snapshot);
+
+#endif

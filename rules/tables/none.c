@@ -1,0 +1,23 @@
+/* The table in which nothing is: what a policy's `default table` falls back to. */
+#include "tables/drivers.h"
+
+static void *
+none_open(struct arena *arena, const char *place, const char **reason_r)
+{
+    if (*place != '\0') {
+        *reason_r = arena_printf(arena, "\"none:\" has no place, but here is \"%s\"", place);
+        return NULL;
+    }
+    return arena_alloc(arena, 1);
+}
+
+static struct table_answer
+none_find(void *state, struct arena *arena, struct slice key)
+{
+    (void)state;
+    (void)arena;
+    (void)key;
+    return (struct table_answer){.result = TABLE_NOT_FOUND};
+}
+
+const struct table_driver table_none = {"none", none_open, none_find};

@@ -1,0 +1,123 @@
+/* The drivers that there are, the words of an answer, and the table in memory that tests use. */
+#include "mail/utf8.h"
+#include "tables/drivers.h"
+
+static const struct table_driver *const drivers[] = {&table_none, &table_texthash, &table_cidr};
+
+enum { DRIVERS = sizeof drivers / sizeof drivers[0] };
+
+const struct table_driver *
+table_driver_find(struct slice type)
+{
+    for (size_t i = 0; i < DRIVERS; i++)
+        if (slice_equal(type, slice_of(drivers[i]->type)))
+            return drivers[i];
+    return NULL;
+}
+
+const char *
+table_driver_names(struct arena *arena)
+{
+    const char *names = drivers[0]->type;
+
+    for (size_t i = 1; i < DRIVERS; i++)
+        names = arena_printf(arena, "%s, %s", names, drivers[i]->type);
+    return names;
+}
+
+/* Unicode's property White_Space. */
+static bool
+is_white_space(uint32_t c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+           (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
+           c == 0x205F || c == 0x3000;
+}
+
+/* Octets up to the first character that is white space, or up to the first that isn't. */
+static struct slice
+cut_run(struct slice *rest, bool of_space)
+{
+    struct slice all = *rest, behind = *rest;
+
+    while (rest->len > 0 && is_white_space(utf8_next(&behind)) == of_space)
+        *rest = behind;
+    return slice_first(all, all.len - rest->len);
+}
+
+struct slice
+table_fold_key(struct arena *arena, struct slice key)
+{
+    struct slice rest = key, run = cut_run(&rest, false);
+    struct buffer *folded;
+
+    if (rest.len == 0)
+        return utf8_fold(arena, key);
+    folded = ARENA_NEW(arena, struct buffer);
+    buffer_init(folded, arena, SIZE_MAX / 4);
+    for (; run.len > 0 || rest.len > 0; run = cut_run(&rest, false)) {
+        buffer_add(folded, utf8_fold(arena, run));
+        buffer_add(folded, cut_run(&rest, true));
+    }
+    return buffer_slice(folded);
+}
+
+static const char separators[] = ", \t\r\n";
+
+size_t
+table_words(struct arena *arena, struct slice value, struct slice **words_r)
+{
+    struct slice rest = value, word;
+    size_t count = 0;
+
+    while (slice_word(&rest, separators, &word))
+        count++;
+    *words_r = ARENA_ARRAY(arena, count, struct slice);
+    rest = value;
+    for (size_t i = 0; slice_word(&rest, separators, &word); i++)
+        (*words_r)[i] = word;
+    return count;
+}
+
+static struct table_answer
+memory_find(void *state, struct arena *arena, struct slice key)
+{
+    const struct table_entry *entry = state;
+
+    while (entry && !slice_equal(entry->key, key))
+        entry = entry->next;
+    if (entry == NULL)
+        return (struct table_answer){.result = TABLE_NOT_FOUND};
+    if (entry->error)
+        return (struct table_answer){.result = TABLE_COULD_NOT_ASK, .reason = "the test says so"};
+    return (struct table_answer){.result = TABLE_FOUND, .value = arena_copy(arena, entry->value)};
+}
+
+static const struct table_driver table_memory = {"memory", NULL, memory_find};
+
+static struct table_entry *
+fold_entries(struct arena *arena, const struct table_entry *entries)
+{
+    struct table_entry *first = NULL, **last = &first;
+
+    for (; entries; entries = entries->next) {
+        *last = ARENA_NEW(arena, struct table_entry);
+        **last = *entries;
+        (*last)->key = table_fold_key(arena, entries->key);
+        (*last)->next = NULL;
+        last = &(*last)->next;
+    }
+    return first;
+}
+
+struct table *
+table_of_entries(struct arena *arena, const struct table *like, const struct table_entry *entries)
+{
+    struct table *table = ARENA_NEW(arena, struct table);
+
+    *table = *like;
+    table->places = ARENA_NEW(arena, struct table_place);
+    table->places->driver = &table_memory;
+    table->places->state = fold_entries(arena, entries);
+    return table;
+}

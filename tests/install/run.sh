@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# What is packed builds elsewhere, optimized and hardened, and what is installed works.
+set -u
+: "${srcdir:?}" "${builddir:?}"
+
+unset MAKEFLAGS MFLAGS MAKELEVEL POSTERN_REQUIRE_ALL CFLAGS
+tests=0
+failed=0
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+
+# must TEXT COMMAND...: shows what the command said if it fails.
+must() {
+    local text=$1
+
+    shift
+    tests=$((tests + 1))
+    if "$@" >"$work/said" 2>&1; then
+        echo "ok $tests - $text"
+    else
+        echo "not ok $tests - $text"
+        tail -n 40 "$work/said" | sed 's/^/#   /'
+        failed=$((failed + 1))
+        return 1
+    fi
+}
+
+end() {
+    echo "1..$tests"
+    [ "$failed" -eq 0 ]
+    exit
+}
+
+says_nothing() {
+    "$@" >"$work/out" 2>&1
+    local status=$?
+
+    cat "$work/out"
+    [ $status -eq 0 ] && [ ! -s "$work/out" ]
+}
+
+
+unpack_dist() {
+    make -s -C "$builddir" distdir distdir="$work/source" && chmod -R a-w "$work/source"
+}
+
+configure_elsewhere() {
+    mkdir "$work/build" && cd "$work/build" && "$work/source/configure" -q --prefix="$work/root"
+}
+
+quiet_make() {
+    says_nothing make -s -C "$work/build" -j2 V=1
+}
+
+# Said by the linker and the program headers themselves.
+is_hardened() {
+    readelf -hldW "$work/build/postern" >"$work/elf" || return
+    grep -E 'Type: *DYN' "$work/elf" && grep GNU_RELRO "$work/elf" &&
+        grep -E 'BIND_NOW|NOW' "$work/elf" &&
+        grep -E 'GNU_STACK.* RW ' "$work/elf" &&
+        readelf -sW "$work/build/postern" | grep -E '__stack_chk_fail'
+}
+
+# What a newcomer reads first is true.
+readme_checks() {
+    awk '/^    set socket/ { on = 1 } /^[^ ]/ { on = 0 } on { print substr($0, 5) }' \
+        "$work/source/README" >"$work/readme.conf"
+    [ "$(grep -c . "$work/readme.conf")" -ge 10 ] &&
+        "$work/build/postern" check -c "$work/readme.conf" >"$work/checked" 2>&1 &&
+        ! grep warning "$work/checked"
+}
+
+installed_checks() {
+    "$work/root/sbin/postern" check -v && "$work/root/sbin/postern" check
+}
+
+keeps_edited() {
+    local conf=$work/root/etc/postern/postern.conf
+
+    echo '# edited' >>"$conf"
+    make -s -C "$work/build" install && tail -n 1 "$conf" | grep '^# edited$'
+}
+
+staged() {
+    make -s -C "$work/build" install DESTDIR="$work/stage" &&
+        test -x "$work/stage$work/root/sbin/postern" &&
+        test -f "$work/stage$work/root/share/postern/policies/standard.rules" &&
+        grep -F "include \"$work/root/share/postern/policies/standard.rules\"" \
+            "$work/stage$work/root/etc/postern/postern.conf"
+}
+
+unstages() {
+    make -s -C "$work/build" uninstall DESTDIR="$work/stage" &&
+        find "$work/stage" ! -type d | { ! grep .; }
+}
+
+uninstalls_all_but_edited() {
+    make -s -C "$work/build" uninstall &&
+        find "$work/root" ! -type d >"$work/left" && cat "$work/left" &&
+        [ "$(cat "$work/left")" = "$work/root/etc/postern/postern.conf" ]
+}
+
+must "everything is packed" unpack_dist || end
+must "configure works from a tree that can't be written" configure_elsewhere || end
+must "an optimized build says nothing" quiet_make || end
+must "the program is position independent, with immediate binding and stack protector" is_hardened
+must "the README's policy passes check without a word" readme_checks
+must "make install DESTDIR installs there" staged
+must "make uninstall takes all of it away" unstages
+must "make install installs" make -s -C "$work/build" install || end
+must "the installed program finds the installed policy, and finds it right" installed_checks
+must "an edited postern.conf stays at the next install" keeps_edited
+must "make uninstall leaves the edited file alone" uninstalls_all_but_edited
+end

@@ -1,0 +1,147 @@
+#!/usr/bin/env bash
+# The floors: base < mail < policy < rules < filter. A file knows its own floor and those below it.
+. "${srcdir:-$(dirname "$0")/../..}/tests/lint/law.bash"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+product_sources | includes_of >"$work/includes"
+product_sources | code_of >"$work/code"
+
+# file:line: header, with the floors of both, of headers in quotes; 0 for a header of no floor.
+awk -F: '
+    function floor(path) {
+        if (path ~ /^(include|lib)\/base\//) return 1
+        if (path ~ /^(include|lib)\/mail\//) return 2
+        if (path ~ /^include\/policy\//) return 3
+        if (path ~ /^rules\//) return 4
+        if (path ~ /^(include\/)?filter\//) return 5
+        return 0
+    }
+    function is_there(path,   got, line) {
+        got = (getline line < path) >= 0
+        close(path)
+        return got
+    }
+    # Where a header in quotes is found: below include/, beside the file, or in its own tree.
+    function find(file, header,   folder, top) {
+        folder = file
+        sub(/\/[^\/]*$/, "", folder)
+        top = folder
+        sub(/\/.*/, "", top)
+        if (is_there("include/" header)) return "include/" header
+        if (is_there(folder "/" header)) return folder "/" header
+        if (top != "include" && is_there(top "/" header)) return top "/" header
+        return "?"
+    }
+    $3 !~ /^</ {
+        path = find($1, $3)
+        print $1 ":" $2, $3, path, floor($1), floor(path)
+    }' "$work/includes" >"$work/own"
+
+awk '$3 == "?" {
+        print $1 ": " $2 " is neither below include/ nor a private header of this folder" }' \
+    "$work/own" | law "every own header is public or of the same folder"
+
+awk '$3 != "?" && $5 > $4 { print $1 ": " $2 " is of a higher floor" }' "$work/own" |
+    law "no file includes a header of a higher floor"
+
+awk '$1 ~ /^include\// && $3 !~ /^include\// && $3 != "?" {
+        print $1 ": " $2 " is private" }' "$work/own" |
+    law "public headers include public headers alone"
+
+awk '$1 ~ /^lib\/mail\// || $1 ~ /^include\/mail\//' "$work/own" |
+    awk '$2 == "base/log.h" { print $1 ": " $2 }' | law "lib/mail doesn't log"
+
+awk '$1 ~ /^rules\/tables\// && $2 ~ /^policy\// && $2 !~ /^policy\/(table|value)\.h$/ {
+        print $1 ": a table knows nothing of " $2 }' "$work/own" |
+    law "tables know keys and values, and nothing of a transaction"
+
+# Foreign: what neither C nor the system brings.
+system='assert|complex|ctype|errno|fenv|float|inttypes|iso646|limits|locale|math|setjmp|signal'
+system+='|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|strings'
+system+="|threads|time|uchar|wchar|wctype|dirent|dlfcn|err|fcntl|fnmatch|getopt|glob|grp|libgen"
+system+='|netdb|poll|pthread|pwd|sched|semaphore|spawn|sysexits|syslog|termios|unistd|sys/[a-z/_]+'
+system+='|netinet/[a-z_]+|arpa/inet|linux/[a-z_]+'
+grep -E ':<' "$work/includes" | grep -vE ":<($system)\.h>\$" >"$work/foreign"
+
+# One library may come as several headers: the uni*.h of libunistring, the mf*.h of libmilter.
+awk -F: '{
+        library = $3
+        if (library ~ /^<uni[a-z0-9]*\.h>$/) library = "<uni*.h>"
+        if (!((library, $1) in seen)) {
+            seen[library, $1] = 1
+            at[library] = at[library] " " $1
+            count[library]++
+        }
+    }
+    END {
+        for (library in count)
+            if (count[library] > 1) print library " is in" at[library]
+    }' <(grep -v '<libmilter/' "$work/foreign") | sort |
+    law "every foreign header is in one file"
+
+grep -E ':<libmilter/' "$work/foreign" |
+    grep -vE '^filter/milter[a-z_]*\.c:|^filter/negotiate\.c:[0-9]+:<libmilter/mfdef\.h>' |
+    law "libmilter is known to filter/milter*.c alone (its constants to filter/negotiate.c)"
+
+grep -E '^(include|[a-z/]*\.h)' "$work/foreign" | law "no header brings a foreign header"
+
+grep -E '^(lib|include)/mail/' "$work/includes" |
+    grep -E ':<(unistd|fcntl|time|pthread|threads|syslog|netdb|poll|signal|sys/.*|linux/.*)\.h>' |
+    law "lib/mail has no files, sockets, clocks or threads"
+
+grep -E '^lib/mail/' "$work/code" |
+    grep -E '(^|[^a-z0-9_])(puts|putchar|perror|fopen|f?printf|fputs|fwrite|getenv) *\(' |
+    law "lib/mail reads and writes nothing"
+
+grep -E '^lib/mail/' "$work/code" | awk -F: '{
+        code = $0
+        sub(/^[^:]*:[^:]*:/, "", code)
+        if (code ~ /(^|[^a-z_])(const|enum)([^a-z_]|$)/) next
+        if (code ~ /^ +static / || (code ~ /^[a-z][^(]*[=;]/ && code !~ /^(struct|union) [a-z_]+;/))
+            print $1 ":" $2 ": " code
+    }' | law "lib/mail has no variables of its own"
+
+grep -E '^rules/' "$work/includes" | grep -E ':<(sys/socket|netdb|netinet/.*|poll|arpa/inet)\.h>' |
+    grep -v '^rules/tables/' | law "rules know no sockets"
+
+takes='malloc|calloc|realloc|reallocarray|free|strdup|strndup|asprintf|vasprintf|aligned_alloc'
+takes+='|posix_memalign|open_memstream|getline|getdelim'
+grep -vE '^((lib|include)/base|tests)/' "$work/code" |
+    grep -E "(^|[^a-zA-Z0-9_.>])($takes) *\\(" |
+    law "memory is taken and given back in lib/base alone"
+
+# A module is a file and the header of its name; a header alone is vocabulary that several share.
+loops() {
+    tsort 2>&1 >/dev/null | sed 's/^tsort: -: //; s/^tsort: //'
+}
+
+awk '$3 ~ /\.h$/ && $1 ~ /\.h:/ { sub(/:.*/, "", $1); print $1, $3 }' "$work/own" | loops |
+    law "headers don't include each other in a circle"
+
+# What needs a vocabulary needs what that needs.
+awk '{
+        from = $1
+        sub(/:.*/, "", from)
+        to = $3
+        sub(/\.[ch]$/, "", from)
+        sub(/\.h$/, "", to)
+        if (to !~ /^include|\?/ && from != to) print from, to
+    }' "$work/own" | sort -u | while read -r from to; do
+    echo "$from $to $([ -e "$from.c" ] && echo 1 || echo 0) $([ -e "$to.c" ] && echo 1 || echo 0)"
+done | awk '
+    { needs[$1] = needs[$1] " " $2; whole[$1] = $3; whole[$2] = $4 }
+    function follow(module, at,   i, count, word) {
+        count = split(needs[at], word)
+        for (i = 1; i <= count; i++)
+            if (whole[word[i]]) {
+                if (word[i] != module) print module, word[i]
+            } else if (!((module, word[i]) in followed)) {
+                followed[module, word[i]] = 1
+                follow(module, word[i])
+            }
+    }
+    END { for (module in whole) if (whole[module]) follow(module, module) }' | sort -u | loops |
+    law "modules don't need each other's private headers in a circle"
+
+laws_done

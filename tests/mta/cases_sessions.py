@@ -1,0 +1,21 @@
+"""The written sessions, through one Postfix."""
+
+import sys
+
+import harness
+import kit
+import sessions
+
+
+@harness.case
+def verdicts():
+    sessions.play_file(site, kit.HERE + "/verdicts.sessions")
+
+
+@harness.case
+def messages():
+    sessions.play_file(site, kit.HERE + "/messages.sessions")
+
+
+with kit.Site() as site:
+    sys.exit(harness.run_all())

@@ -1,0 +1,217 @@
+# The mutants: a name, the file, what stands there, and what is put in its place.
+
+mutant 'and: an error beats later' rules/truth.c \
+    'if (a == TRUTH_LATER || b == TRUTH_LATER)' \
+    'if (a != TRUTH_ERROR && b != TRUTH_ERROR && (a == TRUTH_LATER || b == TRUTH_LATER))'
+
+mutant 'and: an error beats false' rules/truth.c \
+    'if (a == TRUTH_FALSE || b == TRUTH_FALSE)' \
+    'if (a != TRUTH_ERROR && b != TRUTH_ERROR && (a == TRUTH_FALSE || b == TRUTH_FALSE))'
+
+mutant 'and: later beats false' rules/truth.c \
+    'if (a == TRUTH_FALSE || b == TRUTH_FALSE)' \
+    'if (a != TRUTH_LATER && b != TRUTH_LATER && (a == TRUTH_FALSE || b == TRUTH_FALSE))'
+
+mutant 'and: true beats an error' rules/truth.c \
+    'if (a == TRUTH_ERROR || b == TRUTH_ERROR)' \
+    'if (a == TRUTH_ERROR && b == TRUTH_ERROR)'
+
+mutant 'or: an error beats true' rules/truth.c \
+    '    return truth_not(truth_and(truth_not(a), truth_not(b)));' \
+    '    if (a == TRUTH_ERROR || b == TRUTH_ERROR)
+        return TRUTH_ERROR;
+    return truth_not(truth_and(truth_not(a), truth_not(b)));'
+
+mutant 'or: false beats later' rules/truth.c \
+    '    return truth_not(truth_and(truth_not(a), truth_not(b)));' \
+    '    return truth_of(a == TRUTH_TRUE || b == TRUTH_TRUE);'
+
+mutant 'not: an error becomes true' rules/truth.h \
+    'if (a == TRUTH_LATER || a == TRUTH_ERROR)' \
+    'if (a == TRUTH_ERROR)
+        return TRUTH_TRUE;
+    if (a == TRUTH_LATER)'
+
+mutant 'every of nothing is true' rules/eval.c \
+    'return truth_of(expr->quantifier == QUANTIFIER_NONE && is_negative(expr->relation));' \
+    'return truth_of(expr->quantifier == QUANTIFIER_EVERY ||
+                        (expr->quantifier == QUANTIFIER_NONE && is_negative(expr->relation)));'
+
+mutant 'every ... as of nothing is true' rules/eval.c \
+    'eval->bound = bound.outer;
+    return count == 0 ? TRUTH_FALSE : truth;' \
+    'eval->bound = bound.outer;
+    return truth;'
+
+mutant 'an absent fact fails a negative relation' rules/eval.c \
+    'return truth_of(expr->quantifier == QUANTIFIER_NONE && is_negative(expr->relation));' \
+    'return TRUTH_FALSE;'
+
+mutant 'a missing part of an item passes every relation' rules/eval.c \
+    '    if (item->type == TYPE_ABSENT)
+        return truth_of(is_negative(expr->relation));' \
+    '    if (item->type == TYPE_ABSENT)
+        return TRUTH_TRUE;'
+
+mutant 'later is taken for false' rules/track.c \
+    '    else if (seen->truth == TRUTH_LATER)
+        seen->outcome = OUTCOME_OPEN;' \
+    '    else if (seen->truth == TRUTH_LATER)
+        seen->outcome = OUTCOME_FALSE;'
+
+mutant 'later is remembered as if it were final' rules/eval.c \
+    'if (kept && (truth == TRUTH_TRUE || truth == TRUTH_FALSE))' \
+    'if (kept && truth != TRUTH_ERROR)'
+
+mutant 'open rules hold back nothing of another kind' rules/track.c \
+    'if (other != (int)verdict && pass->with[other])' \
+    'if (other != (int)verdict && pass->with[other] && verdict == VERDICT_NONE)'
+
+mutant 'open rules hold back their own kind' rules/track.c \
+    'if (other != (int)verdict && pass->with[other])' \
+    'if (pass->with[other])'
+
+mutant 'an accept passes open rules without verdict' rules/track.c \
+    'if (verdict == VERDICT_ACCEPT || verdict == VERDICT_NONE)' \
+    'if (verdict == VERDICT_NONE)'
+
+mutant 'remove-recipient passes open rules' rules/track.c \
+    'if (verdict == VERDICT_ACCEPT || verdict == VERDICT_NONE)' \
+    'if (verdict == VERDICT_ACCEPT)'
+
+mutant 'an open remove-recipient holds nothing back' rules/track.c \
+    'rule->takes_off && rule->verdict == VERDICT_NONE ? OFF : (int)rule->verdict;' \
+    '(int)rule->verdict;'
+
+mutant 'a walk goes on behind a verdict that is held back' rules/track.c \
+    '    case OUTCOME_HELD:
+        pass->stopped = true;' \
+    '    case OUTCOME_HELD:'
+
+mutant 'a closed rule holds back as if it were open' rules/track.c \
+    '    case OUTCOME_FALSE:
+        return false;' \
+    '    case OUTCOME_FALSE:
+        stay_open(pass, seen->rule);
+        return true;'
+
+mutant 'a rule that acted acts again' rules/track.c \
+    '        act(walk, track, seen->rule);
+        return false;' \
+    '        act(walk, track, seen->rule);
+        return true;'
+
+mutant 'a rule acts behind an open verdict' rules/track.c \
+    'seen->outcome = seen->by ? OUTCOME_WAITS : OUTCOME_ACTS;' \
+    'seen->outcome = OUTCOME_ACTS;'
+
+mutant 'a rule that waits is forgotten' rules/track.c \
+    '    case OUTCOME_WAITS:
+        return true;' \
+    '    case OUTCOME_WAITS:
+        return false;'
+
+mutant 'an open audit rule holds back' rules/track.c \
+    '    if (rule->audit)
+        return;' \
+    ''
+
+mutant 'an audit rule acts' rules/track.c \
+    'else if (rule->audit)' \
+    'else if (rule->audit && rule->verdict == VERDICT_NONE && !rule->takes_off)'
+
+mutant 'at STAGE is ignored' rules/track.c \
+    'if (rule->has_at && walk->stage < rule->at)' \
+    'if (rule->has_at && walk->stage > STAGE_UNKNOWN)'
+
+mutant 'facts in texts are not waited for' rules/track.c \
+    'return truth == TRUTH_TRUE ? eval_texts_are_ready(eval, rule) : truth;' \
+    'return truth;'
+
+mutant 'an error of a verdict is passed over' rules/track.c \
+    '    if (rule->verdict != VERDICT_NONE)
+        return true;
+    for' \
+    '    for'
+
+mutant 'an error of a quarantine is passed over' rules/track.c \
+    'if (action->kind == ACTION_QUARANTINE || ' \
+    'if ('
+
+mutant 'an error of an added recipient is passed over' rules/track.c \
+    'action->kind == ACTION_ADD_RECIPIENT ||' \
+    ''
+
+mutant 'an error of a lookup is the verdict of its rule' rules/track.c \
+    'return error_defers(rule) ? VERDICT_TEMPFAIL : VERDICT_NONE;' \
+    'return rule->verdict != VERDICT_NONE || !error_defers(rule) ? rule->verdict : VERDICT_TEMPFAIL;'
+
+mutant 'on-error not-found is ignored' rules/read.c \
+    'if (table->not_found_on_error)' \
+    'if (table->not_found_on_error && eval->stage > STAGE_UNKNOWN)'
+
+mutant 'earliest-verdict is ignored' rules/walk.c \
+    'if (stage < settings_earliest_verdict(&walk->policy->settings))' \
+    'if (stage > STAGE_UNKNOWN)'
+
+mutant 'the first answer of several recipients, not the strictest' rules/walk.c \
+    'strictness(track->verdict) > strictness(vote->strictest->verdict)' \
+    'strictness(track->verdict) > VERDICTS'
+
+mutant 'a tempfail is as strict as a reject' rules/walk.c \
+    '[VERDICT_TEMPFAIL] = 2, [VERDICT_REJECT] = 3' \
+    '[VERDICT_TEMPFAIL] = 3, [VERDICT_REJECT] = 3'
+
+mutant "a recipient's accept is taken for all" rules/walk.c \
+    'if (vote->strictest->verdict == VERDICT_REJECT || !vote->open)' \
+    'if (vote->strictest->verdict == VERDICT_REJECT || vote->strictest->verdict == VERDICT_ACCEPT ||
+        !vote->open)'
+
+mutant 'a tempfail does not wait for a possible reject' rules/walk.c \
+    'vote->strictest->verdict == VERDICT_TEMPFAIL && !vote->may_be_rejected' \
+    'vote->strictest->verdict == VERDICT_TEMPFAIL'
+
+mutant 'a tempfail waits for everybody' rules/walk.c \
+    'vote->strictest->verdict == VERDICT_TEMPFAIL && !vote->may_be_rejected' \
+    'vote->strictest->verdict == VERDICT_NONE'
+
+mutant 'a reject that is held back is thought impossible' rules/track.c \
+    '        track->possible |= 1u << seen->verdict;
+' ''
+
+mutant 'a message that has nobody left goes on' rules/walk.c \
+    'if (vote.off && vote.strictest == NULL && !vote.open)' \
+    'if (vote.off && vote.strictest == NULL && !vote.open && walk->stage > STAGE_UNKNOWN)'
+
+mutant "one recipient's discard drops the message" rules/walk.c \
+    'if (vote.off && vote.strictest == NULL && !vote.open)' \
+    'if (vote.off)'
+
+mutant 'who was taken off still has a vote' rules/walk.c \
+    '        vote->off = vote->off ? vote->off : track;
+        return;' \
+    '        vote->off = vote->off ? vote->off : track;'
+
+mutant 'remove-recipient drops what was asked for' rules/changes.c \
+    'return track->verdict != VERDICT_DISCARD &&' \
+    'return !track->off && track->verdict != VERDICT_DISCARD &&'
+
+mutant 'who was discarded asks for changes' rules/changes.c \
+    'return track->verdict != VERDICT_DISCARD &&' \
+    'return'
+
+mutant 'a change is made as often as it is asked for' rules/changes.c \
+    'done = true;' \
+    'done = false;'
+
+mutant 'an address is added twice' rules/changes.c \
+    'if (is_added_already(changes, added))' \
+    'if (is_added_already(changes, added) && added == NULL)'
+
+mutant 'a rule about the message logs for each recipient' rules/track.c \
+    'return walk->said[rule->number] = true;' \
+    'return true;'
+
+mutant 'what is true of one recipient is true of all' rules/eval.c \
+    'struct store *store = eval->store[expr->scope & SCOPE_RECIPIENT];' \
+    'struct store *store = eval->store[0];'

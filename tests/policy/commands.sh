@@ -1,0 +1,224 @@
+#!/bin/bash
+# The commands through their command lines: what they print, and how they exit. TAP.
+set -u
+
+postern=${POSTERN:?POSTERN must name the program}
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch" || exit 1
+number=0
+failed=0
+
+report() { # OK NAME
+    number=$((number + 1))
+    if (($1)); then
+        echo "ok $number - $2"
+        return
+    fi
+    failed=$((failed + 1))
+    echo "not ok $number - $2"
+    sed 's/^/#   /' out err
+}
+
+# run STATUS NAME PATTERN... -- ARGUMENT...: every pattern must match a line of the output, of either
+# stream; one that begins with ! may match none.
+run() {
+    local wanted=$1 name=$2 patterns=() pattern status ok=1
+    shift 2
+    while [ "$1" != -- ]; do
+        patterns+=("$1")
+        shift
+    done
+    shift
+    "$postern" "$@" >out 2>err </dev/null
+    status=$?
+    ((status == wanted)) || ok=0
+    for pattern in "${patterns[@]}"; do
+        case $pattern in
+        !*) ! cat out err | grep -qaE -e "${pattern#!}" || ok=0 ;;
+        *) cat out err | grep -qaE -e "$pattern" || ok=0 ;;
+        esac
+    done
+    report $ok "$name"
+    ((status == wanted)) || echo "#   exit status $status, not $wanted"
+}
+
+# json NAME EXPRESSION ARGUMENT...: the output is JSON of which the expression is true.
+json() {
+    local name=$1 expression=$2 ok=1
+    shift 2
+    "$postern" "$@" >out 2>err </dev/null && python3 -m json.tool out >/dev/null 2>>err || ok=0
+    python3 -c 'import json,sys; d=json.load(open("out")); sys.exit(not eval(sys.argv[1]))' \
+        "$expression" 2>>err || ok=0
+    report $ok "$name"
+}
+
+cat >good.conf <<'END'
+set mode audit
+table owners = "texthash:owners"
+rule nobody
+    if rcpt == "nobody@example.com"
+    reject 550 5.1.1 "no such user" "really"
+rule not-yours
+    if auth.user and sender and auth.user not in owners[sender]
+    reject 553 5.7.1 "{sender} does not belong to {auth.user}"
+rule sink
+    if rcpt == "sink@example.com"
+    discard "sunk"
+rule tag
+    if header["Subject"]
+    replace-header "Subject" "[EXT] {header['Subject']}"
+rule hold
+    if any body ~ /lottery/
+    quarantine "lottery"
+rule old-command
+    if command.verb == "TURN"
+    reject 502 5.5.1 "no"
+rule watched audit
+    if sender.domain == "audit.example"
+    reject 550 5.7.1 "watched"
+
+test "nobody is refused, in mode enforce too"
+    rcpt <nobody@example.com>
+    expect reject 550 5.1.1 rule nobody text "really"
+test "a tag"
+    message
+        From: a@b.example
+        Subject: hi
+
+        text
+    expect accept header Subject "[EXT] hi"
+END
+printf 'alice@example.com alice, bob\n' >owners
+
+cat >failing.tests <<'END'
+test "this fails"
+    rcpt <a@example.com>
+    expect reject 550 5.7.1 rule nobody
+    message
+    expect discard
+test "this doesn't # at all"
+    auth alice
+    mail <alice@example.com>
+    rcpt <a@example.com>
+    expect none
+END
+cat >passing.tests <<'END'
+test "every word there is"
+    connect 192.0.2.7 mail.example.net
+    expect none
+    helo client.example
+    expect none
+    starttls
+    tls TLSv1.2 AES128 128
+    auth carol
+    time 2026-03-01T09:30:00Z
+    macro {daemon_port} 587
+    command TURN
+    expect reject 502 5.5.1 rule old-command
+    table owners a@audit.example carol
+    table owners b@audit.example error
+    mail <a@audit.example>
+    rcpt <x@example.com>
+    expect none
+    expect audit reject 550 5.7.1 rule watched text "watched"
+    rcpt <sink@example.com>
+    expect discard rule sink text "sunk"
+    data
+    expect none
+    message mail.eml
+    expect quarantine rule hold text "lottery"
+    expect accept
+    expect recipients <x@example.com> sender <a@audit.example>
+    mail <b@audit.example>
+    rcpt <x@example.com>
+    expect tempfail 451 4.3.0 rule not-yours
+    rset
+    mail <>
+    rcpt <sink@example.com>
+    message
+    expect discard rule sink
+test "handed in on the machine itself"
+    local
+    message
+    expect accept rule-less
+END
+sed -i 's/ rule-less$//' passing.tests
+printf 'Subject: x\n y\n\nlottery\n' >mail.eml
+printf 'rule r\n    if nothing.known\n    reject\n' >bad.conf
+printf 'test "t"\n    rcptt <a>\n' >bad.tests
+
+run 64 'no command' '^usage:' --
+run 64 'an unknown command' '^usage:' -- nonsense
+
+run 0 'check says that all is well' 'good.conf: no errors, 7 rules' -- check -c good.conf
+run 65 'check: a policy with an error' 'bad.conf:2:8: error:' '!no errors' -- check -c bad.conf
+run 66 'check: no such file' 'No such file' -- check -c missing.conf
+run 64 'check: an unknown option' '^usage: postern check' -- check --nonsense
+run 64 'check: an unknown MTA' 'postfix or sendmail' -- check -c good.conf --mta exim
+run 64 'check: a stray word' '^usage: postern check' -- check -c good.conf more
+run 0 'check -v says what is asked of the MTA' '^rule nobody' '^asked of the MTA:' '^steps:' '^actions:.*QUARANTINE' \
+    -- check -v -c good.conf
+run 0 'check --print prints the policy' '^rule nobody' '^test "a tag"' -- check --print -c good.conf
+"$postern" check --print -c good.conf >printed.conf 2>err
+"$postern" check --print -c printed.conf >again.conf 2>>err
+cmp -s printed.conf again.conf
+report $((! $?)) 'check --print: what it prints prints itself'
+run 0 'and passes its tests' '^ok 2' -- test -c printed.conf
+run 0 'check --mta' '!error' -- check --mta postfix -c good.conf
+
+run 0 'test: all pass' '^ok 1 - nobody is refused' '^ok 2 - a tag' '^1\.\.2' -- test -c good.conf
+run 0 'test: of other files too' '^ok 3 - every word' '^ok 4 - handed in' '^1\.\.4' -- test -c good.conf passing.tests
+run 1 'test: failures are told' '^not ok 3 - this fails' \
+    '^# failing.tests:3: expected reject 550 5.7.1 rule nobody, got none' \
+    '^# failing.tests:5: expected discard, got accept' '^# log: .*replace-header' \
+    '^ok 4 - this doesn.t \\# at all' '^1\.\.4' -- test -c good.conf failing.tests
+run 65 'test: a file with an error' 'bad.tests:2:5: error: .*did you mean "rcpt"' '^ok 2' -- test -c good.conf bad.tests
+run 65 'test: a file that is not there' 'missing.tests' -- test -c good.conf missing.tests
+run 65 'test: a policy with an error' 'bad.conf:2' '!^ok' -- test -c bad.conf
+run 64 'test: an unknown option' '^usage: postern test' -- test --nonsense
+
+run 0 'lookup: found' '^found under: alice@example.com' '^answer: alice, bob' -- \
+    lookup -c good.conf owners Alice+x@Example.com
+run 1 'lookup: not found' '^tried: carol@example.com' '^tried: @example.com' '^not found' -- \
+    lookup -c good.conf owners carol@example.com
+run 0 'lookup: TYPE:PLACE needs no policy' '^answer: alice, bob' -- lookup texthash:owners alice@example.com
+run 65 'lookup: no such table' 'no table "nope"' -- lookup -c good.conf nope x
+run 64 'lookup: no such type' 'there are none, ' -- lookup nope:x y
+run 64 'lookup: too few words' '^usage: postern lookup' -- lookup owners
+run 65 'lookup: a file that is not there' 'No such file' -- lookup texthash:missing x
+
+run 0 'explain: the reply that the client would see' '^RCPT TO:<nobody@example.com>' 'nobody +true: reject' \
+    '=> 550-5.1.1 no such user' '     550 5.1.1 really   \(rule nobody\)' 'NOQUEUE: reject: RCPT from' \
+    -- explain -c good.conf --rcpt '<nobody@example.com>'
+run 0 'explain: options in any order' '553 5.7.1 carol@example.com does not belong to alice' \
+    -- explain -c good.conf --rcpt '<x@example.com>' --mail '<carol@example.com>' --auth alice
+run 0 'explain: changes' '=> accepted' 'add header field Subject: \[EXT\] a b' 'quarantine: lottery' \
+    -- explain -c good.conf --header 'Subject: a b' --body 'the lottery'
+run 0 'explain: a connection, TLS, a table, an unknown command' '192.0.2.9' 'EHLO there' '502 5.5.1 no' \
+    -- explain -c good.conf --connect 192.0.2.9 --helo there --tls TLSv1.3 --command TURN --table 'owners x y'
+printf 'auth alice\nmail <alice@example.com>\nrcpt <y@example.com>\nrcpt <nobody@example.com>\n' >one.scenario
+run 0 'explain: a file and a message' 'quarantine: lottery' '550-5.1.1' -- explain -c good.conf one.scenario mail.eml
+run 65 'explain: a line that means nothing' 'is no IP address' -- explain -c good.conf --connect nonsense
+run 65 'explain: a file that is not there' 'missing' -- explain -c good.conf missing
+run 65 'explain: a message that is not there' 'missing.eml: No such file' -- \
+    explain -c good.conf one.scenario missing.eml
+run 64 'explain: an unknown option' '^usage: postern explain' -- explain --nonsense
+run 65 'explain: a policy with an error' 'bad.conf:2' -- explain -c bad.conf
+
+json 'explain --json: a refusal' \
+    'd["stages"][-1]["stage"] == "rcpt" and d["stages"][-1]["answer"]["code"] == "550" and len(d["log"]) == 1' \
+    explain --json -c good.conf --rcpt '<nobody@example.com>'
+json 'explain --json: changes' \
+    '[c["change"] for c in d["stages"][-1]["changes"]] == ["remove-header", "add-header", "quarantine"]' \
+    explain --json -c good.conf --header 'Subject: a b' --body 'the lottery'
+json 'explain --json: rules and facts' \
+    'any(r["rule"] == "nobody" and r["truth"] == "false"
+         for s in d["stages"] for w in s["walks"] for r in w["rules"])' \
+    explain --json -c good.conf --rcpt '<x@example.com>' --rcpt '<sink@example.com>'
+json 'explain --json: octets of a stranger' 'd["stages"]' \
+    explain --json -c good.conf --helo $'a"b\\c\x01\xff\xc3\xb6' --mail $'<"\x02\xfe\\"\\\\"@example.com>' \
+    --header $'Subject: \xff"\\\x1b\xf0\x9f\x98\x80'
+
+echo "1..$number"
+exit $((failed > 0))

@@ -1,0 +1,29 @@
+/* Test results in the Test Anything Protocol. */
+#include "tap.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static unsigned run, failed;
+
+void
+tap_check(bool ok, const char *format, ...)
+{
+    va_list args;
+
+    run++;
+    failed += !ok;
+    printf("%sok %u - ", ok ? "" : "not ", run);
+    va_start(args, format);
+    vprintf(format, args);
+    va_end(args);
+    putchar('\n');
+    fflush(stdout);
+}
+
+int
+tap_done(void)
+{
+    printf("1..%u\n", run);
+    return failed > 0;
+}

@@ -1,0 +1,13 @@
+/* Test results in the Test Anything Protocol. */
+#ifndef POSTERN_TESTS_TAP_H
+#define POSTERN_TESTS_TAP_H
+
+#include <stdbool.h>
+
+/* One test: prints "ok N - text" or "not ok N - text". */
+void tap_check(bool ok, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Prints the plan; the value for main() to return: 0 when all went well. */
+int tap_done(void);
+
+#endif

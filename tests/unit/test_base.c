@@ -1,0 +1,267 @@
+/* Slices, arenas, buffers, diagnostics, and what may be written into a log. */
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/diagnostics.h"
+#include "base/log.h"
+#include "tap.h"
+
+static void
+test_slice_words(void)
+{
+    const struct {
+        const char *text;
+        size_t count;
+        const char *last;
+    } cases[] = {
+        {"", 0, ""},           {" ,, ", 0, ""},           {"one", 1, "one"},
+        {"one two", 2, "two"}, {",one,,two ,", 2, "two"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct slice rest = slice_of(cases[i].text);
+        struct slice word = SLICE("");
+        size_t count = 0;
+
+        while (slice_word(&rest, ", ", &word))
+            count++;
+        tap_check(count == cases[i].count && slice_equal(word, slice_of(cases[i].last)),
+                  "words of \"%s\"", cases[i].text);
+    }
+}
+
+static void
+test_slice_number(void)
+{
+    const struct {
+        const char *text;
+        bool good;
+        int64_t number;
+    } cases[] = {
+        {"0", true, 0},
+        {"007", true, 7},
+        {"9223372036854775807", true, INT64_MAX},
+        {"9223372036854775808", false, 0},
+        {"", false, 0},
+        {"-1", false, 0},
+        {"1k", false, 0},
+        {" 1", false, 0},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int64_t number = 0;
+        bool good = slice_number(slice_of(cases[i].text), &number);
+
+        tap_check(good == cases[i].good && (!good || number == cases[i].number), "number \"%s\"",
+                  cases[i].text);
+    }
+}
+
+static void
+test_slice(void)
+{
+    struct slice s = SLICE("a\0b");
+
+    tap_check(s.len == 3 && slice_find(s, '\0') == 1 && slice_find(s, 'b') == 2, "NUL is an octet");
+    tap_check(slice_find(s, 'x') == 3 && slice_find_last(SLICE("a.b.c"), '.') == 3, "find");
+    tap_check(slice_from(s, 9).len == 0 && slice_first(s, 9).len == 3, "no part beyond the end");
+    tap_check(slice_equal_nocase(SLICE("MiXed"), SLICE("mIxED")), "ASCII case ignored");
+    tap_check(!slice_equal_nocase(SLICE("\xC3\x84"), SLICE("\xC3\xA4")), "other letters exact");
+    tap_check(slice_starts_nocase(SLICE("IPv6:x"), SLICE("ipV6:")), "prefix");
+    tap_check(slice_compare(SLICE("a"), SLICE("ab")) < 0 &&
+                  slice_compare(SLICE("b"), SLICE("ab")) > 0 &&
+                  slice_compare(SLICE("ab"), SLICE("ab")) == 0,
+              "order");
+    tap_check(slice_equal(slice_trim(SLICE(" \t\r\n a b \n")), SLICE("a b")), "trim");
+    tap_check(slice_trim(SLICE("  ")).len == 0, "trim of nothing else");
+    tap_check(slice_is_ascii(SLICE("a\x7F")) && !slice_is_ascii(SLICE("\x80")), "ASCII");
+    tap_check(slice_hash(SLICE("a")) != slice_hash(SLICE("b")), "hash");
+}
+
+static char order[8];
+
+static void
+note_cleanup(void *of)
+{
+    const char *mark = of;
+
+    order[strlen(order)] = *mark;
+}
+
+static void
+test_arena(void)
+{
+    struct arena *arena = arena_new(1000);
+    char first = '1', second = '2';
+    char *taken;
+
+    arena_on_end(arena, note_cleanup, &first);
+    arena_on_end(arena, note_cleanup, &second);
+    taken = arena_alloc(arena, 100);
+    tap_check(taken[0] == 0 && taken[99] == 0 && (uintptr_t)taken % _Alignof(max_align_t) == 0,
+              "zeroed and aligned");
+    tap_check(!arena_over(arena) && arena_used(arena) >= 100, "below the ceiling");
+    taken = arena_alloc(arena, 1000 * 1000);
+    taken[1000 * 1000 - 1] = 1;
+    tap_check(arena_over(arena), "over the ceiling, and still served");
+    arena_reset(arena);
+    tap_check(strcmp(order, "21") == 0, "cleanups run, newest first");
+    tap_check(!arena_over(arena) && arena_used(arena) == 0, "empty again");
+    arena_charge(arena, 1001);
+    tap_check(arena_over(arena), "octets held elsewhere count");
+    arena_free(&arena);
+    tap_check(arena == NULL, "freed and nulled");
+    arena_free(&arena);
+    tap_check(strcmp(order, "21") == 0, "cleanups run once");
+}
+
+static void
+test_arena_copies(void)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct slice copy = arena_copy(arena, SLICE("a\0b"));
+
+    tap_check(copy.len == 3 && memcmp(copy.at, "a\0b", 4) == 0, "copy ends in NUL");
+    tap_check(strcmp(arena_printf(arena, "%d-%s", 7, "x"), "7-x") == 0, "printf");
+    tap_check(arena_string(arena, (struct slice){NULL, 0})[0] == '\0', "copy of nothing");
+    for (int i = 0; i < 1000; i++)
+        memset(ARENA_ARRAY(arena, 100, int), 1, 100 * sizeof(int));
+    tap_check(memcmp(copy.at, "a\0b", 4) == 0, "earlier memory stays");
+    arena_free(&arena);
+}
+
+static void
+test_buffer(void)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct buffer buffer;
+
+    buffer_init(&buffer, arena, 600);
+    tap_check(buffer_slice(&buffer).len == 0, "empty");
+    for (int i = 0; i < 100; i++)
+        buffer_text(&buffer, "12345");
+    buffer_octet(&buffer, '\0');
+    buffer_printf(&buffer, "%03d", 7);
+    tap_check(buffer_slice(&buffer).len == 504 && memcmp(buffer_slice(&buffer).at + 500,
+                                                         "\0"
+                                                         "007",
+                                                         5) == 0,
+              "grows, ends in NUL");
+    buffer_printf(&buffer, "%0100d", 0);
+    tap_check(buffer.over && buffer_slice(&buffer).len == 504,
+              "what doesn't fit is left out whole");
+    buffer_octet(&buffer, 'x');
+    tap_check(buffer.over && buffer_slice(&buffer).len == 505, "what fits goes in still");
+    buffer_clear(&buffer);
+    tap_check(!buffer.over && buffer_slice(&buffer).len == 0, "clear");
+    arena_free(&arena);
+}
+
+static const struct source example = {
+    .name = "a.conf",
+    .directory = "",
+    .text = {"first\n\tsec\xC3\xB6nd bad\nthird", 22},
+};
+
+static void
+test_positions(void)
+{
+    const struct {
+        size_t offset;
+        unsigned line, column;
+    } cases[] = {{0, 1, 1},  {4, 1, 5},  {5, 1, 6},  {6, 2, 1},
+                 {10, 2, 5}, {12, 2, 6}, {15, 2, 9}, {19, 3, 1}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        unsigned line, column;
+
+        place_position((struct place){&example, cases[i].offset, 1}, &line, &column);
+        tap_check(line == cases[i].line && column == cases[i].column,
+                  "octet %zu is %u:%u, got %u:%u", cases[i].offset, cases[i].line, cases[i].column,
+                  line, column);
+    }
+}
+
+static char *
+printed(const struct diagnostics *diagnostics)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *to = open_memstream(&text, &len);
+
+    diagnostics_print(diagnostics, to);
+    fclose(to);
+    return text;
+}
+
+static void
+test_diagnostics(void)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct diagnostics diagnostics;
+    char *text;
+
+    diagnostics_init(&diagnostics, arena);
+    diagnostics_error(&diagnostics, (struct place){&example, 15, 3}, "\"%s\" is bad", "bad");
+    diagnostics_warning(&diagnostics, (struct place){0}, "about the whole");
+    text = printed(&diagnostics);
+    tap_check(strcmp(text, "a.conf:2:9: error: \"bad\" is bad\n"
+                           "     sec\xC3\xB6nd bad\n"
+                           "            ^~~\n"
+                           "warning: about the whole\n") == 0,
+              "line and caret:\n%s", text);
+    free(text);
+    tap_check(strcmp(place_text(arena, (struct place){&example, 15, 3}), "a.conf:2") == 0,
+              "for logs");
+    for (int i = 0; i < DIAGNOSTICS_MAX_ERRORS + 1; i++)
+        diagnostics_error(&diagnostics, (struct place){0}, "more");
+    text = printed(&diagnostics);
+    tap_check(strstr(text, "and 2 more errors\n") != NULL, "the rest is counted");
+    tap_check(diagnostics.errors == DIAGNOSTICS_MAX_ERRORS + 2 && diagnostics.warnings == 1,
+              "counts");
+    free(text);
+    arena_free(&arena);
+}
+
+static void
+test_log_escape(void)
+{
+    const struct {
+        struct slice in;
+        const char *out;
+    } cases[] = {
+        {SLICE("plain text 100%"), "plain text 100%"},
+        {SLICE("a\r\nb\0c\x7F"), "a\\x{0D}\\x{0A}b\\x{00}c\\x{7F}"},
+        {SLICE("\xC3\xA9"), "\\x{C3}\\x{A9}"},
+        {SLICE("\\x{0A}"), "\\\\x{0A}"},
+    };
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct buffer buffer;
+
+    buffer_init(&buffer, arena, 1000);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        buffer_clear(&buffer);
+        log_escape(&buffer, cases[i].in);
+        tap_check(strcmp(buffer_slice(&buffer).at, cases[i].out) == 0, "log %s", cases[i].out);
+    }
+    tap_check(log_facility_known("mail") && log_facility_known("local7") &&
+                  !log_facility_known("x"),
+              "facilities");
+    arena_free(&arena);
+}
+
+int
+main(void)
+{
+    test_slice_words();
+    test_slice_number();
+    test_slice();
+    test_arena();
+    test_arena_copies();
+    test_buffer();
+    test_positions();
+    test_diagnostics();
+    test_log_escape();
+    return tap_done();
+}

@@ -1,0 +1,410 @@
+/* A session as the MTA tells it: what it is answered, what is logged, and what is forgotten when.
+ */
+#include <stdio.h>
+
+#include "filter/dialogue.h"
+#include "tap.h"
+
+/* A policy, what the MTA tells (a line each), and what comes of it: log lines as "log ...", answers
+ * other than "go on", edits, each a line. */
+static const struct {
+    const char *why;
+    const char *policy;
+    const char *told;
+    const char *came;
+} cases[] = {
+    {"nothing to object", "rule r if rcpt == \"x@y.example\" reject\n",
+     "connect\nhelo c.example\nmail <a@b.example>\nrcpt <c@d.example>\ndata\nend\n", ""},
+    {"one recipient of three is refused",
+     "rule r if rcpt == \"no@d.example\" reject 550 5.1.1 \"unknown\"\n",
+     "connect\nhelo c.example\nmacro mail {auth_authen} alice\nmail <a@b.example>\nrcpt "
+     "<c@d.example>\n"
+     "rcpt <no@d.example>\nrcpt <e@d.example>\ndata\nend\n",
+     "log NOQUEUE: reject: RCPT from h.example[192.0.2.1]: 550 5.1.1 unknown; rule=r "
+     "from=<a@b.example> "
+     "to=<no@d.example> helo=<c.example> sasl_username=alice\nreject 550 5.1.1\n"},
+    {"earliest-verdict: a client is refused at RCPT",
+     "rule r if client.ip == \"192.0.2.1\" reject 550 5.7.1 \"no\"\n",
+     "connect\nhelo c.example\nmail <>\nrcpt <c@d.example>\n",
+     "log NOQUEUE: reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 no; rule=r from=<> "
+     "to=<c@d.example> "
+     "helo=<c.example>\nreject 550 5.7.1\n"},
+    {"or at once, when it may be",
+     "set earliest-verdict connect\nrule r if client.ip == \"192.0.2.1\" reject 554 5.7.1 \"no\"\n",
+     "connect\n",
+     "log NOQUEUE: reject: CONNECT from h.example[192.0.2.1]: 554 5.7.1 no; rule=r\nreject 554 "
+     "5.7.1\n"},
+    {"accept at connect lets nobody past the message's rules",
+     "set earliest-verdict connect\nrule a if client.ip == \"192.0.2.1\" accept\n",
+     "connect\nhelo c.example\n", ""},
+    {"mode audit withholds, and goes on as enforce would",
+     "set mode audit\nrule r if rcpt == \"no@d.example\" reject 550 5.1.1 \"unknown\"\n"
+     "rule h add-header \"X\" \"1\"\nrule q quarantine \"why\"\n",
+     "connect\nmail <a@b.example>\nrcpt <no@d.example>\nrcpt <c@d.example>\nmacro data i "
+     "4A\ndata\nend\n",
+     "log NOQUEUE: audit-reject: RCPT from h.example[192.0.2.1]: 550 5.1.1 unknown; rule=r "
+     "from=<a@b.example> "
+     "to=<no@d.example>\n"
+     "log 4A: audit-add-header: END-OF-MESSAGE from h.example[192.0.2.1]: X: 1; rule=h "
+     "from=<a@b.example> "
+     "to=<c@d.example>\n"
+     "log 4A: audit-quarantine: END-OF-MESSAGE from h.example[192.0.2.1]: why; rule=q "
+     "from=<a@b.example> "
+     "to=<c@d.example>\n"},
+    {"mode audit: behind a refusal nothing more is looked at",
+     "set mode audit\nset earliest-verdict mail\nrule r reject 550 5.1.1 \"no\"\nrule h add-header "
+     "\"X\" \"1\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\ndata\nend\n",
+     "log NOQUEUE: audit-reject: MAIL from h.example[192.0.2.1]: 550 5.1.1 no; rule=r "
+     "from=<a@b.example>\n"},
+    {"mode audit: all recipients would have been refused",
+     "set mode audit\nrule r if rcpt.domain == \"d.example\" reject 550 5.1.1 \"no\"\nrule h "
+     "add-header \"X\" \"1\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\ndata\nend\n",
+     "log NOQUEUE: audit-reject: RCPT from h.example[192.0.2.1]: 550 5.1.1 no; rule=r "
+     "from=<a@b.example> "
+     "to=<c@d.example>\n"},
+    {"an audit rule only logs",
+     "rule r audit if rcpt.domain == \"d.example\" reject 550 5.7.1 \"no\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nend\n",
+     "log NOQUEUE: audit-reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 no; rule=r "
+     "from=<a@b.example> "
+     "to=<c@d.example>\n"},
+    {"one who is discarded is taken off at the end",
+     "rule s if rcpt == \"s@d.example\" discard \"sunk\"\n",
+     "connect\nmail <a@b.example>\nrcpt <S@d.example>\nrcpt <c@d.example>\ndata\nend\n",
+     "log NOQUEUE: discard: RCPT from h.example[192.0.2.1]: sunk; rule=s from=<a@b.example> "
+     "to=<S@d.example>\n"
+     "off <S@d.example>\n"},
+    {"a message that has nobody left is discarded",
+     "rule s if rcpt == \"s@d.example\" discard \"sunk\"\n",
+     "connect\nmail <a@b.example>\nrcpt <s@d.example>\ndata\n",
+     "log NOQUEUE: discard: RCPT from h.example[192.0.2.1]: sunk; rule=s from=<a@b.example> "
+     "to=<s@d.example>\n"
+     "log NOQUEUE: discard: DATA from h.example[192.0.2.1]: sunk; rule=s from=<a@b.example> "
+     "to=<s@d.example>\n"
+     "discard\n"},
+    {"one discard, one line", "rule s discard \"all\"\n",
+     "connect\nmail <a@b.example>\nrcpt <s@d.example>\ndata\n",
+     "log NOQUEUE: discard: DATA from h.example[192.0.2.1]: all; rule=s from=<a@b.example> "
+     "to=<s@d.example>\n"
+     "discard\n"},
+    {"accepted: nothing more can follow",
+     "set log-accept yes\nrule a if sender.domain == \"b.example\" accept\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\ndata\n",
+     "log NOQUEUE: accept: DATA from h.example[192.0.2.1]; rule=a from=<a@b.example> "
+     "to=<c@d.example>\n"
+     "accept nothing-more\n"},
+    {"accepted, but a change may follow", "rule h add-header \"X\" \"1\"\nrule a accept\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\ndata\nend\n",
+     "accept\n"
+     "log NOQUEUE: add-header: END-OF-MESSAGE from h.example[192.0.2.1]: X: 1; rule=h "
+     "from=<a@b.example> "
+     "to=<c@d.example>\naccept\ninsert X: 1\n"},
+    {"accepted because no rule objects",
+     "set log-accept yes\nrule r if sender == \"x@y.example\" reject\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nmacro body i 4B\nend\n",
+     "log 4B: accept: END-OF-MESSAGE from h.example[192.0.2.1]; rule=- from=<a@b.example> "
+     "to=<c@d.example>\n"},
+    {"what is settled is said again, should the MTA go on",
+     "set earliest-verdict mail\nrule r reject 550 5.7.1 \"no\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nend\n",
+     "log NOQUEUE: reject: MAIL from h.example[192.0.2.1]: 550 5.7.1 no; rule=r "
+     "from=<a@b.example>\n"
+     "reject 550 5.7.1\nreject 550 5.7.1\nreject 550 5.7.1\n"},
+    {"two transactions share nothing",
+     "rule h if any header[\"X\"] == \"1\" and auth.user reject 550 5.7.1 \"no\"\n",
+     "connect\nmacro mail {auth_type} PLAIN\nmacro mail {auth_authen} alice\nmail "
+     "<a@b.example>\nrcpt <c@d.example>\n"
+     "header X: 1\neoh\nmail <a@b.example>\nrcpt <c@d.example>\nheader X: 1\neoh\nend\n",
+     "log NOQUEUE: reject: END-OF-HEADER from h.example[192.0.2.1]: 550 5.7.1 no; rule=h "
+     "from=<a@b.example> "
+     "to=<c@d.example> sasl_username=alice\nreject 550 5.7.1\n"},
+    {"nor does one share with what was aborted",
+     "rule h if header[\"X\"] reject 550 5.7.1 \"no\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader X: 1\nabort\nmail "
+     "<a@b.example>\nrcpt <c@d.example>\n"
+     "eoh\nend\n",
+     ""},
+    {"a second HELO forgets what came with the first, and keeps what came with the connection",
+     "rule t if tls.version == \"TLSv1.2\" reject 550 5.7.1 \"tls\"\n"
+     "rule d if daemon.port == 587 and helo == \"two\" reject 550 5.7.1 \"port\"\n",
+     "macro connect {daemon_port} 587\nconnect\nmacro helo {tls_version} TLSv1.2\nhelo one\nmail "
+     "<a@b.example>\n"
+     "helo two\nmail <a@b.example>\nrcpt <c@d.example>\n",
+     "log NOQUEUE: reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 port; rule=d "
+     "from=<a@b.example> "
+     "to=<c@d.example> helo=<two>\nreject 550 5.7.1\n"},
+    {"what was known by TLS is known while it lasts",
+     "rule t if tls.version == \"TLSv1.2\" reject 550 5.7.1 \"tls\"\n",
+     "connect\nmacro helo {tls_version} TLSv1.2\nhelo one\nmail <a@b.example>\nrcpt "
+     "<c@d.example>\n",
+     "log NOQUEUE: reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 tls; rule=t "
+     "from=<a@b.example> "
+     "to=<c@d.example> helo=<one>\nreject 550 5.7.1\n"},
+    {"an unknown command",
+     "rule u if command.verb == \"TURN\" reject 502 5.5.1 \"no\"\nrule x reject 550 5.7.1 \"x\"\n",
+     "connect\nhelo c\nunknown TURN\nunknown FOO bar\n",
+     "log NOQUEUE: reject: UNKNOWN from h.example[192.0.2.1]: 502 5.5.1 no; rule=u "
+     "helo=<c>\nreject 502 5.5.1\n"},
+    {"an unknown command in mid-transaction disturbs nothing",
+     "rule u if command.verb == \"TURN\" reject 502 5.5.1 \"no\"\nrule h if header[\"X\"] tempfail "
+     "450 4.7.1 \"h\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nunknown TURN\nheader X: 1\neoh\n",
+     "log NOQUEUE: reject: UNKNOWN from h.example[192.0.2.1]: 502 5.5.1 no; rule=u "
+     "from=<a@b.example> "
+     "to=<c@d.example>\nreject 502 5.5.1\n"
+     "log NOQUEUE: tempfail: END-OF-HEADER from h.example[192.0.2.1]: 450 4.7.1 h; rule=h "
+     "from=<a@b.example> "
+     "to=<c@d.example>\ntempfail 450 4.7.1\n"},
+    {"too many recipients (RFC 5321 section 4.5.3.1.10)",
+     "set max-recipients 1\nrule r if rcpt == \"x@y.example\" reject\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nrcpt <e@d.example>\ndata\nend\n",
+     "log NOQUEUE: tempfail: RCPT from h.example[192.0.2.1]: 452 4.5.3 too many recipients; rule=- "
+     "reason=\"max-recipients is reached\" from=<a@b.example> to=<e@d.example>\ntempfail 452 "
+     "4.5.3\n"},
+    {"a header too large",
+     "set max-header-bytes 1KB\nrule h if header[\"Y\"] reject 550 5.7.1 \"no\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nlong\nheader Y: 1\neoh\nend\n",
+     "log NOQUEUE: reject: END-OF-HEADER from h.example[192.0.2.1]: 552 5.3.4 the header of this "
+     "message is too "
+     "large; rule=- reason=\"max-header-bytes is passed\" from=<a@b.example> to=<c@d.example>\n"
+     "reject 552 5.3.4\nreject 552 5.3.4\n"},
+    {"where no verdict can fall at the end of the header, it is said at the end of the message",
+     "set max-header-bytes 1KB\nrule s remove-header \"Y\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nlong\neoh\nbody x\nend\n",
+     "log NOQUEUE: reject: END-OF-MESSAGE from h.example[192.0.2.1]: 552 5.3.4 the header of this "
+     "message is too "
+     "large; rule=- reason=\"max-header-bytes is passed\" from=<a@b.example> to=<c@d.example>\n"
+     "reject 552 5.3.4\n"},
+    {"a body in pieces", "rule b if any body ~ /secret/ reject 550 5.7.1 \"no\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nbody sec\nbody ret\nend\n",
+     "log NOQUEUE: reject: END-OF-MESSAGE from h.example[192.0.2.1]: 550 5.7.1 no; rule=b "
+     "from=<a@b.example> "
+     "to=<c@d.example>\nreject 550 5.7.1\n"},
+    {"edits in order",
+     "rule a add-header \"X\" \"1\"\nrule b add-header \"Y\" \"{client.ip}\"\nrule c remove-header "
+     "\"Z\"\n"
+     "rule d set-sender \"n@b.example\"\nrule e add-recipient \"n@d.example\"\n",
+     "connect\nmacro mail i 4C\nmail <a@b.example>\nrcpt <c@d.example>\nheader z: 1\nheader Z: "
+     "2\neoh\nend\nquiet\n",
+     "delete Z 2\ndelete z 1\ninsert Y: 192.0.2.1\ninsert X: 1\nsender <n@b.example>\nadd "
+     "<n@d.example>\n"},
+    {"a recipient that can't be added is mail that must wait",
+     "rule e add-recipient \"{header['X']}\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader X: no address\neoh\nend\n",
+     "warning NOQUEUE: tempfail: END-OF-MESSAGE from h.example[192.0.2.1]: 451 4.3.0 the message "
+     "can't be handled "
+     "just now; please try again later; rule=e reason=\"\\x{22}no address\\x{22} is no address: it "
+     "has no domain\" "
+     "from=<a@b.example> to=<c@d.example>\ntempfail 451 4.3.0\n"},
+    {"a change that the MTA doesn't take", "rule h add-header \"X\" \"1\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nend\nfail\nquiet\n",
+     "insert X: 1\ntempfail 451 4.3.0\n"},
+    {"without MAIL nothing is let through", "rule h add-header \"X\" \"1\"\n",
+     "connect\nrcpt <c@d.example>\nend\nquiet\n", "tempfail 451 4.3.0\ntempfail 451 4.3.0\n"},
+    {"log, as a rule asks", "rule l if sender log \"from {sender}\\nX\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nend\n",
+     "log NOQUEUE: log: RCPT from h.example[192.0.2.1]: from a@b.example\\x{0A}X; rule=l "
+     "from=<a@b.example>\n"},
+};
+
+struct teller {
+    struct arena *arena;
+    struct dialogue *dialogue;
+    struct buffer came;
+    const struct edit *edits;
+    bool quiet; /* log lines don't matter */
+};
+
+static void
+keep_log(void *context, enum log_level level, const char *line)
+{
+    struct teller *teller = context;
+
+    if (!teller->quiet)
+        buffer_printf(&teller->came, "%s %s\n", level == LOG_LEVEL_WARNING ? "warning" : "log",
+                      line);
+}
+
+static void
+keep_answer(struct teller *teller, struct answer answer)
+{
+    if (answer.verdict == VERDICT_NONE)
+        return;
+    buffer_text(&teller->came, verdict_name(answer.verdict));
+    if (answer.reply)
+        buffer_printf(&teller->came, " %s %s", answer.reply->code, answer.reply->enhanced);
+    buffer_printf(&teller->came, "%s\n", answer.nothing_more ? " nothing-more" : "");
+}
+
+static void
+keep_edits(struct teller *teller)
+{
+    static const char *const verbs[] = {"delete", "insert", "sender", "add", "off", "hold"};
+
+    for (const struct edit *edit = teller->edits; edit; edit = edit->next) {
+        buffer_text(&teller->came, verbs[edit->kind]);
+        if (edit->kind == EDIT_DELETE_HEADER)
+            buffer_printf(&teller->came, " %s %u\n", edit->name, edit->index);
+        else if (edit->kind == EDIT_INSERT_HEADER)
+            buffer_printf(&teller->came, " %s: %s\n", edit->name, edit->value);
+        else
+            buffer_printf(&teller->came, " %s\n", edit->value);
+    }
+}
+
+static struct answer
+tell_macro(struct teller *teller, struct slice rest)
+{
+    struct slice stage, name;
+    enum stage at = STAGE_CONNECT;
+
+    slice_word(&rest, " ", &stage);
+    slice_word(&rest, " ", &name);
+    stage_find(stage, &at);
+    dialogue_macro(teller->dialogue, at, name, slice_trim(rest));
+    return (struct answer){0};
+}
+
+static struct answer
+tell_header(struct teller *teller, struct slice rest)
+{
+    size_t colon = slice_find(rest, ':');
+
+    return dialogue_header(teller->dialogue, slice_first(rest, colon), slice_from(rest, colon + 2));
+}
+
+static struct answer
+tell_envelope(struct teller *teller, bool mail, struct slice rest)
+{
+    struct slice word[8];
+    size_t count = 0;
+
+    while (count < 8 && slice_word(&rest, " ", &word[count]))
+        count++;
+    return mail ? dialogue_mail(teller->dialogue, word, count)
+                : dialogue_rcpt(teller->dialogue, word, count);
+}
+
+static struct answer
+tell_end(struct teller *teller)
+{
+    struct answer answer = dialogue_end(teller->dialogue, &teller->edits);
+
+    keep_answer(teller, answer);
+    keep_edits(teller);
+    return (struct answer){0};
+}
+
+static struct answer
+tell(struct teller *teller, struct slice verb, struct slice rest)
+{
+    static const struct ip client = {4, {192, 0, 2, 1}};
+    static const char long_value[2000] = {[0 ... 1998] = 'x'};
+
+    if (slice_equal(verb, SLICE("connect")))
+        return dialogue_connect(teller->dialogue, SLICE("h.example"), &client, 4000);
+    if (slice_equal(verb, SLICE("macro")))
+        return tell_macro(teller, rest);
+    if (slice_equal(verb, SLICE("helo")))
+        return dialogue_helo(teller->dialogue, rest);
+    if (slice_equal(verb, SLICE("mail")) || slice_equal(verb, SLICE("rcpt")))
+        return tell_envelope(teller, verb.at[0] == 'm', rest);
+    if (slice_equal(verb, SLICE("data")))
+        return dialogue_data(teller->dialogue);
+    if (slice_equal(verb, SLICE("header")))
+        return tell_header(teller, rest);
+    if (slice_equal(verb, SLICE("long")))
+        return dialogue_header(teller->dialogue, SLICE("Long"), slice_of(long_value));
+    if (slice_equal(verb, SLICE("eoh")))
+        return dialogue_header_end(teller->dialogue);
+    if (slice_equal(verb, SLICE("body")))
+        return dialogue_body(teller->dialogue, rest);
+    if (slice_equal(verb, SLICE("end")))
+        return tell_end(teller);
+    if (slice_equal(verb, SLICE("unknown")))
+        return dialogue_unknown(teller->dialogue, rest);
+    if (slice_equal(verb, SLICE("fail")))
+        return dialogue_edit_failed(teller->dialogue, teller->edits);
+    if (slice_equal(verb, SLICE("abort")))
+        dialogue_abort(teller->dialogue);
+    return (struct answer){0};
+}
+
+static void
+run(size_t i)
+{
+    struct arena *arena = arena_new(1 << 24);
+    struct teller *teller = ARENA_NEW(arena, struct teller);
+    struct slice rest = slice_of(cases[i].told), line, verb;
+    struct diagnostics diagnostics;
+    struct policy *policy;
+    bool same;
+
+    diagnostics_init(&diagnostics, arena);
+    policy = policy_load_text("policy", slice_of(cases[i].policy), &diagnostics);
+    if (policy == NULL) {
+        tap_check(false, "%s: the policy has errors", cases[i].why);
+        diagnostics_print(&diagnostics, stdout);
+        arena_free(&arena);
+        return;
+    }
+    buffer_init(&teller->came, arena, 100000);
+    teller->quiet = strstr(cases[i].told, "quiet") != NULL;
+    teller->dialogue = dialogue_new(policy, keep_log, teller);
+    policy_unref(&policy);
+    while (slice_word(&rest, "\n", &line)) {
+        slice_word(&line, " ", &verb);
+        keep_answer(teller, tell(teller, verb, slice_trim(line)));
+    }
+    same = slice_equal(buffer_slice(&teller->came), slice_of(cases[i].came));
+    tap_check(same, "%s", cases[i].why);
+    if (!same)
+        printf("# got\n%s# expected\n%s", buffer_slice(&teller->came).at, cases[i].came);
+    dialogue_free(&teller->dialogue);
+    arena_free(&arena);
+}
+
+/* A client that never ends reaches a 4xx for his own transaction, and a bound. */
+static void
+check_bounds(void)
+{
+    struct arena *arena = arena_new(1 << 24);
+    struct teller *teller = ARENA_NEW(arena, struct teller);
+    struct slice text =
+        SLICE("set max-transaction-memory 1MB\nrule r if rcpt == \"x@y.example\" reject\n");
+    struct diagnostics diagnostics;
+    struct policy *policy;
+    struct answer answer = {0};
+    struct slice rcpt = SLICE("<c@d.example>");
+    int taken = 0;
+
+    diagnostics_init(&diagnostics, arena);
+    policy = policy_load_text("policy", text, &diagnostics);
+    tap_check(policy != NULL, "the policy is fine");
+    if (policy == NULL)
+        diagnostics_print(&diagnostics, stdout);
+    buffer_init(&teller->came, arena, 1 << 20);
+    teller->quiet = true;
+    teller->dialogue = dialogue_new(policy, keep_log, teller);
+    dialogue_mail(teller->dialogue, &rcpt, 1);
+    while (taken < 1000000 && answer.verdict == VERDICT_NONE) {
+        answer = dialogue_rcpt(teller->dialogue, &rcpt, 1);
+        taken++;
+    }
+    tap_check(answer.verdict == VERDICT_TEMPFAIL && taken < 1000000, "recipients end after %d",
+              taken);
+    dialogue_free(&teller->dialogue);
+    policy_unref(&policy);
+    arena_free(&arena);
+}
+
+int
+main(void)
+{
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        run(i);
+    check_bounds();
+    return tap_done();
+}

@@ -1,0 +1,270 @@
+/* Mailboxes of header fields: every one is found, and what is malformed is said to be. */
+#include "mail/mailbox.h"
+
+#include "base/buffer.h"
+#include "tap.h"
+
+/* "name|local|domain" of each mailbox, separated by "; ". */
+static const char *
+shown(struct arena *arena, const struct mailboxes *mailboxes)
+{
+    struct buffer *text = ARENA_NEW(arena, struct buffer);
+
+    buffer_init(text, arena, 1 << 20);
+    for (const struct mailbox *m = mailboxes->first; m; m = m->next) {
+        buffer_add(text, m->name);
+        buffer_octet(text, '|');
+        buffer_add(text, m->address.local);
+        buffer_octet(text, '|');
+        buffer_add(text, m->address.domain);
+        buffer_text(text, m->next ? "; " : "");
+    }
+    return buffer_slice(text).at;
+}
+
+struct field_case {
+    struct slice in;
+    const char *out;
+    const char *section;
+};
+
+static void
+run(const struct field_case *cases, size_t count, bool good)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+
+    for (size_t i = 0; i < count; i++) {
+        struct mailboxes m;
+
+        mailboxes_parse(arena, cases[i].in, &m);
+        tap_check(strcmp(shown(arena, &m), cases[i].out) == 0 && good == (m.defect == NULL),
+                  "%s: %.*s: %s (%s)", cases[i].section, (int)cases[i].in.len, cases[i].in.at,
+                  shown(arena, &m), m.defect ? m.defect : "fine");
+    }
+    arena_free(&arena);
+}
+
+#define COUNT(cases) (sizeof cases / sizeof cases[0])
+
+static void
+test_good(void)
+{
+    const struct field_case cases[] = {
+        {SLICE("u@d.example"), "|u|d.example", "RFC 5322 3.4.1"},
+        {SLICE("U <u@d.example>"), "U|u|d.example", "RFC 5322 3.4"},
+        {SLICE("<u@d.example>"), "|u|d.example", "RFC 5322 3.4"},
+        {SLICE("u@d.example, v@d.example"), "|u|d.example; |v|d.example", "RFC 5322 3.4"},
+        {SLICE("A <a@x.example>,B <b@y.example>"), "A|a|x.example; B|b|y.example", "RFC 5322 3.4"},
+        {SLICE("<a@x.example>, <b@y.example>"), "|a|x.example; |b|y.example", "RFC 5322 3.4"},
+        {SLICE("\"Doe, John\" <j@d.example>"), "Doe, John|j|d.example", "RFC 5322 3.2.4"},
+        {SLICE("\"a \\\"b\\\" c\" <j@d.example>"), "a \"b\" c|j|d.example", "RFC 5322 3.2.4"},
+        {SLICE("\"a\"b \"c\" <j@d.example>"), "ab c|j|d.example", "RFC 5322 3.2.5"},
+        {SLICE("\"v@d.example\" <u@d.example>"), "v@d.example|u|d.example", "RFC 5322 3.4"},
+        {SLICE("\"<v@d.example>\" <u@d.example>"), "<v@d.example>|u|d.example", "RFC 5322 3.4"},
+        {SLICE("(v@d.example) u@d.example"), "|u|d.example", "RFC 5322 3.2.2"},
+        {SLICE("A (x (y) \\) z) B <u@d.example> (c)"), "A B|u|d.example", "RFC 5322 3.2.2"},
+        {SLICE("a(comment)@(c)example.com"), "|a|example.com", "RFC 5322 3.4.1"},
+        {SLICE("U(c)<(c)u(c)@(c)d.example(c)>(c)"), "U|u|d.example", "RFC 5322 3.4.1"},
+        {SLICE("(),<v@d.example>"), "|v|d.example", "RFC 5322 4.4"},
+        {SLICE("\"a b\"@d.example"), "|a b|d.example", "RFC 5322 3.4.1"},
+        {SLICE("\"a@b\"@d.example"), "|a@b|d.example", "RFC 5322 3.4.1"},
+        {SLICE("u@[1.2.3.4]"), "|u|[1.2.3.4]", "RFC 5322 3.4.1"},
+        {SLICE("u@[ IPv6:::1 ]"), "|u|[IPv6:::1]", "RFC 5322 3.4.1"},
+        {SLICE("U\r\n <u@d.example>,\r\n\tv@d.example"), "U|u|d.example; |v|d.example",
+         "RFC 5322 2.2.3"},
+        {SLICE("\"Doe,\r\n John\" <\"a\r\n b\"@d.example>"), "Doe, John|a b|d.example",
+         "RFC 5322 3.2.4"},
+        {SLICE("U\n <u@\n d.example>"), "U|u|d.example", "RFC 5322 2.2.3"},
+        {SLICE("u@b\xC3\xBC"
+               "cher.example"),
+         "|u|b\xC3\xBC"
+         "cher.example",
+         "RFC 6532 3.2"},
+        {SLICE("\xC3\x9C \xC3\x9C <\xC3\xBC@d.example>"), "\xC3\x9C \xC3\x9C|\xC3\xBC|d.example",
+         "RFC 6532 3.2"},
+    };
+
+    run(cases, COUNT(cases), true);
+}
+
+static void
+test_groups(void)
+{
+    const struct field_case cases[] = {
+        {SLICE("Team: u@d.example;"), "|u|d.example", "RFC 6854 2.1"},
+        {SLICE("Team: u@d.example, V <v@d.example>;"), "|u|d.example; V|v|d.example",
+         "RFC 6854 2.1"},
+        {SLICE("Nobody:;"), "", "RFC 6854 2.1"},
+        {SLICE("\"A Team\": (nobody) ;"), "", "RFC 6854 2.1"},
+        {SLICE("A:a@x.example;, b@y.example"), "|a|x.example; |b|y.example", "RFC 5322 3.4"},
+        {SLICE("A:;,B:b@y.example;"), "|b|y.example", "RFC 5322 3.4"},
+        {SLICE("A: ,a@x.example,, ;"), "|a|x.example", "RFC 5322 4.4"},
+    };
+
+    run(cases, COUNT(cases), true);
+}
+
+static void
+test_obsolete(void)
+{
+    const struct field_case cases[] = {
+        {SLICE("John Q. Public <j@d.example>"), "John Q. Public|j|d.example", "RFC 5322 4.1"},
+        {SLICE("<@x.example:u@d.example>"), "|u|d.example", "RFC 5322 4.4"},
+        {SLICE("U <@x.example,@y.example:u@d.example>"), "U|u|d.example", "RFC 5322 4.4"},
+        {SLICE("<,@x.example,,@y.example:u@d.example>"), "|u|d.example", "RFC 5322 4.4"},
+        {SLICE("u @ d . example"), "|u|d.example", "RFC 5322 4.4"},
+        {SLICE("a . b @ example . com"), "|a.b|example.com", "RFC 5322 4.4"},
+        {SLICE("\"a\".b@example.com"), "|a.b|example.com", "RFC 5322 4.4"},
+        {SLICE("\"a b\".\"c\"@example.com"), "|a b.c|example.com", "RFC 5322 4.4"},
+        {SLICE(", u@d.example,"), "|u|d.example", "RFC 5322 4.4"},
+        {SLICE("u@d.example,,v@d.example"), "|u|d.example; |v|d.example", "RFC 5322 4.4"},
+    };
+
+    run(cases, COUNT(cases), true);
+}
+
+static void
+test_encoded(void)
+{
+    const struct field_case cases[] = {
+        {SLICE("=?utf-8?q?J=C3=B6rg?= <u@d.example>"), "J\xC3\xB6rg|u|d.example", "RFC 2047 5"},
+        {SLICE("=?utf-8?q?v=40d.example?= <u@d.example>"), "v@d.example|u|d.example", "RFC 2047 5"},
+        {SLICE("=?utf-8?q?a?=\n =?utf-8?q?b?= c <u@d.example>"), "ab c|u|d.example",
+         "RFC 2047 6.2"},
+        {SLICE("\"=?utf-8?q?a?=\" <u@d.example>"), "=?utf-8?q?a?=|u|d.example", "RFC 2047 5"},
+        {SLICE("\"x\" =?utf-8?q?a?= \"y\" <u@d.example>"), "x a y|u|d.example", "RFC 2047 5"},
+        {SLICE("=?utf-8?q?a?=@example.com"), "|=?utf-8?q?a?=|example.com", "RFC 2047 5"},
+        {SLICE("<=?utf-8?q?u=40d?=@example.com>"), "|=?utf-8?q?u=40d?=|example.com", "RFC 2047 5"},
+    };
+
+    run(cases, COUNT(cases), true);
+}
+
+static void
+test_bad(void)
+{
+    const struct field_case cases[] = {
+        {SLICE(""), "", "RFC 5322 3.6.2"},
+        {SLICE(" "), "", "RFC 5322 3.6.2"},
+        {SLICE(","), "", "RFC 5322 4.4"},
+        {SLICE("(nobody)"), "", "RFC 5322 3.6.2"},
+        {SLICE("<a>, <b>"), "|a|; |b|", "RFC 5322 3.4.1"},
+        {SLICE("alice"), "|alice|", "RFC 5322 3.4.1"},
+        {SLICE("=?utf-8?q?u=40d.example?="), "|=?utf-8?q?u=40d.example?=|", "RFC 2047 5"},
+        {SLICE("<>"), "||", "RFC 5322 3.4"},
+        {SLICE("v@d.example <u@d.example>"), "|v|d.example; |u|d.example", "RFC 5322 3.4"},
+        {SLICE("<u@d.example> <v@d.example>"), "|u|d.example; |v|d.example", "RFC 5322 3.4"},
+        {SLICE("<u@d.example> v@d.example"), "|u|d.example; |v|d.example", "RFC 5322 3.4"},
+        {SLICE("<u@d.example, v@d.example>"), "|u|d.example; |v|d.example", "RFC 5322 3.4"},
+        {SLICE("<u@d.example <v@d.example>>"), "|u|d.example; |v|d.example", "RFC 5322 3.4"},
+        {SLICE("<u@d.example"), "|u|d.example", "RFC 5322 3.4"},
+        {SLICE("u@d.example>"), "|u|d.example", "RFC 5322 3.4"},
+        {SLICE("u@d.example;"), "|u|d.example", "RFC 5322 3.4"},
+        {SLICE("Team: u@d.example"), "|u|d.example", "RFC 5322 3.4"},
+        {SLICE("A: B: u@d.example;;"), "|u|d.example", "RFC 5322 3.4"},
+        {SLICE("v@d.example: u@d.example;"), "|v|d.example; |u|d.example", "RFC 5322 3.4"},
+        {SLICE(": u@d.example;"), "|u|d.example", "RFC 5322 3.4"},
+        {SLICE("A:a@x.example; b@y.example"), "|a|x.example; |b|y.example", "RFC 5322 3.4"},
+        {SLICE("u v@d.example"), "|u v|d.example", "RFC 5322 3.4.1"},
+        {SLICE("u@v@d.example"), "|u@v|d.example", "RFC 5322 3.4.1"},
+        {SLICE("u..v@d.example"), "|u..v|d.example", "RFC 5322 3.4.1"},
+        {SLICE(".u@d.example"), "|.u|d.example", "RFC 5322 3.4.1"},
+        {SLICE("u@d..example"), "|u|d..example", "RFC 5322 3.4.1"},
+        {SLICE("u@d.example."), "|u|d.example.", "RFC 5322 3.4.1"},
+        {SLICE("u@"), "|u|", "RFC 5322 3.4.1"},
+        {SLICE("@d.example"), "||d.example", "RFC 5322 3.4.1"},
+        {SLICE("<@x.example,u@d.example>"), "||x.example; |u|d.example", "RFC 5322 4.4"},
+        {SLICE("u@[1.2.3.4"), "|u|[1.2.3.4", "RFC 5322 3.4.1"},
+        {SLICE("u@[1.2.3.4].example"), "|u|[1.2.3.4].example", "RFC 5322 3.4.1"},
+        {SLICE("[list] U <u@d.example>"), "[list] U|u|d.example", "RFC 5322 3.2.5"},
+        {SLICE("(u@d.example"), "", "RFC 5322 3.2.2"},
+        {SLICE("u@d.example (a (b)"), "|u|d.example", "RFC 5322 3.2.2"},
+        {SLICE("u@d.example )"), "|u|d.example)", "RFC 5322 3.2.2"},
+        {SLICE("\"u@d.example"), "|u@d.example|", "RFC 5322 3.2.4"},
+        {SLICE("u\\@d.example"), "|u\\|d.example", "RFC 5322 3.4.1"},
+        {SLICE("u@d.example\r"), "|u|d.example", "RFC 5322 2.2"},
+        {SLICE("u@d.example\nv"), "|u|d.example v", "RFC 5322 2.2"},
+        {SLICE("U\x01 <u@d.example>"), "U\x01|u|d.example", "RFC 5322 3.2.3"},
+        {SLICE("J\xF6rg <u@d.example>"), "J\xF6rg|u|d.example", "RFC 6532 3.1"},
+    };
+
+    run(cases, COUNT(cases), false);
+}
+
+/* What the address of a mailbox says of itself. */
+static void
+test_addresses(void)
+{
+    const struct {
+        struct slice in, raw, path;
+        enum address_defect defect;
+        const char *section;
+    } cases[] = {
+        {SLICE("U <u@d.example> (x)"), SLICE("u@d.example"), SLICE("u@d.example"), ADDRESS_FINE,
+         "RFC 5322 3.4.1"},
+        {SLICE("\"a\" . b @ d.example"), SLICE("\"a\" . b @ d.example"), SLICE("a.b@d.example"),
+         ADDRESS_FINE, "RFC 5322 4.4"},
+        {SLICE("\"a b\"@d.example"), SLICE("\"a b\"@d.example"), SLICE("\"a b\"@d.example"),
+         ADDRESS_FINE, "RFC 5322 3.4.1"},
+        {SLICE("u@exa_mple.com"), SLICE("u@exa_mple.com"), SLICE("u@exa_mple.com"),
+         ADDRESS_BAD_DOMAIN, "RFC 5321 4.1.2"},
+        {SLICE("alice"), SLICE("alice"), SLICE("alice"), ADDRESS_NO_DOMAIN, "RFC 5322 3.4.1"},
+        {SLICE("<>"), SLICE(""), SLICE(""), ADDRESS_EMPTY, "RFC 5322 3.4"},
+        {SLICE("a b@d.example"), SLICE("a b@d.example"), SLICE("\"a b\"@d.example"),
+         ADDRESS_BAD_LOCAL, "RFC 5322 3.4.1"},
+        {SLICE("u@d.example\0"), SLICE("u@d.example\0"), SLICE("u@d.example\0"), ADDRESS_CONTROL,
+         "RFC 5322 2.2"},
+    };
+    struct arena *arena = arena_new(SIZE_MAX);
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct mailboxes m;
+        const struct address *a;
+
+        mailboxes_parse(arena, cases[i].in, &m);
+        a = &m.first->address;
+        tap_check(m.count == 1 && slice_equal(a->raw, cases[i].raw) &&
+                      slice_equal(a->path, cases[i].path) && a->defect == cases[i].defect &&
+                      !a->null,
+                  "%s: address of %.*s: %.*s (%s)", cases[i].section, (int)cases[i].in.len,
+                  cases[i].in.at, (int)a->path.len, a->path.at, address_defect_text(a->defect));
+    }
+    arena_free(&arena);
+}
+
+/* A megabyte of one unit must neither take long nor run deep. */
+static void
+test_floods(void)
+{
+    static const char *const units[] = {"(",     "<",    ",",    "<>", "\"",   "[",
+                                        "(\\",   "a<",   "a:",   "<@", "\"\"", "a@",
+                                        "=?",    "a b ", "a<b>", ">",  ".",    "=?utf-8?q?a?= ",
+                                        "\"\" x"};
+    enum { SIZE = 1 << 20 };
+
+    for (size_t i = 0; i < COUNT(units); i++) {
+        struct arena *arena = arena_new(SIZE_MAX);
+        char *text = arena_alloc(arena, SIZE);
+        struct mailboxes m;
+
+        for (size_t k = 0; k < SIZE; k++)
+            text[k] = units[i][k % strlen(units[i])];
+        mailboxes_parse(arena, (struct slice){text, SIZE}, &m);
+        tap_check(m.defect != NULL && m.count <= 10000, "RFC 5322 3.4: a flood of %s: %zu, %s",
+                  units[i], m.count, m.defect ? m.defect : "fine");
+        arena_free(&arena);
+    }
+}
+
+int
+main(void)
+{
+    test_good();
+    test_groups();
+    test_obsolete();
+    test_encoded();
+    test_bad();
+    test_addresses();
+    test_floods();
+    return tap_done();
+}

@@ -1,0 +1,153 @@
+/* The table of settings: it is complete, and its defaults keep to it. */
+#include "policy/settings.h"
+
+#include "tap.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct {
+    enum setting_id id;
+    const char *name;
+    const char *text; /* NULL: the number counts */
+    int64_t number;
+} defaults[] = {
+    {SET_SOCKET, "socket", "inet:8891@127.0.0.1", 0},
+    {SET_SOCKET_MODE, "socket-mode", "0660", 0},
+    {SET_USER, "user", "", 0},
+    {SET_GROUP, "group", "", 0},
+    {SET_WORKERS, "workers", NULL, 1},
+    {SET_MODE, "mode", "enforce", 0},
+    {SET_EARLIEST_VERDICT, "earliest-verdict", "rcpt", STAGE_RCPT},
+    {SET_RECIPIENT_DELIMITER, "recipient-delimiter", "+", 0},
+    {SET_LOCAL_PART_CASE, "local-part-case", "ignore", LOCAL_CASE_IGNORE},
+    {SET_SCRIPT_LEVEL, "script-level", "highly-restrictive", SCRIPT_HIGHLY_RESTRICTIVE},
+    {SET_LOG_FACILITY, "log-facility", "mail", 0},
+    {SET_SYSLOG_NAME, "syslog-name", "postern", 0},
+    {SET_LOG_ACCEPT, "log-accept", NULL, 0},
+    {SET_DRAIN_TIME, "drain-time", NULL, 20000},
+    {SET_MAX_RECIPIENTS, "max-recipients", NULL, 1000},
+    {SET_MAX_HEADER_BYTES, "max-header-bytes", NULL, 1 << 20},
+    {SET_MAX_BODY_MEMORY, "max-body-memory", NULL, 1 << 20},
+    {SET_MAX_TRANSACTION_MEMORY, "max-transaction-memory", NULL, 64 << 20},
+    {SET_REGEX_MATCH_LIMIT, "regex-match-limit", NULL, 1000000},
+};
+
+static bool
+is_default(const struct setting_value *value, const char *text, int64_t number)
+{
+    return value->number == number && (text == NULL || slice_equal(value->text, slice_of(text)));
+}
+
+static void
+test_defaults(void)
+{
+    struct settings settings;
+    enum setting_id id = SETTINGS;
+
+    settings_init(&settings);
+    tap_check(COUNT(defaults) == SETTINGS, "every setting is tested");
+    for (size_t i = 0; i < COUNT(defaults); i++) {
+        const struct setting *row = setting_row(defaults[i].id);
+
+        tap_check(strcmp(row->name, defaults[i].name) == 0 && row->help && row->help[0],
+                  "%s has its row and its help", row->name);
+        tap_check(setting_find(slice_of(defaults[i].name), &id) && id == defaults[i].id,
+                  "%s is found", defaults[i].name);
+        tap_check(is_default(&settings.value[defaults[i].id], defaults[i].text, defaults[i].number),
+                  "%s is %s", defaults[i].name, row->initial);
+    }
+    tap_check(!setting_find(SLICE("sock"), &id) && !setting_find(SLICE(""), &id) &&
+                  !setting_find(SLICE("Socket"), &id),
+              "other names aren't found");
+}
+
+static bool
+is_choice(const struct setting *row, struct slice word)
+{
+    struct slice rest = slice_of(row->choices), choice;
+
+    while (slice_word(&rest, " ", &choice))
+        if (slice_equal(choice, word))
+            return true;
+    return false;
+}
+
+static void
+test_bounds(void)
+{
+    struct settings settings;
+
+    settings_init(&settings);
+    for (unsigned i = 0; i < SETTINGS; i++) {
+        const struct setting *row = setting_row((enum setting_id)i);
+        const struct setting_value *value = &settings.value[i];
+        bool measured =
+            row->type == SETTING_NUMBER || row->type == SETTING_SIZE || row->type == SETTING_TIME;
+
+        tap_check((row->choices != NULL) == (row->type == SETTING_WORD),
+                  "%s: choices are for words", row->name);
+        if (measured)
+            tap_check(row->least <= value->number && value->number <= row->most,
+                      "%s: the default is within bounds", row->name);
+        if (row->type == SETTING_WORD)
+            tap_check(is_choice(row, value->text), "%s: the default is a choice", row->name);
+    }
+}
+
+/* Words whose index must be what the program's enums say. */
+static const struct {
+    enum setting_id id;
+    const char *word;
+    int64_t number;
+} words[] = {
+    {SET_EARLIEST_VERDICT, "connect", STAGE_CONNECT},
+    {SET_EARLIEST_VERDICT, "helo", STAGE_HELO},
+    {SET_EARLIEST_VERDICT, "mail", STAGE_MAIL},
+    {SET_EARLIEST_VERDICT, "rcpt", STAGE_RCPT},
+    {SET_EARLIEST_VERDICT, "data", STAGE_DATA},
+    {SET_EARLIEST_VERDICT, "header", STAGE_HEADER},
+    {SET_EARLIEST_VERDICT, "body", STAGE_BODY},
+    {SET_LOCAL_PART_CASE, "exact", LOCAL_CASE_EXACT},
+    {SET_MODE, "audit", 1},
+};
+
+static void
+test_words(void)
+{
+    for (size_t i = 0; i < COUNT(words); i++) {
+        struct slice rest = slice_of(setting_row(words[i].id)->choices), choice;
+        int64_t number = 0;
+
+        while (slice_word(&rest, " ", &choice) && !slice_equal(choice, slice_of(words[i].word)))
+            number++;
+        tap_check(number == words[i].number, "%s is the right choice of %s", words[i].word,
+                  setting_row(words[i].id)->name);
+    }
+}
+
+static void
+test_readers(void)
+{
+    struct settings settings;
+
+    settings_init(&settings);
+    tap_check(!settings_audit(&settings) && settings_earliest_verdict(&settings) == STAGE_RCPT &&
+                  settings_local_case(&settings) == LOCAL_CASE_IGNORE,
+              "the defaults as code reads them");
+    settings.value[SET_MODE].number = 1;
+    settings.value[SET_EARLIEST_VERDICT].number = STAGE_MAIL;
+    settings.value[SET_LOCAL_PART_CASE].number = LOCAL_CASE_EXACT;
+    tap_check(settings_audit(&settings) && settings_earliest_verdict(&settings) == STAGE_MAIL &&
+                  settings_local_case(&settings) == LOCAL_CASE_EXACT,
+              "other values as code reads them");
+}
+
+int
+main(void)
+{
+    test_defaults();
+    test_bounds();
+    test_words();
+    test_readers();
+    return tap_done();
+}

@@ -1,0 +1,338 @@
+/* Tables: the ladder of keys, and what the drivers make of their files. */
+#include "table_kit.h"
+#include "tap.h"
+
+static struct value
+make(enum value_type type, const char *text)
+{
+    struct value value = {.type = TYPE_ABSENT};
+
+    if (!value_read(arena, type, slice_of(text), LOCAL_CASE_EXACT, &value))
+        value.type = TYPE_ABSENT;
+    return value;
+}
+
+static const struct {
+    enum value_type type;
+    const char *value;
+    const char *tried;
+    const char *why;
+} ladders[] = {
+    {TYPE_ADDRESS, "Alice+x@Example.com", "alice+x@example.com\nalice@example.com\n@example.com\n",
+     "an address"},
+    {TYPE_ADDRESS, "alice@example.com", "alice@example.com\n@example.com\n", "without detail"},
+    {TYPE_MAILBOX, "\"alice\"@example.com", "alice@example.com\n@example.com\n",
+     "a needless quote"},
+    {TYPE_ADDRESS, "\"A  b\"@example.com", "\"a  b\"@example.com\n@example.com\n",
+     "white space in quotes is kept"},
+    {TYPE_ADDRESS,
+     "a@b\xc3\xbc"
+     "cher.example",
+     "a@xn--bcher-kva.example\n@xn--bcher-kva.example\na@b\xc3\xbc"
+     "cher.example\n@b\xc3\xbc"
+     "cher.example\n",
+     "A-labels, then U-labels"},
+    {TYPE_ADDRESS, "a@XN--BCHER-KVA.example",
+     "a@xn--bcher-kva.example\n@xn--bcher-kva.example\na@b\xc3\xbc"
+     "cher.example\n@b\xc3\xbc"
+     "cher.example\n",
+     "the same from A-labels"},
+    {TYPE_ADDRESS, "a@fa\xc3\x9f.example", "a@xn--fa-hia.example\n@xn--fa-hia.example\n",
+     "folding makes no other domain of it (RFC 5894 section 7.2)"},
+    {TYPE_ADDRESS, "\xc3\x9f@example.com", "ss@example.com\n@example.com\n", "as postmap folds"},
+    {TYPE_ADDRESS, "Postmaster", "postmaster\n", "RFC 5321 section 4.1.1.3"},
+    {TYPE_ADDRESS, "<>", "", "the null sender is no key"},
+    {TYPE_DOMAIN, "A.b.Example", "a.b.example\n.b.example\n.example\n", "a domain"},
+    {TYPE_DOMAIN, "localhost", "localhost\n", "a domain of one label"},
+    {TYPE_DOMAIN, "[192.0.2.1]", "[192.0.2.1]\n", "an address literal"},
+    {TYPE_IP, "192.0.2.7", "192.0.2.7\n192.0.2\n192.0\n192\n", "IPv4"},
+    {TYPE_IP, "2001:db8::1",
+     "2001:db8::1\n2001:db8:0:0:0:0:0\n2001:db8:0:0:0:0\n2001:db8:0:0:0\n2001:db8:0:0\n"
+     "2001:db8:0\n2001:db8\n2001\n",
+     "IPv6"},
+    {TYPE_FOLDED, "Alice  Smith", "alice smith\n", "a name"},
+    {TYPE_WORD, "PLAIN", "plain\n", "a word"},
+    {TYPE_TEXT, "Any Text", "any text\n", "a text"},
+    {TYPE_NUMBER, "587", "587\n", "a number"},
+    {TYPE_ANSWER, "192.0.2.7", "192.0.2.7\n192.0.2\n192.0\n192\n", "an answer that is an IP"},
+    {TYPE_ANSWER, "A@b.example", "a@b.example\n@b.example\n", "an answer that is an address"},
+    {TYPE_ANSWER, "Word", "word\n", "another answer"},
+};
+
+static void
+test_ladders(void)
+{
+    struct table like = table_of(NULL);
+    struct table *empty = table_of_entries(arena, &like, NULL);
+
+    for (size_t i = 0; i < COUNT(ladders); i++) {
+        struct value key = make(ladders[i].type, ladders[i].value);
+        struct buffer *tried = ARENA_NEW(arena, struct buffer);
+        struct table_answer answer;
+
+        buffer_init(tried, arena, 4096);
+        answer = table_lookup(empty, arena, &key, tried);
+        tap_check(key.type == ladders[i].type &&
+                      slice_equal(buffer_slice(tried), slice_of(ladders[i].tried)) &&
+                      answer.result == (*ladders[i].tried ? TABLE_NOT_FOUND : TABLE_NOT_A_KEY),
+                  "ladder: %s", ladders[i].why);
+    }
+}
+
+static const struct {
+    enum value_type type;
+    const char *value;
+    enum table_result result;
+    const char *found, *under;
+} lookups[] = {
+    {TYPE_ADDRESS, "alice+tag@example.com", TABLE_FOUND, "tagged", "alice+tag@example.com"},
+    {TYPE_ADDRESS, "alice+other@example.com", TABLE_FOUND, "alice", "alice@example.com"},
+    {TYPE_ADDRESS, "carol@example.com", TABLE_FOUND, "everybody", "@example.com"},
+    {TYPE_ADDRESS, "carol@sub.example.com", TABLE_NOT_FOUND, "", ""},
+    {TYPE_ADDRESS,
+     "x@b\xc3\xbc"
+     "cher.example",
+     TABLE_FOUND, "U",
+     "@b\xc3\xbc"
+     "cher.example"},
+    {TYPE_ADDRESS, "y@xn--mller-kva.example", TABLE_FOUND, "A", "@xn--mller-kva.example"},
+    {TYPE_ADDRESS, "y@m\xc3\xbcller.example", TABLE_FOUND, "A", "@xn--mller-kva.example"},
+    {TYPE_ADDRESS, "broken+x@example.com", TABLE_COULD_NOT_ASK, "", ""},
+    {TYPE_DOMAIN, "a.b.example.net", TABLE_FOUND, "below", ".example.net"},
+    {TYPE_DOMAIN, "example.net", TABLE_NOT_FOUND, "", ""},
+    {TYPE_IP, "192.0.2.9", TABLE_FOUND, "net", "192.0.2"},
+    {TYPE_IP, "2001:db8::9", TABLE_FOUND, "net6", "2001:db8"},
+};
+
+static void
+test_entries(void)
+{
+    static struct table_entry entries[] = {
+        {SLICE("alice+tag@example.com"), SLICE("tagged"), false, NULL},
+        {SLICE("Alice@Example.com"), SLICE("alice"), false, NULL},
+        {SLICE("@example.com"), SLICE("everybody"), false, NULL},
+        {SLICE("@B\xc3\x9c"
+               "CHER.example"),
+         SLICE("U"), false, NULL},
+        {SLICE("@xn--mller-kva.example"), SLICE("A"), false, NULL},
+        {SLICE("broken@example.com"), SLICE(""), true, NULL},
+        {SLICE(".example.net"), SLICE("below"), false, NULL},
+        {SLICE("192.0.2"), SLICE("net"), false, NULL},
+        {SLICE("2001:DB8"), SLICE("net6"), false, NULL},
+    };
+    struct table like = table_of(NULL), *table;
+
+    for (size_t i = 0; i + 1 < COUNT(entries); i++)
+        entries[i].next = &entries[i + 1];
+    table = table_of_entries(arena, &like, entries);
+    for (size_t i = 0; i < COUNT(lookups); i++) {
+        struct value key = make(lookups[i].type, lookups[i].value);
+        struct table_answer answer = table_lookup(table, arena, &key, NULL);
+        bool found = answer.result == TABLE_FOUND;
+
+        tap_check(answer.result == lookups[i].result &&
+                      (!found || (slice_equal(answer.value, slice_of(lookups[i].found)) &&
+                                  slice_equal(answer.key, slice_of(lookups[i].under)))) &&
+                      (answer.result != TABLE_COULD_NOT_ASK ||
+                       strcmp(answer.reason, "the test says so") == 0),
+                  "%s under \"%s\"", lookups[i].value, lookups[i].under);
+    }
+}
+
+static const struct {
+    const char *value;
+    size_t count;
+    const char *words[3];
+} answers[] = {
+    {"", 0, {0}},
+    {" , ,\t", 0, {0}},
+    {"alice", 1, {"alice"}},
+    {"alice,bob  carol", 3, {"alice", "bob", "carol"}},
+    {" alice\r\n bob,", 2, {"alice", "bob"}},
+};
+
+static void
+test_words(void)
+{
+    for (size_t i = 0; i < COUNT(answers); i++) {
+        struct slice *words;
+        size_t count = table_words(arena, slice_of(answers[i].value), &words);
+        bool same = count == answers[i].count;
+
+        for (size_t j = 0; same && j < count; j++)
+            same = slice_equal(words[j], slice_of(answers[i].words[j]));
+        tap_check(same, "answer %zu has %zu words", i, answers[i].count);
+    }
+}
+
+static void
+test_registry(void)
+{
+    const char *reason = NULL;
+
+    tap_check(strcmp(table_driver_names(arena), "none, texthash, cidr") == 0, "names of drivers");
+    tap_check(table_driver_find(SLICE("nis")) == NULL, "an unknown driver");
+    tap_check(place_of("none", "", &reason) != NULL, "none:");
+    tap_check(place_of("none", "x", &reason) == NULL && reason, "none:x");
+    for (size_t i = 0; i < 2; i++) {
+        static const char *const types[] = {"texthash", "cidr"};
+
+        tap_check(place_of(types[i], path_of("missing"), &reason) == NULL &&
+                      strstr(reason, "missing: No such file"),
+                  "%s: %s", types[i], reason);
+        tap_check(place_of(types[i], directory, &reason) == NULL &&
+                      strstr(reason, "is not a regular file"),
+                  "%s: %s", types[i], reason);
+    }
+}
+
+/* What postmap(1) of Postfix 3.7 makes of the same lines. */
+static const struct {
+    const char *key;
+    const char *value; /* NULL: not found */
+} hashed[] = {
+    {"\"a b\"@x", "hello"},
+    {"a b@x", NULL},
+    {"bob@x", "one  two three"},
+    {"BOB@X", "one  two three"},
+    {"key", "TAB  end"},
+    {"\"q\"", "quoted"},
+    {"q", NULL},
+    {"lead", NULL},
+    {"novalue", NULL},
+    {"\"unb", NULL},
+    {"c", NULL},
+    {"crlf", "line"},
+    {"stra\xc3\x9f"
+     "e@x",
+     "street"},
+    {"strasse@x", "street"},
+    {"\xc3\xbc@x", "umlaut"},
+    {"bad\xff", "octets"},
+    {"nul", NULL},
+    {"last", "no line end"},
+    {"", NULL},
+};
+
+static const char texthash_text[] =
+    "  lead one\n\"a b\"@x  hello\nBob@X one\n  two\n# c d\n\n three\nbob@x dup\nnovalue\n"
+    "key\tTAB  end  \n\"q\" quoted\n\"unb al\n  # not a continuation\ncrlf line\r\n"
+    "STRASSE@x street\n\xc3\x9c@x umlaut\nBAD\xff octets\nnul a\0b\nlast no line end";
+
+static void
+test_texthash(void)
+{
+    const char *path = write_file("hash", (struct slice){texthash_text, sizeof texthash_text - 1}),
+               *reason;
+    struct table table = table_of(place_of("texthash", path, &reason));
+
+    for (size_t i = 0; i < COUNT(hashed); i++)
+        tap_check(hashed[i].value ? finds(&table, hashed[i].key, hashed[i].value)
+                                  : ask(&table, hashed[i].key).result == TABLE_NOT_FOUND,
+                  "texthash: \"%s\" %s", hashed[i].key, hashed[i].value ? "found" : "not found");
+    table = table_of(place_of("texthash", write_file("empty", SLICE("")), &reason));
+    tap_check(ask(&table, "x").result == TABLE_NOT_FOUND, "an empty file is an empty table");
+}
+
+static const char cidr_text[] = "# comment\n"
+                                "192.0.2.7 host\n"
+                                "192.0.2.0/24\tnet\n"
+                                "192.0.2.0/25 hidden by the line before\n"
+                                "if 10.0.0.0/8\n"
+                                "10.1.0.0/16 ten-one\n"
+                                "IF !10.2.0.0/16\n"
+                                "10.0.0.0/9 low\n"
+                                "endif\n"
+                                "!10.2.3.0/24 not-three\n"
+                                "endif\n"
+                                "10.2.3.4 four\n"
+                                "[2001:db8::]/32 six,\n"
+                                "   words\n"
+                                "!::/0 all IPv4\n";
+
+static const struct {
+    const char *key;
+    const char *value; /* NULL: not found */
+} blocks[] = {
+    {"10.1.2.3", "ten-one"},         {"10.3.0.1", "low"},   {"10.200.0.1", "not-three"},
+    {"10.2.4.1", "not-three"},       {"10.2.3.4", "four"},  {"10.2.3.5", "all IPv4"},
+    {"2001:db8::1", "six,   words"}, {"2001:db9::1", NULL}, {"::ffff:10.1.0.1", "ten-one"},
+    {"192.0.2.7", "host"},           {"192.0.2.1", "net"},  {"203.0.113.1", "all IPv4"},
+};
+
+static const struct {
+    const char *text;
+    const char *said;
+} cidr_mistakes[] = {
+    {"10.0.0.1/24 x\n",
+     "line 1: \"10.0.0.1/24\" has bits set behind its length; the block is 10.0.0.0/24"},
+    {"# c\n\n10.0.0.0/33 x\n",
+     "line 3: \"10.0.0.0/33\": the length of a block is 0 to 32, or to 128 for IPv6"},
+    {"example.com x\n", "line 1: \"example.com\" is no IP address or block"},
+    {"10.0.0.0/8\n", "line 1: the block has no result behind it"},
+    {"if 10.0.0.0/8\n10.1.0.0/16 x\n", "line 1: \"if\" without \"endif\""},
+    {"10.0.0.0/8 x\nendif\n", "line 2: \"endif\" without \"if\""},
+    {"if 10.0.0.0/8 x\nendif\n", "line 1: behind the block of an \"if\" stands nothing"},
+    {"if 10.0.0.0/8\nendif x\n", "line 2: behind \"endif\" stands nothing"},
+    {"if 10.0.0.0/8\n10.1.0.0/16 x\n  endif\n", "line 1: \"if\" without \"endif\""},
+};
+
+static void
+test_cidr(void)
+{
+    const char *reason = "";
+    struct table table =
+        table_of(place_of("cidr", write_file("cidr", slice_of(cidr_text)), &reason));
+    struct table_place *plain;
+
+    for (size_t i = 0; i < COUNT(blocks); i++)
+        tap_check(blocks[i].value ? finds(&table, blocks[i].key, blocks[i].value)
+                                  : ask(&table, blocks[i].key).result == TABLE_NOT_FOUND,
+                  "cidr: %s", blocks[i].key);
+    tap_check(ask(&table, "alice").result == TABLE_NOT_A_KEY, "cidr: a name is no key");
+    for (size_t i = 0; i < COUNT(cidr_mistakes); i++) {
+        plain = place_of("cidr", write_file("bad", slice_of(cidr_mistakes[i].text)), &reason);
+        tap_check(plain == NULL &&
+                      strcmp(reason + strlen(path_of("bad")) + 2, cidr_mistakes[i].said) == 0,
+                  "cidr: %s", reason);
+    }
+}
+
+/* Two places: the first that knows a key answers, key by key; a place that can't be asked ends it.
+ */
+static void
+test_places(void)
+{
+    const char *reason;
+    struct table_place *first =
+        place_of("texthash", write_file("one", SLICE("@example.com all\na one\n")), &reason);
+    struct table table = table_of(first);
+    struct value key = make(TYPE_ADDRESS, "carol@example.com");
+
+    first->next = place_of(
+        "texthash", write_file("two", SLICE("carol@example.com carol\na two\nb two\n")), &reason);
+    first->next->next = place_of("none", "", &reason);
+    tap_check(finds(&table, "a", "one") && finds(&table, "b", "two"), "places in their order");
+    tap_check(slice_equal(table_lookup(&table, arena, &key, NULL).value, SLICE("carol")),
+              "the first key is asked everywhere before the second");
+}
+
+int
+main(void)
+{
+    static const char *const files[] = {"hash", "empty", "cidr", "bad", "one", "two", NULL};
+
+    arena = arena_new(SIZE_MAX);
+    if (mkdtemp(directory) == NULL)
+        return 1;
+    test_ladders();
+    test_entries();
+    test_words();
+    test_registry();
+    test_texthash();
+    test_cidr();
+    test_places();
+    remove_files(files);
+    arena_free(&arena);
+    return tap_done();
+}

@@ -1,0 +1,12 @@
+"""All cases, in order."""
+
+import sys
+
+import cases_negotiation  # noqa: F401
+import cases_answers  # noqa: F401
+import cases_transactions  # noqa: F401
+import cases_hostile  # noqa: F401
+import cases_process  # noqa: F401
+import harness
+
+sys.exit(harness.run_all())

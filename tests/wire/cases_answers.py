@@ -1,0 +1,155 @@
+"""Verdicts at each stage, their replies, and the changes at the end of a message."""
+
+from fakemta import HEADER_EDITS, NO_REPLY, edited
+from harness import Daemon, case, check, same
+
+BY_STAGE = r'''
+set earliest-verdict connect
+rule c if client.ip == "192.0.2.66" reject 554 5.7.1 "not you"
+rule h if helo == "bad.example" tempfail 450 4.7.1 "not yet"
+rule ok if sender == "ok@example.com" accept
+rule m if sender == "bad@example.com" reject 553 5.7.1 "100% refused" "second %s line"
+rule gone if sender == "gone@example.com" discard "lost"
+rule r if rcpt == "bad@example.net" reject 550 5.1.1 "{rcpt} is {'%'}d"
+rule ro if rcpt == "ok@example.net" accept
+rule rd if rcpt == "gone@example.net" discard
+rule d if count[recipients] > 2 tempfail 452 4.5.3 "two at most"
+rule hd if any header["Subject"] == "bad" reject 554 5.6.0 "subject"
+rule b if any body ~ /bad/ reject 554 5.7.0 "body"
+rule u if command.verb == "TURN" reject 502 5.5.1 "no {command.verb}"
+'''.replace("is {'%'}d", "is at 5%d")
+
+
+@case
+def refuses_at_each_stage():
+    with Daemon(BY_STAGE) as daemon:
+        with daemon.mta() as mta:
+            mta.negotiate()
+            same(mta.connect(address="192.0.2.66"), "554 5.7.1 not you", "reject at connect")
+        with daemon.mta() as mta:
+            mta.negotiate()
+            same(mta.connect(), "continue", "nothing at connect")
+            same(mta.helo("bad.example"), "450 4.7.1 not yet", "tempfail at HELO")
+        with daemon.session() as mta:
+            same(mta.mail("<bad@example.com>"), "553-5.7.1 100%% refused\r\n553 5.7.1 second %%s line",
+                 "reject at MAIL with two lines, percent signs doubled")
+            same(mta.mail("<a@example.com>"), "continue", "the next MAIL is another matter")
+            same(mta.rcpt("<bad@example.net>"), "550 5.1.1 bad@example.net is at 5%%d", "reject at RCPT")
+            same(mta.rcpt("<b@example.net>"), "continue", "the next recipient is let in")
+            same(mta.unknown("TURN"), "502 5.5.1 no TURN", "reject of an unknown command")
+            same(mta.unknown("XFOO bar"), "continue", "another unknown command")
+            for n in range(2):
+                mta.rcpt("<b%d@example.net>" % n)
+            same(mta.data(), "452 4.5.3 two at most", "tempfail at DATA")
+        with daemon.session() as mta:
+            same(mta.message(header=[("Subject", "bad")]), "554 5.6.0 subject", "reject at the end of the header")
+            same(mta.message(body=b"so bad\r\n"), "554 5.7.0 body", "reject at the end of the message")
+            same(mta.message(), "continue", "a message that no rule minds")
+        same(len(daemon.lines("reject: MAIL from .*553 5.7.1 .*rule=m")), 1, "a verdict is a line of the log")
+
+
+@case
+def accepts_and_discards():
+    with Daemon(BY_STAGE) as daemon, daemon.session() as mta:
+        same(mta.message("<gone@example.com>"), "discard", "discard at MAIL")
+        same(mta.mail("<a@example.com>"), "continue", "after it")
+        same(mta.rcpt("<ok@example.net>"), "continue", "accept of one recipient isn't one of the message")
+        same(mta.rcpt("<gone@example.net>"), "continue", "discard of one recipient neither")
+        same(mta.rcpt("<b@example.net>"), "continue", "another")
+        same(mta.data(), "452 4.5.3 two at most", "rules after an accepted recipient still decide")
+        answer = mta.message(recipients=["<b@example.net>", "<gone@example.net>"])
+        same(answer, "continue", "a message with one recipient discarded")
+        same(mta.edits, [("delete-recipient", "<gone@example.net>")], "who is taken off at the end")
+        answer = mta.message(recipients=["<gone@example.net>"])
+        same(answer, "discard", "a message that has nobody left")
+    with Daemon('set earliest-verdict connect rule a if client.ip == "192.0.2.7" accept') as daemon:
+        with daemon.session() as mta:
+            answer = mta.mail("<a@example.com>")
+            check(answer in ("accept", "continue", NO_REPLY), "accept isn't spoken before MAIL", answer)
+
+
+@case
+def accept_ends_the_messages_filtering():
+    policy = 'set earliest-verdict mail rule a if sender == "ok@example.com" accept\n' \
+             'rule h if any header["Subject"] == "bad" reject'
+    with Daemon(policy) as daemon, daemon.session() as mta:
+        same(mta.mail("<ok@example.com>"), "accept", "accept at MAIL: the MTA needn't call again")
+        answer = mta.message(header=[("Subject", "bad")])
+        check(answer.startswith("550 5.7.1 "), "the next message is filtered", answer)
+    with Daemon(policy + '\nrule x at body add-header "X-A" "b"') as daemon, daemon.session() as mta:
+        answer = mta.message("<ok@example.com>")
+        same((answer, mta.edits), ("accept", []), "accept stops a later action") \
+            if answer == "accept" else same(answer, "continue", "accept with changes behind it")
+
+
+@case
+def changes_the_message():
+    policy = r'''
+rule one add-header "X-First" "1 {sender}"
+rule two replace-header "X-Twice" "new"
+rule three remove-header "X-Spam" ~ /yes/i
+rule four set-sender "bounce@example.org"
+rule five add-recipient "copy@example.org"
+rule six if rcpt == "off@example.net" remove-recipient
+rule seven quarantine "look at this"
+'''
+    header = [("X-Twice", "a"), ("X-Spam", "Yes"), ("x-twice", "b"), ("X-Spam", "no"), ("X-Spam", "yes")]
+    with Daemon(policy) as daemon, daemon.session() as mta:
+        answer = mta.message(recipients=["<b@example.net>", "<Off@example.net>"], header=header)
+        same(answer, "continue", "the message is let through")
+        edits = [e for e in mta.edits if e[0] in HEADER_EDITS]
+        expected = [("X-First", "1 a@example.com"), ("X-Twice", "new"), ("X-Spam", "no")]
+        for renumbers in True, False:
+            same(edited(header, edits, renumbers), expected,
+                 "the header afterwards, in an MTA that %s" % ("renumbers" if renumbers else "doesn't"))
+        same({e for e in mta.edits if e[0] not in HEADER_EDITS}, {
+            ("sender", "<bounce@example.org>"), ("add-recipient", "<copy@example.org>"),
+            ("delete-recipient", "<Off@example.net>"), ("quarantine", "look at this"),
+        }, "envelope and quarantine")
+        mta.message()
+        same(len([e for e in mta.edits if e[0] == "change-header"]), 0, "another message has nothing to delete")
+
+
+@case
+def skips_a_body_that_nobody_needs():
+    policy = 'rule b if any header["X-Look"] == "yes" and any body ~ /bad/ reject'
+    with Daemon(policy) as daemon, daemon.session() as mta:
+        for look, expected in ("no", "skip"), ("yes", "continue"):
+            mta.mail("<a@example.com>")
+            mta.rcpt("<b@example.net>")
+            mta.header("X-Look", look)
+            mta.eoh()
+            same(mta.body(b"first\r\n"), expected, "a body piece, X-Look: " + look)
+            same(mta.eom(), "continue", "the end of the message comes all the same")
+        with daemon.mta() as other:
+            other.begin(steps=0x1FFFFF & ~0x400)
+            other.mail("<a@example.com>")
+            other.rcpt("<b@example.net>")
+            other.header("X-Look", "no")
+            other.eoh()
+            same(other.body(b"first\r\n"), "continue", "an MTA that doesn't know SKIP isn't told it")
+
+
+@case
+def keeps_limits():
+    policy = 'set max-recipients 3 set max-header-bytes 1KB\nrule r if any header["Subject"] == "x" reject'
+    with Daemon(policy) as daemon, daemon.session() as mta:
+        mta.mail("<a@example.com>")
+        for n in range(3):
+            same(mta.rcpt("<b%d@example.net>" % n), "continue", "recipient %d" % (n + 1))
+        answer = mta.rcpt("<b3@example.net>")
+        check(answer.startswith("452 4.5.3 "), "RFC 5321 section 4.5.3.1.10: one too many", answer)
+        mta.header("X-Long", "y" * 2000)
+        answer = mta.eoh()
+        if answer == "continue":
+            answer = mta.eom()
+        check(answer.startswith("552 5.3.4 "), "a header that is too large", answer)
+        same(mta.message(), "continue", "the next message isn't blamed")
+
+
+@case
+def withholds_in_mode_audit():
+    with Daemon('rule r audit if sender == "bad@example.com" reject 550 5.7.1 "no"') as daemon:
+        with daemon.session() as mta:
+            same(mta.message("<bad@example.com>"), "continue", "an audit rule does nothing")
+        check(daemon.lines("audit-reject"), "and says in the log what it would have done", daemon.log())

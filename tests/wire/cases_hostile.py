@@ -1,0 +1,154 @@
+"""Packets that no MTA sends: the connection may be lost, the daemon not."""
+
+import os
+import random
+import struct
+
+from fakemta import Closed, packet, strings
+from harness import Daemon, case, check, same, wait_until
+
+POLICY = r'''
+rule h if any header["Subject"] == "bad" reject
+rule b if any body ~ /bad/ reject
+rule c if command.verb == "TURN" reject
+rule m replace-header "X-A" "b"
+'''
+
+OPTNEG = packet(b"O", struct.pack(">III", 6, 0x1FF, 0x1FFFFF))
+CONNECT = packet(b"C", strings("h.example") + b"4" + struct.pack(">H", 25) + strings("192.0.2.7"))
+
+# Sent on a fresh connection, which is then closed.
+BYTES = [
+    ("nothing at all", b""),
+    ("half a length", b"\0\0"),
+    ("a length of zero", b"\0\0\0\0"),
+    ("a length of 4 GiB", b"\xff\xff\xff\xff" + b"O" * 100),
+    ("a length of 2 GiB", b"\x80\0\0\0O"),
+    ("a length that is never filled", b"\0\0\xff\xffB" + b"x" * 10),
+    ("an unknown command", OPTNEG + packet(b"z", b"what")),
+    ("a command of NUL", OPTNEG + packet(b"\0", b"\0\0\0")),
+    ("a negotiation of 4 octets", packet(b"O", b"\0\0\0\6")),
+    ("a negotiation of version 0", packet(b"O", struct.pack(">III", 0, 0, 0))),
+    ("a negotiation that offers nothing", packet(b"O", struct.pack(">III", 6, 0, 0)) + CONNECT),
+    ("two negotiations", OPTNEG + OPTNEG + CONNECT),
+    ("MAIL without negotiation", packet(b"M", strings("<a@example.com>"))),
+    ("QUIT without negotiation", packet(b"Q")),
+    ("RCPT without MAIL", OPTNEG + CONNECT + packet(b"R", strings("<b@example.net>"))),
+    ("the end of a message without MAIL", OPTNEG + CONNECT + packet(b"E")),
+    ("a body without MAIL", OPTNEG + CONNECT + packet(b"B", b"x")),
+    ("a header field without MAIL", OPTNEG + CONNECT + packet(b"L", strings("Subject", "bad"))),
+    ("connect without family", OPTNEG + packet(b"C", strings("h.example"))),
+    ("connect of a strange family", OPTNEG + packet(b"C", strings("h.example") + b"X\0\0" + strings("?"))),
+    ("connect with a bad address", OPTNEG + packet(b"C", strings("h.example") + b"4\0\0" + strings("999.1"))),
+    ("connect without address family", OPTNEG + packet(b"C", strings("localhost") + b"U\0")),
+    ("connect from a unix socket", OPTNEG + packet(b"C", strings("localhost") + b"L\0\0" + strings("/x"))),
+    ("connect with an address without NUL", OPTNEG + packet(b"C", b"h\0004\0\031192.0.2.7")),
+    ("HELO without NUL", OPTNEG + CONNECT + packet(b"H", b"helo")),
+    ("MAIL without NUL", OPTNEG + CONNECT + packet(b"M", b"<a@example.com>")),
+    ("MAIL of NULs", OPTNEG + CONNECT + packet(b"M", b"\0" * 1000)),
+    ("MAIL with 20,000 parameters", OPTNEG + CONNECT + packet(b"M", strings("<a@b>") + b"X\0" * 20000)),
+    ("a header field of one string", OPTNEG + CONNECT + packet(b"M", strings("<a@b>")) +
+     packet(b"R", strings("<b@c>")) + packet(b"L", strings("Subject"))),
+    ("macros of an odd number", OPTNEG + packet(b"D", b"C" + strings("j")) + CONNECT),
+    ("macros without NUL", OPTNEG + packet(b"D", b"Cj") + CONNECT),
+    ("macros of an unknown stage", OPTNEG + packet(b"D", b"?" + strings("j", "x")) + CONNECT),
+    ("macros without stage", OPTNEG + packet(b"D") + CONNECT),
+    ("a new connection on the old one", OPTNEG + CONNECT + packet(b"K") + CONNECT +
+     packet(b"M", strings("<a@b>")) + packet(b"R", strings("<b@c>"))),
+]
+
+
+def throw(daemon, octets):
+    mta = daemon.mta()
+    mta.socket.sendall(octets)
+    mta.socket.shutdown(1)
+    mta.socket.settimeout(5)
+    try:
+        while mta.socket.recv(65536):
+            pass
+    except OSError:
+        pass
+    mta.close()
+
+
+@case
+def survives_strange_packets():
+    with Daemon(POLICY) as daemon:
+        for name, octets in BYTES:
+            try:
+                throw(daemon, octets)
+            except BrokenPipeError:
+                pass
+            check(daemon.is_alive(), "alive after " + name, daemon.log())
+        with daemon.session() as mta:
+            same(mta.message(), "continue", "and still serves")
+
+
+@case
+def survives_strange_contents():
+    with Daemon(POLICY) as daemon, daemon.session() as mta:
+        for name, arguments in [
+            ("NUL", [b"<a\0b@example.com>"]), ("controls", [b"<\x01\x1b\x7f\r\n@example.com>"]),
+            ("octets that aren't UTF-8", [b"<\xff\xfe@\xc0\xaf>"]), ("an empty string", [b""]),
+            ("60,000 octets", [b"<" + b"x" * 60000 + b"@example.com>"]),
+            ("parameters of all kinds", [b"<>", b"SIZE=x", b"BODY=", b"=", b"AUTH=+", b"SMTPUTF8=\xff"]),
+        ]:
+            answer = mta.mail(*arguments)
+            check(answer in ("continue", "no reply") or answer[0] in "45", "MAIL with " + name, answer)
+            answer = mta.rcpt(*arguments)
+            check(answer == "continue" or answer[0] in "45", "RCPT with " + name, answer)
+        mta.mail("<a@example.com>")
+        mta.rcpt("<b@example.net>")
+        for name, body in [("X", ""), ("Subject", "\0\0"), ("Sub\xffject", "\n\n \n"), (":", "=?utf-8?b?"),
+                           ("Subject", "=?x?" * 3000), ("From", "(" * 5000), ("From", "<" * 5000)]:
+            mta.header(name.encode("latin-1"), body)
+        check(mta.eoh()[0] in "c45", "a header of nonsense gets an answer")
+        for piece in (b"\0", b"\n.\r\n", b"\r", b"\xff" * 65535):
+            mta.body(piece)
+        check(mta.eom()[0] in "c45", "and so does its body")
+        check(not [c for c in daemon.log() if c != "\n" and not " " <= c <= "~"], "the log stays printable")
+
+
+@case
+def survives_noise():
+    random.seed(6)
+    with Daemon(POLICY) as daemon:
+        for _ in range(200):
+            octets = OPTNEG + CONNECT
+            for _ in range(random.randrange(1, 12)):
+                letter = random.choice(b"ABCDEHLMNOQRTUK")
+                end = b"\0" if letter == ord("U") else random.choice((b"", b"\0"))
+                octets += packet(bytes([letter]), os.urandom(random.randrange(40)) + end)
+            try:
+                throw(daemon, octets)
+            except BrokenPipeError:
+                pass
+        check(daemon.is_alive(), "alive after 200 sessions of noise", daemon.log()[-2000:])
+        with daemon.session() as mta:
+            same(mta.message(), "continue", "and still serves")
+
+
+@case
+def gives_back_what_broken_sessions_held():
+    with Daemon(POLICY) as daemon:
+        with daemon.session() as mta:
+            mta.message()
+        before = daemon.descriptors()
+        for _ in range(50):
+            mta = daemon.session()
+            mta.mail("<a@example.com>")
+            mta.rcpt("<b@example.net>")
+            mta.header("Subject", "x")
+            mta.close()
+        check(wait_until(lambda: daemon.descriptors() <= before + 2), "descriptors are given back",
+              (before, daemon.descriptors()))
+
+
+@case
+def answers_nothing_without_negotiation():
+    with Daemon(POLICY) as daemon, daemon.mta() as mta:
+        mta.send(b"M", strings("<a@example.com>"))
+        try:
+            same(mta.answer(), "tempfail", "MAIL from an MTA that never negotiated")
+        except Closed:
+            check(True, "MAIL from an MTA that never negotiated: cut off")

@@ -1,0 +1,125 @@
+"""A daemon to talk to, and results in the Test Anything Protocol."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import traceback
+
+from fakemta import Mta
+
+POSTERN = os.environ["POSTERN"]
+cases = []
+results = {"run": 0, "failed": 0}
+
+
+def case(function):
+    cases.append(function)
+    return function
+
+
+def check(ok, text, seen=None):
+    results["run"] += 1
+    results["failed"] += not ok
+    print("%sok %d - %s" % ("" if ok else "not ", results["run"], text), flush=True)
+    if not ok and seen is not None:
+        print("# seen: %r" % (seen,), flush=True)
+
+
+def same(seen, expected, text):
+    check(seen == expected, text, seen)
+
+
+def run_all():
+    for function in cases:
+        try:
+            function()
+        except Exception:
+            check(False, "%s goes through" % function.__name__)
+            print(re.sub("(?m)^", "# ", traceback.format_exc()), flush=True)
+    print("1..%d" % results["run"])
+    return results["failed"] > 0
+
+
+def free_port(family=socket.AF_INET):
+    with socket.socket(family) as probe:
+        probe.bind(("::1" if family == socket.AF_INET6 else "127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(condition, seconds=10):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.01)
+    return condition()
+
+
+class Daemon:
+    """`postern serve -f` under this policy, in a directory of its own."""
+
+    def __init__(self, policy, where=None, before=None, expect_start=True):
+        self.directory = tempfile.TemporaryDirectory(prefix="postern-wire-")
+        os.chmod(self.directory.name, 0o755)
+        self.where = where or "unix:%s/socket" % self.directory.name
+        self.policy = os.path.join(self.directory.name, "postern.conf")
+        with open(self.policy, "w", encoding="utf-8") as file:
+            file.write('set socket "%s"\nset mode enforce\n%s\n' % (self.where, policy))
+        self.log_name = os.path.join(self.directory.name, "log")
+        with open(self.log_name, "wb") as log:
+            self.process = subprocess.Popen([POSTERN, "serve", "-f", "-c", self.policy], stderr=log,
+                                            stdout=log, stdin=subprocess.DEVNULL, preexec_fn=before)
+        self.status = None
+        if expect_start and not (wait_until(self.is_ready, 20) and self.is_alive()):
+            raise RuntimeError("the daemon didn't start: " + self.log())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        if self.status is None:
+            self.process.kill()
+            self.status = self.process.wait()
+        self.directory.cleanup()
+
+    def is_ready(self):
+        return self.process.poll() is not None or "postern: version " in self.log()
+
+    def log(self):
+        with open(self.log_name, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def lines(self, pattern):
+        return [line for line in self.log().splitlines() if re.search(pattern, line)]
+
+    def mta(self, **options):
+        return Mta(self.where, **options)
+
+    def session(self, **negotiation):
+        return self.mta().begin(**negotiation)
+
+    def signal(self, number):
+        os.kill(self.process.pid, number)
+
+    def wait(self, seconds=20):
+        self.status = self.process.wait(timeout=seconds)
+        return self.status
+
+    def stop(self):
+        self.signal(signal.SIGTERM)
+        return self.wait()
+
+    def is_alive(self):
+        return self.process.poll() is None
+
+    def descriptors(self):
+        return len(os.listdir("/proc/%d/fd" % self.process.pid))
+
+    def cpu_seconds(self):
+        with open("/proc/%d/stat" % self.process.pid, encoding="ascii") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
