@@ -116,19 +116,37 @@ put_facts(void)
 }
 
 static void
+put_part(const struct fact_part *part)
+{
+    printf(".It Ic .%s%s Pq %s%s%s%s\n", part->name, part->flags & PART_TAKES_LIST ? "[LIST]" : "",
+           bare_type_name(part->type), part->flags & PART_MANY ? ", many" : "",
+           part->flags & PART_MAY_BE_ABSENT ? ", may be absent" : "",
+           part->flags & PART_NEEDS_ICU ? ", in builds with ICU" : "");
+    put_sentence(part->help);
+}
+
+static void
 put_parts(void)
 {
+    static const struct {
+        enum value_type of;
+        const char *title;
+    } groups[] = {
+        {TYPE_ADDRESS, "Of addresses and mailboxes"},
+        {TYPE_MAILBOX, "Of mailboxes"},
+        {TYPE_DOMAIN, "Of domains"},
+        {TYPE_TEXT, "Of header fields"},
+    };
     size_t count;
     const struct fact_part *part = fact_parts_all(&count);
 
-    puts(".Bl -tag -width Ds");
-    for (size_t i = 0; i < count; i++) {
-        printf(".It Ic .%s Pq %s%s, of %s\n", part[i].name, bare_type_name(part[i].type),
-               part[i].flags & PART_MAY_BE_ABSENT ? ", may be absent" : "",
-               part[i].of == TYPE_TEXT ? "a header field" : type_name(part[i].of));
-        put_sentence(part[i].help);
+    for (size_t group = 0; group < sizeof groups / sizeof groups[0]; group++) {
+        printf(".Ss %s\n.Bl -tag -width Ds\n", groups[group].title);
+        for (size_t i = 0; i < count; i++)
+            if (part[i].of == groups[group].of)
+                put_part(&part[i]);
+        puts(".El");
     }
-    puts(".El");
 }
 
 static void
@@ -139,13 +157,41 @@ put_bounds(const struct setting *row)
     struct arena *arena = arena_new(SIZE_MAX);
     struct value least, most;
 
-    if (row->type == SETTING_NUMBER || row->type == SETTING_SIZE || row->type == SETTING_TIME) {
+    if (row->least < row->most) {
         least = value_number(types[row->type], row->least);
         most = value_number(types[row->type], row->most);
-        printf("From %s", arena_string(arena, value_print(arena, &least)));
-        printf(" to %s.\n", arena_string(arena, value_print(arena, &most)));
+        printf("From %s to %s.\n", arena_string(arena, value_print(arena, &least)),
+               arena_string(arena, value_print(arena, &most)));
     }
     arena_free(&arena);
+}
+
+/* Words separated by spaces become words separated by commas; NULL: any value will do. */
+static void
+put_choices(const char *choices)
+{
+    if (choices == NULL)
+        return;
+    fputs("One of\n.Cm ", stdout);
+    for (; *choices; choices++) {
+        if (*choices == ' ')
+            fputs(" ,", stdout);
+        putchar(*choices);
+    }
+    puts(" .");
+}
+
+static void
+put_default(const char *initial)
+{
+    fputs("Default:\n.Li ", stdout);
+    for (; *initial; initial++) {
+        if (*initial == '"')
+            fputs("\\(dq", stdout);
+        else
+            putchar(*initial);
+    }
+    puts(" .");
 }
 
 static void
@@ -161,14 +207,9 @@ put_settings(void)
         const struct setting *row = setting_row((enum setting_id)id);
 
         printf(".It Ic set %s Ar %s\n%s\n", row->name, types[row->type], row->help);
-        if (row->choices)
-            printf("One of\n.Cm %s .\n", row->choices);
+        put_choices(row->choices);
         put_bounds(row);
-        puts("Default:");
-        fputs(".Li ", stdout);
-        for (const char *at = row->initial; *at; at++)
-            *at == '"' ? fputs("\\(dq", stdout) : putchar(*at);
-        puts(" .");
+        put_default(row->initial);
     }
     puts(".El");
 }

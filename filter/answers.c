@@ -34,8 +34,10 @@ log_event(struct dialogue *dialogue, enum stage stage, const struct event *event
     };
     enum log_level level = LOG_LEVEL_INFO;
 
-    if (event->reply)
+    if (event->reply) {
         entry.text = audit_reply_text(dialogue->scratch, event->reply);
+        entry.is_reply = true;
+    }
     if (event->kind == EVENT_LOG)
         entry.verb = "log";
     if (event->kind == EVENT_ERROR) {
@@ -72,6 +74,7 @@ log_finding(struct dialogue *dialogue, enum stage stage, const struct finding *f
 
     if (finding->reply) {
         entry.text = audit_reply_text(dialogue->scratch, finding->reply);
+        entry.is_reply = true;
         entry.reason = reason;
     }
     write_log(dialogue, entry.reason && entry.reason[0] ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
@@ -122,6 +125,7 @@ answer_refusal(struct dialogue *dialogue, enum stage stage, const struct recipie
     reply_build(arena, refusal->code, refusal->enhanced, &text, 1, reply);
     entry.verb = verdict_name(answer.verdict);
     entry.text = audit_reply_text(dialogue->scratch, reply);
+    entry.is_reply = true;
     write_log(dialogue, refusal->level, &entry);
     return for_message ? settle(dialogue, answer) : withhold(dialogue, answer);
 }

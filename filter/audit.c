@@ -21,6 +21,15 @@ add_escaped(struct buffer *line, struct slice s, size_t most, const char *marks)
         buffer_text(line, "...");
 }
 
+/* As the client sees it: a reply is printable ASCII from the start. */
+static void
+add_reply(struct buffer *line, struct slice reply)
+{
+    buffer_add(line, slice_first(reply, MAX_TEXT));
+    if (reply.len > MAX_TEXT)
+        buffer_text(line, "...");
+}
+
 static void
 add_bracketed(struct buffer *line, const char *name, struct slice value)
 {
@@ -114,10 +123,12 @@ audit_line(struct arena *arena, const struct session *session,
     buffer_printf(line, ": %s%s: %s from ", entry->withheld ? "audit-" : "", entry->verb,
                   stage_log_name(entry->stage));
     add_client(line, session);
-    if (entry->text[0] != '\0') {
+    if (entry->text[0] != '\0')
         buffer_text(line, ": ");
+    if (entry->is_reply)
+        add_reply(line, slice_of(entry->text));
+    else
         add_escaped(line, slice_of(entry->text), MAX_TEXT, "");
-    }
     add_fields(line, session, transaction, entry);
     return buffer_slice(line).at;
 }

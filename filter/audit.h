@@ -10,6 +10,7 @@ struct audit_entry {
     bool withheld;    /* it was only looked at: "audit-reject" */
     enum stage stage;
     const char *text;   /* may be ""; not yet escaped */
+    bool is_reply;      /* the text is a reply, which is escaped already */
     const char *rule;   /* NULL: Postern itself, "-" */
     const char *reason; /* or NULL */
     const struct recipient

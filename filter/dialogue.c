@@ -268,8 +268,6 @@ new_recipient(struct dialogue *dialogue, const struct slice *argument, size_t co
                           &recipient->parameters);
     recipient->macros = dialogue->pending;
     recipient->number = ++transaction->offered_count;
-    if (transaction->first_offered == NULL)
-        transaction->first_offered = recipient;
     dialogue->pending = (struct macros){0};
     note_queue_id(dialogue, &recipient->macros);
     return recipient;

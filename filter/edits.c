@@ -140,9 +140,14 @@ one_line(struct arena *arena, struct slice text, const char *if_empty)
     return len > 0 ? line : if_empty;
 }
 
+/* A field that would be cut short is rather not touched at all. */
 static bool
-check_name(struct maker *maker, const struct change *change)
+check_field(struct maker *maker, const struct change *change)
 {
+    if (change->value.len > EDITS_MAX_VALUE) {
+        fail(maker, change, "the value is too long for a header field");
+        return false;
+    }
     if (header_name_is_valid(change->name))
         return true;
     fail(maker, change,
@@ -163,11 +168,17 @@ insert_header(struct maker *maker, const struct change *change)
     note(maker, change, arena_printf(maker->arena, "%s: %s", edit->name, edit->value));
 }
 
+/* Whether a field stays mustn't depend on a regex that gave up: the message must wait. */
 static bool
 matches(struct maker *maker, const struct change *change, struct slice value)
 {
-    return change->matches == NULL ||
-           change->matches(change->pattern, header_unfold(maker->arena, value));
+    enum match match = MATCH_YES;
+
+    if (change->matches)
+        match = change->matches(change->pattern, header_unfold(maker->arena, value));
+    if (match == MATCH_UNDECIDED && maker->edits->fatal == NULL)
+        maker->edits->fatal = fail(maker, change, "the regular expression gave up on a field");
+    return match == MATCH_YES;
 }
 
 /* Fields that a rule before put on top go too. */
@@ -213,14 +224,14 @@ remove_fields(struct maker *maker, const struct change *change)
 static void
 add_header(struct maker *maker, const struct change *change)
 {
-    if (check_name(maker, change))
+    if (check_field(maker, change))
         insert_header(maker, change);
 }
 
 static void
 replace_header(struct maker *maker, const struct change *change)
 {
-    if (!check_name(maker, change))
+    if (!check_field(maker, change))
         return;
     remove_fields(maker, change);
     insert_header(maker, change);
@@ -324,12 +335,38 @@ add_recipient(struct maker *maker, const struct change *change)
     note(maker, change, value);
 }
 
+/* Postfix forgets a source route, and then finds nobody under a name that has one (RFC 5321,
+ * appendix C). */
+const char *
+edits_recipient(struct arena *arena, struct slice argument)
+{
+    struct address address;
+
+    address_parse_forward_path(arena, argument, &address);
+    if (address.path.len == 0 || !slice_starts_nocase(argument, SLICE("<@")))
+        return arena_string(arena, argument);
+    return arena_printf(arena, "<%s>", arena_string(arena, address.path));
+}
+
+/* An MTA takes off every copy of an address, so somebody who stays under it keeps it there. */
+static bool
+is_kept_by_another(struct maker *maker, const struct recipient *gone, const char *value)
+{
+    for (const struct recipient *r = maker->transaction->recipients; r; r = r->next)
+        if (r != gone && !recipient_is_off(r) &&
+            strcmp(edits_recipient(maker->arena, r->argument), value) == 0)
+            return true;
+    return false;
+}
+
 /* That he was taken off was logged when a rule decided it. */
 static void
 remove_recipient(struct maker *maker, const struct change *change)
 {
-    const char *value = arena_string(maker->arena, change->recipient->argument);
+    const char *value = edits_recipient(maker->arena, change->recipient->argument);
 
+    if (is_kept_by_another(maker, change->recipient, value))
+        return;
     for (const struct edit *edit = maker->deleted.first; edit; edit = edit->next)
         if (strcmp(edit->value, value) == 0)
             return;

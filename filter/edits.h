@@ -26,6 +26,10 @@ struct edits {
 void edits_make(struct arena *arena, const struct transaction *transaction,
                 enum local_case local_case, const struct change *changes, struct edits *edits_r);
 
+/* How a recipient is named to the MTA that is to take him off: as the client wrote him, but for a
+ * source route. */
+const char *edits_recipient(struct arena *arena, struct slice argument);
+
 /* A header value as it may go out: no control characters but tab, "\n" before white space alone, no
  * more than EDITS_MAX_VALUE octets. */
 enum { EDITS_MAX_VALUE = 8192 };

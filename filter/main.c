@@ -18,6 +18,8 @@ static const struct {
     {"explain", command_explain, "[--json] [-c FILE] [OPTION...] [FILE [MESSAGE.eml]]",
      "play one transaction, and say why"},
     {"lookup", command_lookup, "[-c FILE] TABLE KEY", "ask a table"},
+    {"address", command_address, "[--json] [--strict] [-c FILE] [ADDRESS...]",
+     "judge addresses, without arguments one a line from standard input"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

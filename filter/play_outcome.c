@@ -1,6 +1,7 @@
 /* Compares what a line of a scenario got with what it expects. */
 #include "play_outcome.h"
 
+#include "edits.h"
 #include "mail/header.h"
 
 static const char *const kind_names[] = {
@@ -248,11 +249,11 @@ final_recipients(struct arena *arena, const struct outcome *outcome, struct slic
         most++;
     *recipients_r = ARENA_ARRAY(arena, most, struct slice);
     for (const struct play_recipient *r = outcome->recipients; r; r = r->next) {
+        const char *name = edits_recipient(arena, r->argument);
         bool deleted = false;
 
         for (const struct edit *edit = outcome->edits; edit; edit = edit->next)
-            deleted |= edit->kind == EDIT_DELETE_RECIPIENT &&
-                       slice_equal(slice_of(edit->value), r->argument);
+            deleted |= edit->kind == EDIT_DELETE_RECIPIENT && strcmp(edit->value, name) == 0;
         if (!deleted)
             (*recipients_r)[count++] = r->argument;
     }

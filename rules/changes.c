@@ -14,14 +14,18 @@ struct matcher {
     uint32_t limit;
 };
 
-/* A field that can't be decided within the limit stays: taking it away would lose something. */
-static bool
+static enum match
 field_matches(const void *pattern, struct slice unfolded)
 {
+    static const enum match matches[] = {
+        [REGEX_NO_MATCH] = MATCH_NO,
+        [REGEX_MATCH] = MATCH_YES,
+        [REGEX_LIMIT] = MATCH_UNDECIDED,
+    };
     const struct matcher *matcher = pattern;
     const char *reason;
 
-    return regex_match(matcher->regex, unfolded, matcher->limit, &reason) == REGEX_MATCH;
+    return matches[regex_match(matcher->regex, unfolded, matcher->limit, &reason)];
 }
 
 static struct slice

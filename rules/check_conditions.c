@@ -151,6 +151,13 @@ check_comparison(struct checker *checker, struct expr *expr)
     check_types(checker, expr);
 }
 
+/* Whoever gives a list a default, reads it without knowing what is in it. */
+static bool
+is_in_default(const struct expr *expr)
+{
+    return !expr->right_is_items && expr->right->list->in_default;
+}
+
 static void
 check_list(struct checker *checker, const struct expr *expr, const struct list *list,
            struct place place)
@@ -165,7 +172,7 @@ check_list(struct checker *checker, const struct expr *expr, const struct list *
         diagnostics_error(checker->diagnostics, place,
                           "an address is in @example.com, not in example.com; meant is %s.domain",
                           text_of(checker, expr->operand));
-    else
+    else if (!is_in_default(expr))
         diagnostics_error(checker->diagnostics, place,
                           "%s is %s, and no item here can be equal to one",
                           text_of(checker, expr->operand), type_name(type));

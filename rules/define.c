@@ -1,6 +1,7 @@
 /* What the statements of a policy define: names of lists, tables, lets and rules, each once; and
  * which of two definitions counts when one is a `default`. */
 #include "list.h"
+#include "mail/domain.h"
 #include "parse.h"
 #include "resolve.h"
 
@@ -69,6 +70,14 @@ belongs_to_facts(struct slice name)
 }
 
 static void
+override(struct statement *by_default, struct statement *earlier)
+{
+    by_default->overridden = true;
+    if (earlier->kind == STATEMENT_LIST)
+        earlier->list.in_default = true;
+}
+
+static void
 define(struct resolver *resolver, struct statement *statement)
 {
     struct slice name = name_of(statement);
@@ -89,7 +98,7 @@ define(struct resolver *resolver, struct statement *statement)
                           "\"%.*s\" is defined already, as a %s at %s", (int)name.len, name.at,
                           kind_of(earlier), place_text(resolver->policy->arena, earlier->place));
     else
-        statement->overridden = true;
+        override(statement, earlier);
 }
 
 static void
@@ -151,6 +160,21 @@ set_option(struct resolver *resolver, struct table *table, const struct table_op
                             (int)option->name.len, option->name.at);
 }
 
+/* The words of local-domains, as keys have them. */
+static struct slice
+local_domains(struct arena *arena, struct slice words)
+{
+    struct buffer *keys = ARENA_NEW(arena, struct buffer);
+    struct slice word;
+
+    buffer_init(keys, arena, SIZE_MAX);
+    while (slice_word(&words, ", \t\r\n", &word)) {
+        buffer_add(keys, domain_key(arena, word));
+        buffer_octet(keys, ' ');
+    }
+    return buffer_slice(keys);
+}
+
 static void
 open_table(struct resolver *resolver, struct table_statement *statement)
 {
@@ -161,6 +185,8 @@ open_table(struct resolver *resolver, struct table_statement *statement)
     table->name = statement->name;
     table->delimiters =
         arena_string(policy->arena, policy->settings.value[SET_RECIPIENT_DELIMITER].text);
+    table->local_domains =
+        local_domains(policy->arena, policy->settings.value[SET_LOCAL_DOMAINS].text);
     for (const struct table_source *source = statement->sources; source; source = source->next) {
         open_place(resolver, table, source, last);
         last = &(*last)->next;

@@ -5,6 +5,9 @@
 #include "list.h"
 #include "regex.h"
 
+/* After so many matches that passed their limit no other is tried for a message. */
+enum { MOST_GIVEN_UP = 3 };
+
 static enum truth
 fail(struct eval *eval, const char *reason)
 {
@@ -17,6 +20,15 @@ is_negative(enum relation relation)
 {
     return relation == RELATION_NOT_EQUAL || relation == RELATION_NOT_IN ||
            relation == RELATION_NOT_MATCHES;
+}
+
+/* What one stage takes is bounded even where a rule goes through many items. */
+static bool
+is_out_of_memory(struct eval *eval)
+{
+    if (arena_over(eval->arena))
+        eval->reason = "max-transaction-memory is reached";
+    return arena_over(eval->arena);
 }
 
 /* A word of a lookup takes the type of what it is compared with. */
@@ -72,6 +84,28 @@ compare(struct eval *eval, const struct expr *expr, struct value left, const str
     return order_holds(expr->relation, value_order(&left, &other));
 }
 
+/* A word of a lookup such as "@example.com", ".example.com" (for an address: any below it) and
+ * "user@" is what it would be in a list, and "*" is everything. */
+static bool
+is_in_word(struct eval *eval, const struct value *left, struct slice word)
+{
+    enum local_case local_case = settings_local_case(&eval->policy->settings);
+    bool is_address = left->type == TYPE_ADDRESS || left->type == TYPE_MAILBOX;
+    struct item item = {.text = word, .quoted = true}; /* in quotes nothing is a mistake */
+    struct value domain;
+    const struct list *list;
+
+    if (slice_equal(word, SLICE("*")))
+        return true;
+    if (word.len < 2 || (word.at[0] != '@' && word.at[0] != '.' && word.at[word.len - 1] != '@'))
+        return false;
+    list = list_build(eval->arena, &item, true, local_case, NULL);
+    if (!is_address || word.at[0] != '.')
+        return list_contains(list, eval->arena, left);
+    domain = value_domain(eval->arena, left->address->domain);
+    return list_contains(list, eval->arena, &domain);
+}
+
 /* In a lookup's words, or in a fact of many values: a word of another form is simply another one.
  */
 static enum truth
@@ -83,6 +117,8 @@ is_among(struct eval *eval, const struct value *left, const struct reading *righ
     while (reading_next(right, &cursor, &item)) {
         struct value mine = *left;
 
+        if (item.type == TYPE_ANSWER && is_in_word(eval, left, item.text))
+            return TRUTH_TRUE;
         if (take_type(eval, &item, mine.type) && take_type(eval, &mine, item.type) &&
             value_equal(eval->arena, &mine, &item))
             return TRUTH_TRUE;
@@ -117,14 +153,18 @@ static enum truth
 matches(struct eval *eval, const struct expr *expr, const struct value *left)
 {
     int64_t limit = eval->policy->settings.value[SET_REGEX_MATCH_LIMIT].number;
-    const char *reason = "";
+    unsigned *given_up = &eval->store[0]->given_up;
+    const char *reason = "it gave up on this message before";
 
+    if (*given_up == MOST_GIVEN_UP)
+        return fail(eval, reason);
     switch (regex_match(expr->pattern.regex, left->text, (uint32_t)limit, &reason)) {
     case REGEX_MATCH:
         return TRUTH_TRUE;
     case REGEX_NO_MATCH:
         return TRUTH_FALSE;
     case REGEX_LIMIT:
+        ++*given_up;
         break;
     }
     return fail(eval, arena_printf(eval->arena, "a regular expression gave up: %s", reason));
@@ -200,7 +240,8 @@ each_item(struct eval *eval, const struct expr *expr, const struct reading *left
     size_t cursor = 0, count = 0;
 
     for (; reading_next(left, &cursor, &item); count++) {
-        enum truth one = item_holds(eval, expr, &item, right);
+        enum truth one =
+            is_out_of_memory(eval) ? TRUTH_ERROR : item_holds(eval, expr, &item, right);
 
         truth = any ? truth_or(truth, one) : truth_and(truth, one);
         if (truth == truth_of(any))
@@ -316,6 +357,8 @@ eval_expr(struct eval *eval, const struct expr *expr)
     bool kept = expr->node && store;
     enum truth truth;
 
+    if (is_out_of_memory(eval))
+        return TRUTH_ERROR;
     if (kept && store->truth[expr->node])
         return (enum truth)(store->truth[expr->node] - 1);
     truth = decide(eval, expr);

@@ -9,6 +9,7 @@
 struct store {
     const struct reading **reading; /* by operand.slot */
     unsigned char *truth; /* by expr.node: a truth plus one, only if no more can change it */
+    unsigned given_up;    /* regexes that passed their limit; counted in the message's alone */
 };
 
 /* What `any ... as NAME` stands for just now. */

@@ -4,8 +4,6 @@
 #include "list.h"
 #include "regex.h"
 
-enum { LONGEST_TEXT = 64 * 1024 };
-
 static enum truth
 text_is_ready(struct eval *eval, const struct text *text)
 {
@@ -122,16 +120,18 @@ add_operand(struct eval *eval, struct buffer *to, const struct rule *rule,
 struct slice
 eval_text(struct eval *eval, const struct rule *rule, const struct text *text)
 {
+    size_t most = (size_t)eval->policy->settings.value[SET_MAX_TRANSACTION_MEMORY].number;
     struct buffer *buffer;
 
     if (text->pieces == NULL || (text->pieces->next == NULL && text->pieces->operand == NULL))
         return text->pieces ? text->pieces->literal : SLICE("");
     buffer = ARENA_NEW(eval->arena, struct buffer);
-    buffer_init(buffer, eval->arena, LONGEST_TEXT);
+    buffer_init(buffer, eval->arena, most);
     for (const struct text_piece *piece = text->pieces; piece; piece = piece->next)
         if (piece->operand)
             add_operand(eval, buffer, rule, piece->operand);
         else
             buffer_add(buffer, piece->literal);
+    arena_charge(eval->arena, buffer->over ? most : buffer->room);
     return buffer_slice(buffer);
 }

@@ -109,7 +109,7 @@ static const struct fact facts[] = {
     {"rcpt.count", TYPE_NUMBER, STAGE_RCPT, EACH, "", NULL, read_rcpt_count,
      "which one this recipient is of those that were offered, from 1"},
     {"first-rcpt", TYPE_ADDRESS, STAGE_RCPT, ABSENT | EACH, "", NULL, read_first_rcpt,
-     "the first recipient that was offered; absent for himself"},
+     "the first recipient that was accepted; absent for himself"},
 
     {"recipients", TYPE_ADDRESS, STAGE_DATA, MANY, "", NULL, read_recipients,
      "the recipients that were accepted"},
@@ -128,7 +128,7 @@ static const struct fact facts[] = {
      read_header_resent_sender, "the mailboxes of all Resent-Sender fields"},
     {"header.error", TYPE_TEXT, STAGE_HEADER, MANY | HEADER, "", NULL, read_header_error,
      "what is wrong with From, Sender, Reply-To, Resent-From and Resent-Sender fields, each with "
-     "its name"},
+     "its name: malformed, there again, missing, or more mailboxes than may be"},
     {"header.count", TYPE_NUMBER, STAGE_HEADER, HEADER, "", NULL, read_header_count,
      "the number of header fields"},
     {"header.size", TYPE_SIZE, STAGE_HEADER, HEADER, "", NULL, read_header_size,

@@ -22,8 +22,9 @@ struct reading given_address(const struct moment *moment, const struct address *
 struct reading given_truth(bool truth);
 struct reading given_items(const struct value *items, size_t count);
 
-/* What is wrong with an address, or "". */
-const char *given_address_error(const struct moment *moment, const struct address *address);
+/* What is wrong with an address, for the place where it stands. */
+enum address_defect given_address_defect(const struct moment *moment,
+                                         const struct address *address);
 
 typedef struct reading fact_reader(const struct moment *moment, struct slice index);
 
@@ -42,8 +43,8 @@ fact_reader read_tls_issuer, read_tls_verified;
 fact_reader read_sender, read_mail_size, read_mail_body, read_mail_smtputf8, read_mail_auth;
 fact_reader read_mail_ret, read_mail_envid, read_mail_params, read_mail_param, read_mail_error;
 fact_reader read_rcpt, read_rcpt_notify, read_rcpt_orcpt, read_rcpt_params, read_rcpt_param;
-fact_reader read_rcpt_error, read_rcpt_address_error, read_rcpt_mailer, read_rcpt_host,
-    read_rcpt_port, read_rcpt_count;
+fact_reader read_rcpt_error, read_rcpt_address_error, read_rcpt_mailer, read_rcpt_host;
+fact_reader read_rcpt_port, read_rcpt_count;
 fact_reader read_first_rcpt, read_recipients;
 
 /* facts_header.c */

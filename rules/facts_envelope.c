@@ -31,18 +31,18 @@ parameter_named(const struct moment *moment, const struct parameters *parameters
 }
 
 static struct reading
-parameter_defect(const struct moment *moment, const struct parameters *parameters)
+parameter_defect(const struct moment *moment, enum parameter_defect defect, struct slice defective)
 {
     struct buffer *text;
 
-    if (parameters->defect == PARAMETER_FINE)
+    if (defect == PARAMETER_FINE)
         return reading_absent();
     text = ARENA_NEW(moment->arena, struct buffer);
     buffer_init(text, moment->arena, 1000);
-    log_escape(text, slice_first(parameters->defective, SHOWN_PARAMETER));
-    if (parameters->defective.len > SHOWN_PARAMETER)
+    log_escape(text, slice_first(defective, SHOWN_PARAMETER));
+    if (defective.len > SHOWN_PARAMETER)
         buffer_text(text, "...");
-    buffer_printf(text, " %s", parameter_defect_text(parameters->defect));
+    buffer_printf(text, " %s", parameter_defect_text(defect));
     return given_text(moment, buffer_slice(text));
 }
 
@@ -106,7 +106,9 @@ read_mail_param(const struct moment *moment, struct slice index)
 struct reading
 read_mail_error(const struct moment *moment, UNUSED struct slice index)
 {
-    return parameter_defect(moment, &moment->transaction->parameters);
+    const struct parameters *parameters = &moment->transaction->parameters;
+
+    return parameter_defect(moment, parameters->defect, parameters->defective);
 }
 
 struct reading
@@ -148,13 +150,20 @@ read_rcpt_param(const struct moment *moment, struct slice index)
 struct reading
 read_rcpt_error(const struct moment *moment, UNUSED struct slice index)
 {
-    return parameter_defect(moment, &moment->recipient->parameters);
+    bool smtputf8 = moment->transaction->parameters.smtputf8;
+    struct slice defective;
+    enum parameter_defect defect =
+        parameters_defect_rcpt(&moment->recipient->parameters, smtputf8, &defective);
+
+    return parameter_defect(moment, defect, defective);
 }
 
 struct reading
 read_rcpt_address_error(const struct moment *moment, UNUSED struct slice index)
 {
-    return given_text(moment, slice_of(given_address_error(moment, &moment->recipient->address)));
+    const struct address *address = &moment->recipient->address;
+
+    return given_text(moment, slice_of(address_defect_text(given_address_defect(moment, address))));
 }
 
 struct reading
@@ -227,7 +236,7 @@ read_rcpt_count(const struct moment *moment, UNUSED struct slice index)
 struct reading
 read_first_rcpt(const struct moment *moment, UNUSED struct slice index)
 {
-    const struct recipient *first = moment->transaction->first_offered;
+    const struct recipient *first = moment->transaction->recipients;
 
     if (first == NULL || first == moment->recipient)
         return reading_absent();

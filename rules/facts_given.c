@@ -88,10 +88,13 @@ given_items(const struct value *items, size_t count)
 }
 
 /* What is handed in on the MTA's own machine never has brackets, and that is no fault. */
-const char *
-given_address_error(const struct moment *moment, const struct address *address)
+enum address_defect
+given_address_defect(const struct moment *moment, const struct address *address)
 {
-    if (address->defect == ADDRESS_NO_BRACKETS && moment->session->local)
-        return "";
-    return address_defect_text(address->defect);
+    bool strict = moment->settings->value[SET_STRICT_IDNA].number;
+    enum address_defect defect = address_defect_of(address, strict);
+
+    if (defect == ADDRESS_NO_BRACKETS && moment->session->local)
+        return ADDRESS_FINE;
+    return defect;
 }

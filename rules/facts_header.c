@@ -7,6 +7,7 @@
 static const char *const mailbox_fields[] = {"From", "Sender", "Reply-To", "Resent-From",
                                              "Resent-Sender"};
 
+enum { FROM, SENDER, REPLY_TO }; /* the first of them */
 enum { MAILBOX_FIELDS = sizeof mailbox_fields / sizeof mailbox_fields[0] };
 
 /* The next field of this name from `field` on. */
@@ -105,11 +106,33 @@ read_header_resent_sender(const struct moment *moment, UNUSED struct slice index
     return read_mailboxes(moment, SLICE("Resent-Sender"));
 }
 
-/* "From: what is wrong", or NULL. */
+/* What was seen of each of the mailbox fields. */
+struct seen {
+    const struct moment *moment;
+    size_t fields[MAILBOX_FIELDS];
+};
+
+/* Sender names one mailbox, and several authors need one (RFC 5322 section 3.6.2). */
 static const char *
-field_defect(const struct moment *moment, const struct header_field *field)
+count_defect(const struct moment *moment, size_t which, size_t mailboxes)
 {
+    if (mailboxes < 2)
+        return NULL;
+    if (which == SENDER)
+        return arena_printf(moment->arena, "it names %zu mailboxes instead of one", mailboxes);
+    if (which == FROM && !next_named(moment->transaction->header, SLICE("Sender")))
+        return arena_printf(moment->arena, "it names %zu mailboxes, and there is no Sender",
+                            mailboxes);
+    return NULL;
+}
+
+/* "From: what is wrong", or NULL. Fields of resending may stand there again (section 3.6.6). */
+static const char *
+field_defect(struct seen *seen, const struct header_field *field)
+{
+    const struct moment *moment = seen->moment;
     struct mailboxes mailboxes;
+    const char *defect;
     size_t i = 0;
 
     while (i < MAILBOX_FIELDS && !slice_equal_nocase(field->name, slice_of(mailbox_fields[i])))
@@ -117,9 +140,12 @@ field_defect(const struct moment *moment, const struct header_field *field)
     if (i == MAILBOX_FIELDS)
         return NULL;
     mailboxes_parse(moment->arena, field->body, &mailboxes);
-    if (mailboxes.defect == NULL)
-        return NULL;
-    return arena_printf(moment->arena, "%s: %s", mailbox_fields[i], mailboxes.defect);
+    defect = mailboxes.defect;
+    if (++seen->fields[i] > 1 && i <= REPLY_TO)
+        defect = "it stands there more than once";
+    if (defect == NULL)
+        defect = count_defect(moment, i, mailboxes.count);
+    return defect ? arena_printf(moment->arena, "%s: %s", mailbox_fields[i], defect) : NULL;
 }
 
 static size_t
@@ -135,17 +161,18 @@ count_fields(const struct moment *moment)
 struct reading
 read_header_error(const struct moment *moment, UNUSED struct slice index)
 {
-    struct value *items = NULL;
+    struct seen seen = {.moment = moment};
+    struct value *items = ARENA_ARRAY(moment->arena, count_fields(moment) + 1, struct value);
     size_t count = 0;
 
     for (const struct header_field *f = moment->transaction->header; f; f = f->next) {
-        const char *defect = field_defect(moment, f);
+        const char *defect = field_defect(&seen, f);
 
-        if (defect && items == NULL)
-            items = ARENA_ARRAY(moment->arena, count_fields(moment), struct value);
         if (defect)
             items[count++] = value_text(slice_of(defect));
     }
+    if (seen.fields[FROM] == 0)
+        items[count++] = value_text(SLICE("From: it is missing"));
     return given_items(items, count);
 }
 

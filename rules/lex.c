@@ -8,17 +8,17 @@ static const struct {
     enum token_kind kind;
     const char *meant; /* BAD: what other languages write so */
 } signs[] = {
-    {"==", TOKEN_EQUAL, NULL},      {"!=", TOKEN_NOT_EQUAL, NULL},
-    {"=~", TOKEN_BAD, "~"},         {"!~", TOKEN_NOT_MATCHES, NULL},
-    {"<=", TOKEN_LESS_EQUAL, NULL}, {">=", TOKEN_GREATER_EQUAL, NULL},
-    {"<>", TOKEN_BAD, "!="},        {"&&", TOKEN_BAD, "and"},
-    {"||", TOKEN_BAD, "or"},        {"!", TOKEN_BAD, "not"},
-    {"<", TOKEN_LESS, NULL},        {">", TOKEN_GREATER, NULL},
-    {"~", TOKEN_MATCHES, NULL},     {"=", TOKEN_ASSIGN, NULL},
-    {",", TOKEN_COMMA, NULL},       {":", TOKEN_COLON, NULL},
-    {".", TOKEN_DOT, NULL},         {"(", TOKEN_OPEN, NULL},
-    {")", TOKEN_CLOSE, NULL},       {"[", TOKEN_OPEN_INDEX, NULL},
-    {"]", TOKEN_CLOSE_INDEX, NULL}, {"{", TOKEN_OPEN_BRACE, NULL},
+    {"==", TOKEN_EQUAL, NULL},       {"!=", TOKEN_NOT_EQUAL, NULL},
+    {"=~", TOKEN_BAD, "~"},          {"!~", TOKEN_NOT_MATCHES, NULL},
+    {"<=", TOKEN_LESS_EQUAL, NULL},  {">=", TOKEN_GREATER_EQUAL, NULL},
+    {"<>", TOKEN_BAD, "!="},         {"&&", TOKEN_BAD, "and"},
+    {"||", TOKEN_BAD, "or"},         {"!", TOKEN_BAD, "not"},
+    {"<", TOKEN_LESS, NULL},         {">", TOKEN_GREATER, NULL},
+    {"~", TOKEN_MATCHES, NULL},      {"=", TOKEN_ASSIGN, NULL},
+    {",", TOKEN_COMMA, NULL},        {":", TOKEN_COLON, NULL},
+    {".", TOKEN_DOT, NULL},          {"(", TOKEN_OPEN, NULL},
+    {")", TOKEN_CLOSE, NULL},        {"[", TOKEN_OPEN_INDEX, NULL},
+    {"]", TOKEN_CLOSE_INDEX, NULL},  {"{", TOKEN_OPEN_BRACE, NULL},
     {"}", TOKEN_CLOSE_BRACE, NULL},
 };
 
@@ -210,8 +210,8 @@ lex_unknown(struct lexer *lexer)
 static struct token
 lex_sign(struct lexer *lexer)
 {
-    struct slice rest =
-        slice_first(slice_from(lexer->source->text, lexer->at), lexer->end - lexer->at);
+    struct slice rest = slice_first(slice_from(lexer->source->text, lexer->at),
+                                    lexer->end - lexer->at);
 
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
         struct slice sign = slice_of(signs[i].text);

@@ -7,10 +7,10 @@
 
 enum token_kind {
     TOKEN_END,
-    TOKEN_BAD,     /* what is wrong with it was reported */
-    TOKEN_NAME,    /* sender.domain; words of the language are names too */
-    TOKEN_STARRED, /* lookalike-* */
-    TOKEN_WORD,    /* 192.0.2.7, 8bit, user@example.com: other things without quotes */
+    TOKEN_BAD,      /* what is wrong with it was reported */
+    TOKEN_NAME,     /* sender.domain; words of the language are names too */
+    TOKEN_STARRED,  /* lookalike-* */
+    TOKEN_WORD,     /* 192.0.2.7, 8bit, user@example.com: other things without quotes */
     TOKEN_STRING,
     TOKEN_NUMBER,
     TOKEN_SIZE,

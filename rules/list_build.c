@@ -111,7 +111,7 @@ read_address(struct builder *builder, const char *format, struct slice text,
     size_t at;
 
     address_parse_mailbox(builder->arena, slice_of(whole), address_r);
-    if (address_r->defect != ADDRESS_FINE)
+    if (!address_is_valid(address_r))
         return false;
     key = address_key(builder->arena, address_r, builder->list->local_case);
     at = slice_find_last(key, '@');

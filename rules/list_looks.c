@@ -1,5 +1,4 @@
-/* Skeletons of a list's items: which names people would take for one of them (UTS #39 section 4).
- */
+/* Skeletons of lists: which names people would take for an item (UTS #39 section 4). */
 #include "list_looks.h"
 
 #include "list_set.h"

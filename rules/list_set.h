@@ -10,11 +10,11 @@
 enum key_kind {
     KEY_WRITTEN, /* the item as written, folded */
     KEY_DOMAIN,
-    KEY_BELOW, /* of .example.com: example.com */
+    KEY_BELOW,   /* of .example.com: example.com */
     KEY_ADDRESS,
-    KEY_LOGIN, /* an address without regard to case: a login may be one */
-    KEY_AT,    /* of @example.com: example.com */
-    KEY_LOCAL, /* of user@: user */
+    KEY_LOGIN,   /* an address without regard to case: a login may be one */
+    KEY_AT,      /* of @example.com: example.com */
+    KEY_LOCAL,   /* of user@: user */
     KEY_NUMBER,
     KEY_TIME,
 };

@@ -128,8 +128,8 @@ recover(struct parser *parser)
 
     parser->peeked = false;
     parser->depth = 0;
-    while (at < text.len &&
-           ((at > 0 && text.at[at - 1] != '\n') || !begins_statement(slice_from(text, at))))
+    while (at < text.len && ((at > 0 && text.at[at - 1] != '\n') ||
+                             !begins_statement(slice_from(text, at))))
         at++;
     parser->lexer.at = at;
 }

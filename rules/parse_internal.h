@@ -14,9 +14,9 @@ struct parser {
     struct source_file **files; /* all that were read, newest first; shared by their parsers */
     struct statement ***last;   /* where the next statement goes; shared as well */
     struct lexer lexer;
-    struct token token; /* where `peeked` */
+    struct token token;         /* where `peeked` */
     bool peeked;
-    size_t ended; /* where the last taken token ended */
+    size_t ended;               /* where the last taken token ended */
     bool tests_only;
     unsigned depth;
 };

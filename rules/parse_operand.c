@@ -67,7 +67,8 @@ refuse_word(struct parser *parser)
                      "\"%.*s\" is no number; units are KB MB GB for sizes, ms s min h d for times",
                      (int)token->text.len, token->text.at);
     else
-        parser_error(parser, token->place, "\"%.*s\" can't stand bare here; write it in quotes",
+        parser_error(parser, token->place,
+                     "\"%.*s\" can't stand bare here; write it in quotes",
                      (int)token->text.len, token->text.at);
 }
 

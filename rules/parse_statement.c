@@ -313,8 +313,7 @@ refuse_statement(struct parser *parser)
         parser_error(parser, token->place, "%s begins no statement%s",
                      lex_show(parser->arena, token), suggest_text(parser->arena, &suggestion));
     else
-        parser_error(parser, token->place,
-                     "%s begins no statement; one begins with set, include, "
+        parser_error(parser, token->place, "%s begins no statement; one begins with set, include, "
                      "default, list, table, let, rule, disable, audit or test",
                      lex_show(parser->arena, token));
 }

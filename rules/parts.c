@@ -1,7 +1,6 @@
 /* Parts of addresses, mailboxes and texts: what stands behind a fact's last dot. */
 #include "facts.h"
 #include "list_looks.h"
-#include "mail/domain.h"
 #include "mail/header.h"
 #include "mail/looks.h"
 
@@ -59,50 +58,34 @@ take_utf8(const struct moment *moment, const struct value *of)
 static struct value
 take_error(const struct moment *moment, const struct value *of)
 {
-    const char *error = given_address_error(moment, of->address);
+    enum address_defect defect = given_address_defect(moment, of->address);
 
-    return *error ? value_text(slice_of(error)) : absent();
+    return defect == ADDRESS_FINE ? absent() : value_text(slice_of(address_defect_text(defect)));
 }
 
-/* Of an address without domain, its local part alone. */
+/* Those that are answered as a matter of policy, not of syntax. */
 static struct value
-join(struct arena *arena, struct slice local, struct slice domain)
+take_misleading(const struct moment *moment, const struct value *of)
 {
-    char *text;
+    const char *enhanced;
+    int code;
 
-    if (domain.len == 0)
-        return value_text(local);
-    text = arena_alloc(arena, local.len + 1 + domain.len);
-    memcpy(text, local.at, local.len);
-    text[local.len] = '@';
-    memcpy(text + local.len + 1, domain.at, domain.len);
-    return value_text((struct slice){text, local.len + 1 + domain.len});
-}
-
-static struct slice
-local_of(const struct moment *moment, const struct address *address)
-{
-    return address->null ? SLICE("") : local_part_text(moment->arena, address->local);
+    address_defect_reply(given_address_defect(moment, of->address), false, &code, &enhanced);
+    return value_truth(code == 550);
 }
 
 static struct value
 take_ascii(const struct moment *moment, const struct value *of)
 {
-    const struct address *address = of->address;
-    struct slice domain = domain_key(moment->arena, address->domain);
+    struct slice text;
 
-    if (!slice_is_ascii(address->local) || !slice_is_ascii(domain))
-        return absent();
-    return join(moment->arena, local_of(moment, address), domain);
+    return address_ascii(moment->arena, of->address, &text) ? value_text(text) : absent();
 }
 
 static struct value
 take_unicode(const struct moment *moment, const struct value *of)
 {
-    const struct address *address = of->address;
-
-    return join(moment->arena, local_of(moment, address),
-                domain_unicode(moment->arena, address->domain));
+    return value_text(address_unicode(moment->arena, of->address));
 }
 
 static struct value
@@ -111,6 +94,27 @@ take_name(const struct moment *moment, const struct value *of)
     if (of->mailbox->name.len == 0)
         return absent();
     return value_folded(moment->arena, of->mailbox->name);
+}
+
+static struct value
+take_group(const struct moment *moment, const struct value *of)
+{
+    if (!of->mailbox->in_group)
+        return absent();
+    return value_folded(moment->arena, of->mailbox->group);
+}
+
+static struct reading
+take_hidden(const struct moment *moment, const struct value *of)
+{
+    enum local_case local_case = settings_local_case(moment->settings);
+    struct address *hidden;
+    size_t count = mailbox_hidden(moment->arena, of->mailbox, &hidden);
+    struct value *items = ARENA_ARRAY(moment->arena, count, struct value);
+
+    for (size_t i = 0; i < count; i++)
+        items[i] = value_address(moment->arena, &hidden[i], local_case);
+    return given_items(items, count);
 }
 
 static struct value
@@ -178,6 +182,13 @@ static const struct fact_part parts[] = {
      ABSENT,
      {.one = take_error},
      "what is wrong with it; absent when nothing is"},
+    {"misleading",
+     TYPE_ADDRESS,
+     TYPE_TRUTH,
+     0,
+     {.one = take_misleading},
+     "whether what is wrong with it is allowed by the grammar, but deceives people: an invisible "
+     "character in the local part, say"},
     {"ascii",
      TYPE_ADDRESS,
      TYPE_TEXT,
@@ -220,6 +231,20 @@ static const struct fact_part parts[] = {
      ABSENT,
      {.one = take_name},
      "the display name of a header mailbox, its encoded words decoded"},
+    {"hidden",
+     TYPE_MAILBOX,
+     TYPE_ADDRESS,
+     MANY,
+     {.many = take_hidden},
+     "addresses that people read in the name of a header mailbox, in its comments and in the name "
+     "of "
+     "its group, behind encoded words too"},
+    {"group",
+     TYPE_MAILBOX,
+     TYPE_FOLDED,
+     ABSENT,
+     {.one = take_group},
+     "the name of the group that a header mailbox stands in"},
     {"decoded",
      TYPE_TEXT,
      TYPE_TEXT,

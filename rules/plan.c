@@ -145,7 +145,8 @@ is_switched_off(const struct expr *expr)
         operand = operand->alias;
     if (operand->meaning == MEANS_LET)
         return is_switched_off(operand->let);
-    return operand->kind == OPERAND_TRUTH && operand->number == 0;
+    return operand->kind >= OPERAND_NUMBER && operand->kind <= OPERAND_TRUTH &&
+           operand->number == 0;
 }
 
 bool
@@ -234,16 +235,18 @@ gather_rule(struct gathering *gathering, const struct rule *rule)
     }
 }
 
-/* After the earliest stage of all, a verdict can fall only where something new is known. */
+/* After the earliest stage of all, a verdict can fall only where something new is known; or at
+ * MAIL, if a client left out the HELO at which it would have fallen. */
 static unsigned
 verdict_stages(const struct policy *policy, bool verdicts)
 {
     enum stage earliest = settings_earliest_verdict(&policy->settings);
     unsigned before = (1u << earliest) - 1;
+    unsigned without_helo = earliest < STAGE_MAIL ? 1u << STAGE_MAIL : 0;
 
     if (!verdicts)
         return 0;
-    return (1u << earliest) | (policy->needs.read_stages & ~before);
+    return (1u << earliest) | without_helo | (policy->needs.read_stages & ~before);
 }
 
 void

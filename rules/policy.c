@@ -104,6 +104,19 @@ policy_needs(const struct policy *policy)
     return &policy->needs;
 }
 
+enum rule_state
+policy_rule_state(const struct policy *policy, struct slice name)
+{
+    for (const struct statement *s = policy->tree.first; s; s = s->next) {
+        if (s->kind != STATEMENT_RULE || !slice_equal(s->rule.name, name))
+            continue;
+        if (rule_is_off(&s->rule))
+            return RULE_OFF;
+        return s->rule.audit ? RULE_WATCHED : RULE_ACTS;
+    }
+    return RULE_UNKNOWN;
+}
+
 const struct table *
 policy_table(const struct policy *policy, struct slice name)
 {

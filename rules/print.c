@@ -2,8 +2,8 @@
 #include "print_internal.h"
 
 /* Table types of which the place is a file. */
-static const char *const file_types[] = {"texthash", "cidr", "hash", "btree",
-                                         "lmdb",     "cdb",  "pcre", "regexp"};
+static const char *const file_types[] = {"texthash", "cidr", "hash", "btree", "lmdb",
+                                         "cdb",      "pcre", "regexp"};
 
 /* What goes before a relative file name: how it is found from the policy's first file. */
 static struct slice

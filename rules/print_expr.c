@@ -16,8 +16,8 @@ static void print_at(struct buffer *to, const struct expr *expr, enum level leve
 const char *
 relation_text(enum relation relation)
 {
-    static const char *const texts[] = {"",   "==", "!=",     "<", "<=", ">",
-                                        ">=", "in", "not in", "~", "!~"};
+    static const char *const texts[] = {"", "==", "!=", "<", "<=", ">", ">=",
+                                        "in", "not in", "~", "!~"};
 
     return texts[relation];
 }
@@ -74,10 +74,8 @@ print_size(struct buffer *to, int64_t octets)
 void
 print_time(struct buffer *to, int64_t milliseconds)
 {
-    static const struct unit units[] = {{24 * 60 * 60 * 1000, "d"},
-                                        {60 * 60 * 1000, "h"},
-                                        {60 * 1000, "min"},
-                                        {1000, "s"},
+    static const struct unit units[] = {{24 * 60 * 60 * 1000, "d"}, {60 * 60 * 1000, "h"},
+                                        {60 * 1000, "min"},         {1000, "s"},
                                         {1, "ms"}};
 
     print_unit(to, milliseconds, milliseconds == 0 ? units + 3 : units);

@@ -92,7 +92,7 @@ regex_flags_are_valid(struct slice flags)
 static uint32_t
 options_of(struct slice flags)
 {
-    uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
+    uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
 
     for (size_t i = 0; i < flags.len; i++)
         switch (flags.at[i]) {
@@ -107,6 +107,15 @@ options_of(struct slice flags)
             break;
         case 'x':
             options |= PCRE2_EXTENDED;
+            break;
+        case 'A':
+            options |= PCRE2_ANCHORED;
+            break;
+        case 'E':
+            options |= PCRE2_DOLLAR_ENDONLY;
+            break;
+        case 'U':
+            options |= PCRE2_UNGREEDY;
             break;
         }
     return options;
@@ -137,19 +146,14 @@ compile(struct slice pattern, uint32_t options, int *error_r, size_t *offset_r)
     return code;
 }
 
-const struct regex *
-regex_compile(struct arena *arena, struct slice pattern, struct slice flags, const char **reason_r,
-              size_t *offset_r)
+static const struct regex *
+make_regex(struct arena *arena, struct slice pattern, uint32_t options, const char **reason_r,
+           size_t *offset_r)
 {
     struct regex *regex = ARENA_NEW(arena, struct regex);
     int error;
 
-    *offset_r = 0;
-    if (!regex_flags_are_valid(flags)) {
-        *reason_r = "the flags of a pattern are i, s, m and x, each once";
-        return NULL;
-    }
-    regex->code = compile(pattern, options_of(flags), &error, offset_r);
+    regex->code = compile(pattern, options, &error, offset_r);
     if (regex->code == NULL) {
         *reason_r = error_text(arena, error);
         return NULL;
@@ -159,6 +163,24 @@ regex_compile(struct arena *arena, struct slice pattern, struct slice flags, con
     /* Where the JIT compiler can't, the interpreter does the same, slower. */
     (void)pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE);
     return regex;
+}
+
+const struct regex *
+regex_compile(struct arena *arena, struct slice pattern, struct slice flags, const char **reason_r,
+              size_t *offset_r)
+{
+    *offset_r = 0;
+    if (regex_flags_are_valid(flags))
+        return make_regex(arena, pattern, options_of(flags) | PCRE2_UCP, reason_r, offset_r);
+    *reason_r = "the flags of a pattern are i, s, m and x, each once";
+    return NULL;
+}
+
+const struct regex *
+regex_compile_table(struct arena *arena, struct slice pattern, struct slice flags,
+                    const char **reason_r, size_t *offset_r)
+{
+    return make_regex(arena, pattern, options_of(flags), reason_r, offset_r);
 }
 
 unsigned
@@ -227,21 +249,40 @@ regex_match(const struct regex *regex, struct slice subject, uint32_t match_limi
     return match(regex, subject, match_limit, reason_r, &scratch);
 }
 
+/* What a group took of the subject; empty where it took no part. */
+static struct slice
+group_text(const struct regex *regex, struct slice subject, const struct scratch *scratch,
+           unsigned group)
+{
+    const PCRE2_SIZE *end = pcre2_get_ovector_pointer(scratch->data) + 2 * (size_t)group;
+
+    /* \K in a lookahead may put the beginning behind the end. */
+    if (group > regex->groups || subject.len == 0 || end[0] == PCRE2_UNSET || end[0] > end[1])
+        return SLICE("");
+    return (struct slice){subject.at + end[0], end[1] - end[0]};
+}
+
 enum regex_result
 regex_group(const struct regex *regex, struct slice subject, uint32_t match_limit,
             struct arena *arena, unsigned group, struct slice *group_r)
 {
     struct scratch *scratch;
     enum regex_result result = match(regex, subject, match_limit, NULL, &scratch);
-    PCRE2_SIZE *ends;
 
     *group_r = SLICE("");
-    if (result != REGEX_MATCH || group > regex->groups || subject.len == 0)
-        return result;
-    ends = pcre2_get_ovector_pointer(scratch->data);
-    /* \K in a lookahead may put the beginning behind the end. */
-    if (ends[2 * group] != PCRE2_UNSET && ends[2 * group] <= ends[2 * group + 1])
-        *group_r = arena_copy(arena, (struct slice){subject.at + ends[2 * group],
-                                                    ends[2 * group + 1] - ends[2 * group]});
+    if (result == REGEX_MATCH)
+        *group_r = arena_copy(arena, group_text(regex, subject, scratch, group));
+    return result;
+}
+
+enum regex_result
+regex_match_groups(const struct regex *regex, struct slice subject, uint32_t match_limit,
+                   struct slice *group_r, unsigned groups, const char **reason_r)
+{
+    struct scratch *scratch;
+    enum regex_result result = match(regex, subject, match_limit, reason_r, &scratch);
+
+    for (unsigned i = 0; result == REGEX_MATCH && i <= groups; i++)
+        group_r[i] = group_text(regex, subject, scratch, i);
     return result;
 }

@@ -15,6 +15,12 @@ enum regex_result { REGEX_NO_MATCH, REGEX_MATCH, REGEX_LIMIT };
 const struct regex *regex_compile(struct arena *arena, struct slice pattern, struct slice flags,
                                   const char **reason_r, size_t *offset_r);
 
+/* The same for pcre_table(5): the flags are also A (matches at the beginning only), E ($ at the
+ * very end only) and U (ungreedy); \w and its kin are of ASCII. */
+const struct regex *regex_compile_table(struct arena *arena, struct slice pattern,
+                                        struct slice flags, const char **reason_r,
+                                        size_t *offset_r);
+
 bool regex_flags_are_valid(struct slice flags);
 
 /* Groups in the pattern. */
@@ -29,5 +35,10 @@ enum regex_result regex_match(const struct regex *regex, struct slice subject, u
  * no part. */
 enum regex_result regex_group(const struct regex *regex, struct slice subject, uint32_t match_limit,
                               struct arena *arena, unsigned group, struct slice *group_r);
+
+/* The same, and the texts of groups 0 to `groups`, which lie within the subject. */
+enum regex_result regex_match_groups(const struct regex *regex, struct slice subject,
+                                     uint32_t match_limit, struct slice *group_r, unsigned groups,
+                                     const char **reason_r);
 
 #endif

@@ -35,6 +35,24 @@ resolve_bind(struct resolver *resolver, struct expr *expr)
         expr->scope &= ~(unsigned)SCOPE_BINDING;
 }
 
+/* How large and how deep a condition is, with the lets that it is made from. */
+static void
+measure(struct resolver *resolver, struct expr *expr)
+{
+    const struct expr *let = expr->operand ? expr->operand->let : NULL;
+
+    expr->tests = let ? let->tests : expr->kind == EXPR_TEST ? 1 : 0;
+    expr->lets = let ? let->lets + 1 : 0;
+    for (const struct expr *child = expr->child; child; child = child->next) {
+        expr->tests += child->tests;
+        if (child->lets > expr->lets)
+            expr->lets = child->lets;
+    }
+    if (expr->tests > MAX_TESTS)
+        diagnostics_error(resolver->diagnostics, expr->place,
+                          "this condition is made from more than %d tests", MAX_TESTS);
+}
+
 void
 resolve_expr(struct resolver *resolver, struct expr *expr)
 {
@@ -48,6 +66,7 @@ resolve_expr(struct resolver *resolver, struct expr *expr)
             expr->scope |= child->scope;
         }
     }
+    measure(resolver, expr);
     if (!(expr->scope & SCOPE_BINDING))
         expr->node = resolver->policy->nodes[expr->scope & SCOPE_RECIPIENT]++;
 }
@@ -80,6 +99,7 @@ resolve_text(struct resolver *resolver, struct text *text)
 static void
 resolve_rule(struct resolver *resolver, struct rule *rule)
 {
+    resolver->rule_stage = rule->has_at ? rule->at : STAGE_CONNECT;
     if (rule->condition) {
         resolve_expr(resolver, rule->condition);
         resolver->bindings = all_bindings(resolver->policy->arena, rule->condition, NULL);

@@ -6,6 +6,9 @@
 #include "names.h"
 #include "plan.h"
 
+/* Lets are made from lets: no deeper, and of no more tests in all. */
+enum { MAX_LET_DEPTH = 100, MAX_TESTS = 10000 };
+
 /* A name that `as` bound, seen from inside. */
 struct binding {
     const struct expr *binder;
@@ -17,6 +20,8 @@ struct resolver {
     struct diagnostics *diagnostics;
     struct names *slots; /* operands as printed */
     const struct binding *bindings;
+    enum stage rule_stage; /* `at STAGE` of the rule under way */
+    unsigned let_depth;    /* lets being resolved */
 };
 
 /* Lists, tables, lets and rules of the policy, by name; lists are built, tables opened. */
@@ -27,6 +32,11 @@ void apply_names_statements(struct resolver *resolver);
 
 void resolve_expr(struct resolver *resolver, struct expr *expr);
 void resolve_operand(struct resolver *resolver, struct operand *operand);
+
+/* "; did you mean NAME?" for a name that nobody knows, and for a part that values of this type
+ * don't have; "" where nothing is near. */
+const char *resolve_suggest_name(struct resolver *resolver, struct slice name);
+const char *resolve_suggest_part(struct resolver *resolver, enum value_type of, struct slice name);
 
 /* Resolves it when it is first read, so that lets may stand in any order; false when it is made
  * from itself. place: where it is read. */

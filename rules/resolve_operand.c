@@ -7,45 +7,6 @@
 
 enum { MAX_PARTS = sizeof((struct operand *)0)->part / sizeof(struct fact_part *) };
 
-static struct suggestion
-suggest_name(struct resolver *resolver, struct slice name)
-{
-    struct suggestion suggestion = suggest_for(name);
-    size_t count;
-    const struct fact *fact = facts_all(&count);
-
-    for (size_t i = 0; i < count; i++)
-        suggest_offer(&suggestion, slice_of(fact[i].name));
-    names_offer(resolver->policy->names, &suggestion);
-    for (const struct binding *b = resolver->bindings; b; b = b->outer)
-        suggest_offer(&suggestion, b->binder->bound);
-    return suggestion;
-}
-
-/* Where the whole of a dotted name is far from any, its first word may be near. */
-static const char *
-suggestion_for(struct resolver *resolver, struct slice name)
-{
-    struct suggestion suggestion = suggest_name(resolver, name);
-
-    if (suggestion.best.len == 0)
-        suggestion = suggest_name(resolver, slice_first(name, slice_find(name, '.')));
-    return suggest_text(resolver->policy->arena, &suggestion);
-}
-
-static const char *
-part_suggestion_for(struct resolver *resolver, enum value_type of, struct slice name)
-{
-    struct suggestion suggestion = suggest_for(name);
-    size_t count;
-    const struct fact_part *part = fact_parts_all(&count);
-
-    for (size_t i = 0; i < count; i++)
-        if (fact_part_find(of, slice_of(part[i].name)))
-            suggest_offer(&suggestion, slice_of(part[i].name));
-    return suggest_text(resolver->policy->arena, &suggestion);
-}
-
 /* Takes on what an operand inherits from one in its brackets, or from the one that it names. */
 static void
 depend_on(struct operand *operand, const struct operand *on)
@@ -77,48 +38,62 @@ has_index(const struct operand *operand)
     return operand->indexed && !has_part_list(operand);
 }
 
-/* The list in the brackets of a part; what its items look like is found out once for each list. */
+/* The list in the brackets of a part; NULL after an error. */
+static struct list_statement *
+part_list(struct resolver *resolver, struct operand *operand, const struct fact_part *part)
+{
+    struct operand *in = operand->index;
+
+    if (in && in->kind == OPERAND_NAME) {
+        resolve_operand(resolver, in);
+        if (in->meaning == MEANS_NOTHING)
+            return NULL;
+    }
+    if (in && in->meaning == MEANS_LIST && in->next == NULL && operand->parts.len == 0) {
+        struct statement *statement = names_find(resolver->policy->names, in->name);
+
+        return &statement->list;
+    }
+    diagnostics_error(resolver->diagnostics, operand->place,
+                      "%s ends with the name of a list in brackets, as in "
+                      "sender.domain.%s[our-domains]",
+                      part->name, part->name);
+    return NULL;
+}
+
+/* What the items of a list look like is found out once, when a part first asks. */
 static bool
 read_part_list(struct resolver *resolver, struct operand *operand, const struct fact_part *part)
 {
     unsigned names = list_forms_for(TYPE_DOMAIN) | list_forms_for(TYPE_ADDRESS);
-    struct operand *in = operand->index;
-    struct statement *statement;
+    struct list_statement *list = part_list(resolver, operand, part);
+    unsigned forms = list ? list_forms(list->list) : 0;
 
-    statement =
-        in && in->kind == OPERAND_NAME ? names_find(resolver->policy->names, in->name) : NULL;
-    if (statement == NULL || statement->kind != STATEMENT_LIST || in->next || in->indexed ||
-        operand->parts.len > 0) {
-        diagnostics_error(
-            resolver->diagnostics, operand->place,
-            "%s takes the name of a list in brackets, as in %s[our-domains], and has no parts",
-            part->name, part->name);
+    if (list == NULL)
+        return false;
+    if (forms != 0 && !(forms & names)) {
+        diagnostics_error(resolver->diagnostics, operand->index->place,
+                          "the list \"%.*s\" has no domain and no address that anything could "
+                          "look like",
+                          (int)list->name.len, list->name.at);
         return false;
     }
-    resolve_operand(resolver, in);
-    if (list_forms(statement->list.list) && !(list_forms(statement->list.list) & names)) {
-        diagnostics_error(
-            resolver->diagnostics, in->place,
-            "the list \"%.*s\" has no domain and no address, so nothing looks like one of it",
-            (int)in->name.len, in->name.at);
-        return false;
-    }
-    if (statement->list.looks == NULL)
-        statement->list.looks = list_looks_new(resolver->policy->arena, statement->list.list);
-    operand->looks = statement->list.looks;
+    if (list->looks == NULL)
+        list->looks = list_looks_new(resolver->policy->arena, list->list);
+    operand->looks = list->looks;
     return true;
 }
 
 static bool
 part_can_be_read(struct resolver *resolver, struct operand *operand, const struct fact_part *part)
 {
-    if (part->flags & PART_NEEDS_ICU && !looks_are_known()) {
-        diagnostics_error(resolver->diagnostics, operand->place,
-                          "this build has no ICU, without which nothing is known of .%s",
-                          part->name);
+    if (part->flags & PART_TAKES_LIST && !read_part_list(resolver, operand, part))
         return false;
-    }
-    return !(part->flags & PART_TAKES_LIST) || read_part_list(resolver, operand, part);
+    if (!(part->flags & PART_NEEDS_ICU) || looks_are_known())
+        return true;
+    diagnostics_error(resolver->diagnostics, operand->place,
+                      "this build has no ICU, without which nothing is known of .%s", part->name);
+    return false;
 }
 
 static const struct fact_part *
@@ -140,7 +115,7 @@ take_part(struct resolver *resolver, struct operand *operand, struct slice name)
     if (part == NULL)
         diagnostics_error(resolver->diagnostics, operand->place, "%s has no part \"%.*s\"%s",
                           type_name(operand->type), (int)name.len, name.at,
-                          part_suggestion_for(resolver, operand->type, name));
+                          resolve_suggest_part(resolver, operand->type, name));
     if (part == NULL || !part_can_be_read(resolver, operand, part)) {
         operand->meaning = MEANS_NOTHING;
         return;
@@ -225,11 +200,17 @@ resolve_table(struct resolver *resolver, struct operand *operand, struct table_s
 bool
 resolve_let(struct resolver *resolver, struct let_statement *let, struct place place)
 {
-    const struct binding *bindings = resolver->bindings;
+    const struct resolver outer = *resolver;
 
     let->used = true;
     if (let->resolved)
         return true;
+    if (++resolver->let_depth > MAX_LET_DEPTH) {
+        if (resolver->let_depth == MAX_LET_DEPTH + 1)
+            diagnostics_error(resolver->diagnostics, place, "lets nest deeper than %d",
+                              MAX_LET_DEPTH);
+        return false;
+    }
     if (let->resolving) {
         diagnostics_error(resolver->diagnostics, place, "the let \"%.*s\" is made from itself",
                           (int)let->name.len, let->name.at);
@@ -237,8 +218,9 @@ resolve_let(struct resolver *resolver, struct let_statement *let, struct place p
     }
     let->resolving = true;
     resolver->bindings = NULL;
+    resolver->rule_stage = STAGE_CONNECT;
     resolve_expr(resolver, let->expr);
-    resolver->bindings = bindings;
+    *resolver = outer;
     let->resolving = false;
     let->resolved = true;
     return true;
@@ -251,6 +233,16 @@ is_operand_alone(const struct expr *expr)
            expr->relation == RELATION_NONE && expr->operand->meaning != MEANS_LET;
 }
 
+/* One that is too large was complained about where it stands. */
+static bool
+is_small(struct resolver *resolver, const struct operand *operand, const struct expr *expr)
+{
+    if (expr->lets >= MAX_LET_DEPTH)
+        diagnostics_error(resolver->diagnostics, operand->place, "lets nest deeper than %d",
+                          MAX_LET_DEPTH);
+    return expr->lets < MAX_LET_DEPTH && expr->tests <= MAX_TESTS;
+}
+
 static void
 resolve_let_name(struct resolver *resolver, struct operand *operand, struct let_statement *let,
                  struct slice parts)
@@ -258,6 +250,8 @@ resolve_let_name(struct resolver *resolver, struct operand *operand, struct let_
     if (!resolve_let(resolver, let, operand->place))
         return;
     if (!is_operand_alone(let->expr)) {
+        if (!is_small(resolver, operand, let->expr))
+            return;
         operand->meaning = MEANS_LET;
         operand->let = let->expr;
         operand->scope = let->expr->scope;
@@ -268,6 +262,8 @@ resolve_let_name(struct resolver *resolver, struct operand *operand, struct let_
         return;
     operand->meaning = MEANS_ALIAS;
     operand->alias = let->expr->operand;
+    if (operand->alias->alias && operand->alias->part_count == 0)
+        operand->alias = operand->alias->alias;
     operand->type = operand->alias->type;
     operand->many = operand->alias->many;
     operand->may_be_absent = operand->alias->may_be_absent;
@@ -333,8 +329,9 @@ read_fact_index(struct resolver *resolver, struct operand *operand)
     return true;
 }
 
+/* A macro of which nobody knows the stage comes when its rule says. */
 static void
-set_fact_stage(struct operand *operand)
+set_fact_stage(const struct resolver *resolver, struct operand *operand)
 {
     const struct fact *fact = operand->fact;
 
@@ -343,7 +340,7 @@ set_fact_stage(struct operand *operand)
         operand->stage = STAGE_CONNECT;
     if (slice_equal(slice_of(fact->name), SLICE("macro")) &&
         !macro_stage(operand->fact_index, &operand->stage))
-        operand->stage = STAGE_CONNECT;
+        operand->stage = resolver->rule_stage;
     if (operand->stage == STAGE_RCPT)
         operand->scope |= SCOPE_RECIPIENT;
 }
@@ -367,7 +364,7 @@ resolve_fact(struct resolver *resolver, struct operand *operand, const struct fa
     operand->may_be_absent = fact->flags & FACT_MAY_BE_ABSENT;
     operand->flags = fact->flags;
     operand->scope = fact->flags & FACT_OF_RECIPIENT ? SCOPE_RECIPIENT : 0;
-    set_fact_stage(operand);
+    set_fact_stage(resolver, operand);
     take_parts(resolver, operand, has_index(operand) ? operand->parts : rest);
 }
 
@@ -388,7 +385,7 @@ unknown_name(struct resolver *resolver, struct operand *operand)
     else
         diagnostics_error(resolver->diagnostics, operand->place, "unknown name \"%.*s\"%s",
                           (int)operand->name.len, operand->name.at,
-                          suggestion_for(resolver, operand->name));
+                          resolve_suggest_name(resolver, operand->name));
 }
 
 static void

@@ -21,8 +21,6 @@ static const struct setting rows[SETTINGS] = {
     [SET_GROUP] =
         {"group", SETTING_TEXT, NULL, "\"\"", 0, 0,
          "The group to serve as, which owns a unix socket too; empty for the user's own."},
-    [SET_WORKERS] = {"workers", SETTING_NUMBER, NULL, "1", 1, 1,
-                     "Number of processes that serve; in this version always one."},
     [SET_MODE] = {"mode", SETTING_WORD, "enforce audit", "enforce", 0, 0,
                   "With\n"
                   ".Cm audit\n"
@@ -34,8 +32,20 @@ static const struct setting rows[SETTINGS] = {
         {"recipient-delimiter", SETTING_TEXT, NULL, "\"+\"", 0, 0,
          "The characters of which any one begins the detail of a local part;\n"
          "empty where addresses have none."},
+    [SET_LOCAL_DOMAINS] =
+        {"local-domains", SETTING_TEXT, NULL, "\"\"", 0, 0,
+         "The site's own domains, with white space between: for an address there a table is also\n"
+         "asked for the local part alone, as Postfix does for\n"
+         ".Va mydestination ."},
     [SET_LOCAL_PART_CASE] = {"local-part-case", SETTING_WORD, "ignore exact", "ignore", 0, 0,
                              "Whether upper and lower case of a local part are told apart."},
+    [SET_STRICT_IDNA] =
+        {"strict-idna", SETTING_TRUTH, NULL, "no", 0, 0,
+         "Whether\n"
+         ".Ic .error\n"
+         "minds a label of a domain that is a U-label but for its upper case or its\n"
+         "normal form, and an ASCII label with hyphens in third and fourth place.\n"
+         "Unless set they are taken for what they mean."},
     [SET_SCRIPT_LEVEL] =
         {"script-level", SETTING_WORD, "highly-restrictive moderately-restrictive",
          "highly-restrictive", 0, 0,

@@ -5,10 +5,14 @@ static const struct {
     const char *name;
     const char *log_name;
 } stages[STAGES] = {
-    [STAGE_CONNECT] = {"connect", "CONNECT"},  [STAGE_HELO] = {"helo", "EHLO"},
-    [STAGE_MAIL] = {"mail", "MAIL"},           [STAGE_RCPT] = {"rcpt", "RCPT"},
-    [STAGE_DATA] = {"data", "DATA"},           [STAGE_HEADER] = {"header", "END-OF-HEADER"},
-    [STAGE_BODY] = {"body", "END-OF-MESSAGE"}, [STAGE_UNKNOWN] = {"unknown", "UNKNOWN"},
+    [STAGE_CONNECT] = {"connect", "CONNECT"},
+    [STAGE_HELO] = {"helo", "EHLO"},
+    [STAGE_MAIL] = {"mail", "MAIL"},
+    [STAGE_RCPT] = {"rcpt", "RCPT"},
+    [STAGE_DATA] = {"data", "DATA"},
+    [STAGE_HEADER] = {"header", "END-OF-HEADER"},
+    [STAGE_BODY] = {"body", "END-OF-MESSAGE"},
+    [STAGE_UNKNOWN] = {"unknown", "UNKNOWN"},
 };
 
 const char *

@@ -363,6 +363,13 @@ apply(struct walk *walk, struct track *track, struct pass *pass, const struct ob
     return false;
 }
 
+/* What a rule that reads recipients does without a verdict, it does for each of them. */
+static bool
+is_for_each(const struct track *track, const struct rule *rule)
+{
+    return rule->reads_recipient && rule->verdict == VERDICT_NONE && track->recipient == NULL;
+}
+
 static bool
 step(struct walk *walk, struct track *track, struct pass *pass, const struct rule *rule)
 {
@@ -370,6 +377,8 @@ step(struct walk *walk, struct track *track, struct pass *pass, const struct rul
     struct observed seen = {.rule = rule};
 
     seen.truth = rule_truth(walk, &eval, rule);
+    if (is_for_each(track, rule) && seen.truth == TRUTH_TRUE)
+        seen.truth = TRUTH_LATER;
     seen.verdict = verdict_of(rule, seen.truth);
     seen.reason = eval.reason;
     judge(pass, &seen);

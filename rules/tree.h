@@ -28,12 +28,12 @@ enum meaning {
     MEANS_NOTHING, /* not resolved, or not a name */
     MEANS_FACT,
     MEANS_LIST,
-    MEANS_TABLE,  /* the table itself, behind `in` */
-    MEANS_LOOKUP, /* TABLE[key] */
-    MEANS_COUNT,  /* count[operand] */
-    MEANS_ALIAS,  /* a `let` that is an operand */
-    MEANS_LET,    /* a `let` that is a condition */
-    MEANS_BOUND,  /* what `as` bound */
+    MEANS_TABLE,   /* the table itself, behind `in` */
+    MEANS_LOOKUP,  /* TABLE[key] */
+    MEANS_COUNT,   /* count[operand] */
+    MEANS_ALIAS,   /* a `let` that is an operand */
+    MEANS_LET,     /* a `let` that is a condition */
+    MEANS_BOUND,   /* what `as` bound */
 };
 
 /* Of what a value hangs, as bits: how long what was read of it may be kept. None: of the message.
@@ -43,36 +43,35 @@ enum scope { SCOPE_RECIPIENT = 1, SCOPE_BINDING = 2 };
 struct operand {
     enum operand_kind kind;
     struct place place;
-    struct slice name;     /* NAME: as written, dots included */
-    struct operand *index; /* those in brackets, by `next` */
+    struct slice name;          /* NAME: as written, dots included */
+    struct operand *index;      /* those in brackets, by `next` */
     bool indexed;
-    struct slice parts; /* behind the brackets, without the first dot: "domain" */
-    struct slice text;  /* TEXT: its octets, escapes read */
-    int64_t number;     /* NUMBER, SIZE in octets, TIME in ms, TRUTH, CAPTURE */
+    struct slice parts;         /* behind the brackets, without the first dot: "domain" */
+    struct slice text;          /* TEXT: its octets, escapes read */
+    int64_t number;             /* NUMBER, SIZE in octets, TIME in ms, TRUTH, CAPTURE */
     struct operand *next;
 
     /* By the resolver: */
     enum meaning meaning;
     const struct fact *fact;
-    struct slice fact_index;         /* the text in a fact's brackets */
+    struct slice fact_index;    /* the text in a fact's brackets */
     const struct fact_part *part[3]; /* to be taken of each item, one after the other */
     unsigned part_count;
-    const struct list_looks
-        *looks; /* of the list in the brackets of a part: domain.looks-like[LIST] */
+    const struct list_looks *looks; /* of the list in a part's brackets */
     const struct list_statement *list;
     const struct table_statement *table;
     const struct operand *alias;
     const struct expr *let;
-    const struct expr *binder; /* BOUND: the quantified condition that binds it */
+    const struct expr *binder;  /* BOUND: the quantified condition that binds it */
     enum value_type type;
     bool many;
     bool may_be_absent;
     unsigned scope;
-    enum stage stage; /* from when on it is known */
-    unsigned flags;   /* of the facts in it, keys of lookups included */
+    enum stage stage;           /* from when on it is known */
+    unsigned flags;             /* of the facts in it, keys of lookups included */
     unsigned slot; /* where what was read is kept, from 1; equal operands have equal slots; 0: not
                       kept */
-    struct value constant; /* what a literal stands for */
+    struct value constant;      /* what a literal stands for */
 };
 
 enum relation {
@@ -90,7 +89,7 @@ enum relation {
 };
 
 enum expr_kind {
-    EXPR_OR, /* of its children */
+    EXPR_OR,   /* of its children */
     EXPR_AND,
     EXPR_NOT,  /* of its one child */
     EXPR_TEST, /* [any|every] operand [relation] */
@@ -131,7 +130,9 @@ struct expr {
     /* By the resolver: */
     const struct list *list; /* of `items` */
     unsigned scope;
-    unsigned node;              /* where its truth is kept, from 1; 0: not kept */
+    unsigned node;           /* where its truth is kept, from 1; 0: not kept */
+    unsigned tests;          /* in it, lets counted as what they stand for */
+    unsigned lets;           /* how deep they stand in each other */
     enum value_type bound_type; /* BIND: of one item */
 
     /* By the checker: a text of the policy, read as the type of what stands on the other side */
@@ -158,8 +159,8 @@ struct action {
     int64_t code;          /* 0: none given */
     struct slice enhanced; /* empty: none given */
     struct place code_place, enhanced_place;
-    struct text *text;  /* reply lines, reason, header name, address */
-    struct text *value; /* header value */
+    struct text *text;     /* reply lines, reason, header name, address */
+    struct text *value;    /* header value */
     bool has_pattern;
     struct pattern pattern; /* remove-header */
     bool downgrade_utf8;
@@ -176,16 +177,16 @@ struct rule {
     enum stage at;
     struct expr *condition; /* NULL: always */
     struct action *actions;
-    unsigned number; /* in the order of the policy, from 0 */
+    unsigned number;        /* in the order of the policy, from 0 */
 
     /* By the planner: */
     enum verdict verdict;
     const struct action *verdict_action;
     bool reads_recipient;
     bool reads_command;
-    bool takes_off;             /* remove-recipient */
-    enum stage needs;           /* the latest stage of its facts, texts included; with `at` */
-    unsigned flags;             /* of all its facts together: FACT_READS_HEADER ... */
+    bool takes_off;     /* remove-recipient */
+    enum stage needs;   /* the latest stage of its facts, texts included; with `at` */
+    unsigned flags;     /* of all its facts together: FACT_READS_HEADER ... */
     const struct expr *capture; /* the one condition with a regex, for {1} */
     struct rule *next;
 };
@@ -199,12 +200,13 @@ struct set_statement {
 struct list_statement {
     struct slice name;
     bool from_file;
-    struct slice file; /* as written */
+    struct slice file;      /* as written */
     struct place file_place;
-    struct item *items;             /* of the braces, or of the file */
-    const struct list *list;        /* by the resolver */
+    struct item *items;     /* of the braces, or of the file */
+    const struct list *list; /* by the resolver */
     const struct list_looks *looks; /* by the resolver, where a part wants it */
     bool used;
+    bool in_default;        /* by the resolver: a policy reads it that gives it a default */
 };
 
 struct table_option {

@@ -24,13 +24,20 @@ static const struct {
     const char *name;
     bool ordered;
 } types[TYPES] = {
-    [TYPE_ABSENT] = {"nothing", false},    [TYPE_TRUTH] = {"yes or no", false},
-    [TYPE_NUMBER] = {"a number", true},    [TYPE_SIZE] = {"a size", true},
-    [TYPE_TIME] = {"a time", true},        [TYPE_TEXT] = {"a text", false},
-    [TYPE_WORD] = {"a word", false},       [TYPE_TLS] = {"a TLS version", true},
-    [TYPE_FOLDED] = {"a name", false},     [TYPE_DOMAIN] = {"a domain", false},
-    [TYPE_IP] = {"an IP address", false},  [TYPE_ADDRESS] = {"an address", false},
-    [TYPE_MAILBOX] = {"a mailbox", false}, [TYPE_ANSWER] = {"a word of a lookup", true},
+    [TYPE_ABSENT] = {"nothing", false},
+    [TYPE_TRUTH] = {"yes or no", false},
+    [TYPE_NUMBER] = {"a number", true},
+    [TYPE_SIZE] = {"a size", true},
+    [TYPE_TIME] = {"a time", true},
+    [TYPE_TEXT] = {"a text", false},
+    [TYPE_WORD] = {"a word", false},
+    [TYPE_TLS] = {"a TLS version", true},
+    [TYPE_FOLDED] = {"a name", false},
+    [TYPE_DOMAIN] = {"a domain", false},
+    [TYPE_IP] = {"an IP address", false},
+    [TYPE_ADDRESS] = {"an address", false},
+    [TYPE_MAILBOX] = {"a mailbox", false},
+    [TYPE_ANSWER] = {"a word of a lookup", true},
 };
 
 const char *
@@ -241,7 +248,7 @@ read_address(struct arena *arena, enum value_type type, struct slice text,
     mailbox->name = SLICE("");
     *value_r = value_mailbox(arena, mailbox, local_case);
     value_r->type = type;
-    return mailbox->address.defect == ADDRESS_FINE;
+    return address_is_valid(&mailbox->address);
 }
 
 static bool
@@ -428,7 +435,8 @@ print_measure(struct arena *arena, int64_t number, const struct unit *units, siz
 
     while (i < count - 1 && number % units[i].factor != 0)
         i++;
-    return slice_of(arena_printf(arena, "%" PRId64 "%s", number / units[i].factor, units[i].name));
+    return slice_of(
+        arena_printf(arena, "%" PRId64 "%s", number / units[i].factor, units[i].name));
 }
 
 struct slice

@@ -18,6 +18,9 @@ enum parameter_defect {
     PARAMETER_NO_VALUE,
     PARAMETER_STRAY_VALUE,
     PARAMETER_BAD_VALUE,
+    PARAMETER_UNDECLARED_UTF8, /* RFC 6531 section 3.3: only with SMTPUTF8 */
+    PARAMETER_EXCLUDED,        /* RFC 4865 section 5: by another one */
+    PARAMETER_TOO_LARGE,       /* a SIZE above 63 bits: 552 5.3.4 */
     PARAMETER_DEFECTS,
 };
 
@@ -26,8 +29,10 @@ enum parameter_defect {
 struct parameters {
     struct parameter *item;
     size_t count;
-    enum parameter_defect defect; /* the first one found */
+    /* The first one found; that a parameter is unknown counts only where nothing else is wrong. */
+    enum parameter_defect defect;
     struct slice defective;       /* the parameter that has it, as sent */
+    struct slice utf8;            /* the first one with octets above 127, as sent */
 
     bool has_size;
     int64_t size;      /* MAIL, RFC 1870; INT64_MAX where 20 digits say more */
@@ -41,15 +46,23 @@ struct parameters {
     struct slice orcpt; /* RCPT, RFC 3461 section 4.2, RFC 6533 section 3; "type;address" as sent */
 };
 
-/* "BODY=FOO: its value is none that RFC 6152 knows" in the manner of "appears twice"; "" for fine.
- */
+/* "appears twice" and the like, to be said behind the parameter; "" for fine. */
 const char *parameter_defect_text(enum parameter_defect defect);
+
+/* The reply that fits (RFC 5321 section 4.1.1.11, RFC 1870 section 6.1, RFC 3463); 0 and "" for
+ * fine. */
+void parameter_defect_reply(enum parameter_defect defect, int *code_r, const char **enhanced_r);
 
 /* words: the arguments behind the path, one each. */
 void parameters_parse_mail(struct arena *arena, const struct slice *words, size_t count,
                            struct parameters *parameters_r);
 void parameters_parse_rcpt(struct arena *arena, const struct slice *words, size_t count,
                            struct parameters *parameters_r);
+
+/* Whether SMTPUTF8 was declared stands in the MAIL command, and parameters_parse_rcpt() lets UTF-8
+ * through; this says what is wrong with that in mind. */
+enum parameter_defect parameters_defect_rcpt(const struct parameters *parameters, bool smtputf8,
+                                             struct slice *defective_r);
 
 /* The first parameter with this keyword, case ignored; NULL when there is none. */
 const struct parameter *parameters_find(const struct parameters *parameters, struct slice keyword);

@@ -14,9 +14,8 @@ bool looks_are_known(void);
  * U-label form. */
 bool looks_mixed(struct arena *arena, struct slice domain, enum script_level level);
 
-/* The long names ("Latin", "Cyrillic") of the scripts of a domain's letters, each once, in the
- * order in which they appear; their number. Digits, hyphens and combining marks are of no script.
- */
+/* The long names ("Latin", "Cyrillic") of the scripts of a domain, each once, in the order
+ * in which they appear; their number. Digits, hyphens and combining marks are of no script. */
 size_t looks_scripts(struct arena *arena, struct slice domain, const char ***names_r);
 
 /* UTS #39 section 4: texts with equal skeletons look alike. Case is told apart; A-labels aren't

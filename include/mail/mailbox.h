@@ -8,6 +8,9 @@
 struct mailbox {
     struct slice name;      /* the display name as text, its encoded words decoded; may be empty */
     struct address address; /* never decoded: RFC 2047 section 5 forbids encoded words in it */
+    struct slice around;    /* the field's text from the mailbox in front of it to its own end */
+    struct slice group;     /* the name of the group that it stands in, as text */
+    bool in_group;
     struct mailbox *next;
 };
 
@@ -19,5 +22,10 @@ struct mailboxes {
 
 /* field: the body of a field, folded or not. */
 void mailboxes_parse(struct arena *arena, struct slice field, struct mailboxes *mailboxes_r);
+
+/* Addresses that people read in a mailbox besides its own: in its name, its comments and the name
+ * of its group, behind encoded words too. */
+size_t mailbox_hidden(struct arena *arena, const struct mailbox *mailbox,
+                      struct address **hidden_r);
 
 #endif

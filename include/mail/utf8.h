@@ -7,6 +7,17 @@
 /* RFC 3629 section 3: no overlong form, no surrogate, nothing above U+10FFFF. */
 bool utf8_is_valid(struct slice s);
 
+/* The same of text that comes in pieces, wherever it is cut. Begins zeroed. */
+struct utf8_check {
+    uint8_t due;       /* octets that the character begun still needs */
+    uint8_t low, high; /* the next one lies between these */
+    bool bad;
+};
+
+/* A piece, and what is to be said behind the last one. */
+void utf8_check_more(struct utf8_check *check, struct slice s);
+bool utf8_check_end(const struct utf8_check *check);
+
 /* Takes one character off the front of `rest`; an octet that begins none is taken alone and given
  * as U+FFFD, so that this always moves on. `rest` must not be empty. */
 uint32_t utf8_next(struct slice *rest);

@@ -8,16 +8,16 @@
 #include "policy/value.h"
 
 enum fact_flags {
-    FACT_MANY = 1, /* many-valued */
+    FACT_MANY = 1,           /* many-valued */
     FACT_MAY_BE_ABSENT = 2,
-    FACT_NEEDS_INDEX = 4,     /* NAME["..."] */
-    FACT_TAKES_INDEX = 8,     /* NAME or NAME["..."]: two rows, one of each flag */
-    FACT_OF_RECIPIENT = 16,   /* differs from recipient to recipient */
-    FACT_ANY_STAGE = 32,      /* never waits */
-    FACT_READS_HEADER = 64,   /* the MTA must send header fields */
-    FACT_READS_BODY = 128,    /* the MTA must send the body */
-    FACT_HOLDS_BODY = 256,    /* and it must be kept */
-    FACT_NEVER_POSTFIX = 512, /* Postfix never sends what this needs */
+    FACT_NEEDS_INDEX = 4,    /* NAME["..."] */
+    FACT_TAKES_INDEX = 8,    /* NAME or NAME["..."]: two rows, one of each flag */
+    FACT_OF_RECIPIENT = 16,  /* differs from recipient to recipient */
+    FACT_ANY_STAGE = 32,     /* never waits */
+    FACT_READS_HEADER = 64,  /* the MTA must send header fields */
+    FACT_READS_BODY = 128,   /* the MTA must send the body */
+    FACT_HOLDS_BODY = 256,   /* and it must be kept */
+    FACT_NEVER_POSTFIX = 512,  /* Postfix never sends what this needs */
     FACT_NEVER_SENDMAIL = 1024,
 };
 
@@ -35,7 +35,7 @@ struct fact {
     enum value_type type;
     enum stage stage;
     unsigned flags;
-    const char *macros; /* those it is made from, asked for at its stage; "" for none */
+    const char *macros;   /* those it is made from, asked for at its stage; "" for none */
     const char
         *presence; /* the fact whose test shows that this one is there; NULL: this one itself */
     /* index: the text in brackets, or empty. */
@@ -55,8 +55,7 @@ enum part_flags {
 /* A part of an address, a mailbox, a domain or a text: the name behind the last dot. */
 struct fact_part {
     const char *name;
-    enum value_type
-        of; /* TYPE_ADDRESS (mailboxes have these too), TYPE_MAILBOX, TYPE_DOMAIN, TYPE_TEXT */
+    enum value_type of; /* of TYPE_ADDRESS: mailboxes have it too */
     enum value_type type;
     unsigned flags;
     /* One of these: many of PART_MANY, with of PART_TAKES_LIST. */

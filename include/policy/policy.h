@@ -38,6 +38,11 @@ void policy_unref(struct policy **policy);
 const struct settings *policy_settings(const struct policy *policy);
 const struct needs *policy_needs(const struct policy *policy);
 
+/* Whether the rule of this name acts, is only watched (`audit`), or is off: disabled, or behind a
+ * `let` that says no. */
+enum rule_state { RULE_UNKNOWN, RULE_ACTS, RULE_WATCHED, RULE_OFF };
+enum rule_state policy_rule_state(const struct policy *policy, struct slice name);
+
 /* The table of this name, or NULL. */
 const struct table *policy_table(const struct policy *policy, struct slice name);
 

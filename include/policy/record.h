@@ -63,7 +63,6 @@ struct transaction {
     struct recipient **recipients_end;
     size_t recipient_count;
     size_t offered_count; /* with those that were refused */
-    struct recipient *first_offered;
     struct header_field *header;
     struct header_field **header_end;
     size_t header_size; /* octets of names, bodies and ends */

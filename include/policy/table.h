@@ -23,11 +23,12 @@ struct table_answer {
  * several threads at once. */
 struct table_driver {
     const char *type; /* Postfix's name for it */
-    /* place: what stands behind "TYPE:", relative file names already made whole. The state lives in
-     * the arena (arena_on_end() closes it). NULL and a reason when the text of the place or the
+    /* place: what stands behind "TYPE:", relative file names already made whole. The state lives
+     * in the arena (arena_on_end() closes it). NULL and a reason when the text of the place or the
      * file is wrong in a way that only an administrator can mend. */
     void *(*open)(struct arena *arena, const char *place, const char **reason_r);
     struct table_answer (*find)(void *state, struct arena *arena, struct slice key);
+    bool whole_keys_only; /* patterns: never asked for parts of a value, such as "@domain" */
 };
 
 /* The driver of this type, or NULL. */
@@ -48,14 +49,16 @@ struct table {
     struct table_place *places;
     bool not_found_on_error; /* on-error not-found */
     const char *delimiters;  /* recipient-delimiter */
+    struct slice local_domains; /* keys of the site's own domains, separated by spaces */
 };
 
-/* Looks a value up under its ladder of keys: an address whole, without its detail, and "@domain"; a
- * domain itself and ".parent" upwards; an IP address itself, then its networks (IPv4 by octets,
- * IPv6 by groups, as access(5) writes them); any other value folded, as postmap writes keys.
- * Domains in keys are A-labels; where that isn't found, the same ladder is asked with U-labels. The
- * value is copied into the arena. tried_r, unless NULL, gets every key that was asked, in order, a
- * line each. */
+/* Looks a value up under its ladder of keys: an address whole, without its detail, its local part
+ * alone (with and without detail) where the domain is one of local_domains, and "@domain"; a domain
+ * itself and ".parent" upwards; an IP address itself, then its networks (IPv4 by octets, IPv6 by
+ * groups, as access(5) writes them); any other value folded, as postmap writes keys. Patterns are
+ * asked for the whole value only, with its letters as written. Domains in keys are A-labels; where
+ * that isn't found, the same ladder is asked with U-labels. The value is copied into the arena.
+ * tried_r, unless NULL, gets every key that was asked, in order, a line each. */
 struct table_answer table_lookup(const struct table *table, struct arena *arena,
                                  const struct value *key, struct buffer *tried_r);
 

@@ -35,13 +35,16 @@ struct event {
     struct event *next;
 };
 
+enum match { MATCH_NO, MATCH_YES, MATCH_UNDECIDED };
+
 /* A change to the message, made at its end if it is accepted. */
 struct change {
     enum action_kind kind; /* QUARANTINE to REMOVE_RECIPIENT, or DISCARD: takes a recipient off */
     const char *rule;
     struct slice name;  /* header name, address, or quarantine's reason */
     struct slice value; /* header value */
-    bool (*matches)(const void *pattern, struct slice unfolded); /* REMOVE_HEADER ~: or NULL */
+    enum match (*matches)(const void *pattern,
+                          struct slice unfolded); /* REMOVE_HEADER ~: or NULL */
     const void *pattern;
     const struct recipient *recipient; /* the one to be taken off */
     struct change *next;

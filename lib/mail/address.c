@@ -1,12 +1,12 @@
-/* Reads the paths of MAIL and RCPT. Nothing is repaired: what is wrong is named, and as much is
- * told apart as can be. */
+/* Addresses once they are read: what their defects are called and cost, their keys, and their other
+ * forms. */
 #include "mail/address.h"
 
-#include "atext.h"
-#include "mail/domain.h"
+#include "defect.h"
 #include "mail/utf8.h"
 
-enum { LOCAL_MAX = 64, DOMAIN_MAX = 255, PATH_MAX_WITH_BRACKETS = 256 };
+_Static_assert(ADDRESS_DEFECTS <= 64, "a defect is a bit of struct address");
+_Static_assert(DOMAIN_DEFECTS <= 32, "a defect is a bit of struct domain_judgement");
 
 static const char *const defect_texts[ADDRESS_DEFECTS] = {
     [ADDRESS_FINE] = "",
@@ -16,322 +16,184 @@ static const char *const defect_texts[ADDRESS_DEFECTS] = {
     [ADDRESS_EMPTY] = "it is empty",
     [ADDRESS_BAD_ROUTE] = "its source route is malformed",
     [ADDRESS_NO_DOMAIN] = "it has no domain",
-    [ADDRESS_BAD_LOCAL] = "its local part is malformed",
+    [ADDRESS_NO_LOCAL] = "it has no local part",
+    [ADDRESS_BAD_LOCAL] = "its local part holds what only quotes allow",
+    [ADDRESS_BAD_DOTS] = "its local part has a dot at an end or two in a row",
     [ADDRESS_BAD_QUOTING] = "its local part is badly quoted",
-    [ADDRESS_BAD_DOMAIN] = "its domain is malformed",
-    [ADDRESS_BAD_LITERAL] = "its address literal is malformed",
+    [ADDRESS_BAD_QUOTED_PAIR] = "its local part has a backslash before what isn't ASCII",
     [ADDRESS_BAD_UTF8] = "it isn't valid UTF-8",
     [ADDRESS_CONTROL] = "it holds a control character",
+    [ADDRESS_BAD_DOMAIN] = "its domain is malformed",
     [ADDRESS_LOCAL_TOO_LONG] = "its local part is longer than 64 octets",
-    [ADDRESS_DOMAIN_TOO_LONG] = "its domain is longer than 255 octets",
     [ADDRESS_PATH_TOO_LONG] = "it is longer than 256 octets",
+    [ADDRESS_C1_CONTROL] = "its local part holds a C1 control or a line separator",
+    [ADDRESS_INVISIBLE] = "its local part holds an invisible character",
+    [ADDRESS_FOREIGN_SPACE] = "its local part holds a space that isn't ASCII's",
+    [ADDRESS_FALSE_DELIMITER] = "its local part holds what looks like @ or a dot and is none",
+    [ADDRESS_NONCHARACTER] = "its local part holds a code point that is no character",
+    [ADDRESS_BAD_JOINER] = "its local part has a zero-width joiner out of place",
 };
+
+/* DOMAIN_FINE for what isn't about the domain. */
+static enum domain_defect
+domain_defect_of(enum address_defect defect)
+{
+    if (defect <= ADDRESS_BAD_DOMAIN || defect >= ADDRESS_LOCAL_TOO_LONG)
+        return DOMAIN_FINE;
+    return (enum domain_defect)(defect - ADDRESS_BAD_DOMAIN);
+}
 
 const char *
 address_defect_text(enum address_defect defect)
 {
+    enum domain_defect domain = domain_defect_of(defect);
+
+    if (domain != DOMAIN_FINE)
+        return domain_defect_text(domain);
     return defect < ADDRESS_DEFECTS ? defect_texts[defect] : "";
 }
 
-/* The first defect stays. */
-static void
-note(struct address *address, bool wrong, enum address_defect defect)
+bool
+address_defect_is_doubt(enum address_defect defect)
 {
-    if (wrong && address->defect == ADDRESS_FINE)
+    return defect >= ADDRESS_C1_CONTROL || domain_defect_is_doubt(domain_defect_of(defect));
+}
+
+void
+address_defect_reply(enum address_defect defect, bool recipient, int *code_r,
+                     const char **enhanced_r)
+{
+    if (defect == ADDRESS_FINE) {
+        *code_r = 0;
+        *enhanced_r = "";
+    } else if (defect >= ADDRESS_C1_CONTROL) {
+        *code_r = 550;
+        *enhanced_r = "5.7.1";
+    } else {
+        *code_r = 501;
+        *enhanced_r = recipient ? "5.1.3" : "5.1.7";
+    }
+}
+
+enum address_defect
+address_defect_of(const struct address *address, bool strict)
+{
+    bool minor = address->defect == ADDRESS_FINE || address->defect == ADDRESS_NO_BRACKETS ||
+                 address_defect_is_doubt(address->defect);
+
+    return strict && minor && address->strict != ADDRESS_FINE ? address->strict : address->defect;
+}
+
+void
+address_note(struct address *address, bool wrong, enum address_defect defect)
+{
+    if (!wrong)
+        return;
+    address->defects |= (uint64_t)1 << defect;
+    if (address->defect == ADDRESS_FINE ||
+        (address_defect_is_doubt(address->defect) && !address_defect_is_doubt(defect) &&
+         defect != ADDRESS_NO_BRACKETS))
         address->defect = defect;
 }
 
-static void
-check_octets(struct address *address, struct slice s)
+static enum address_defect
+of_domain(enum domain_defect defect)
 {
-    address->utf8 = !slice_is_ascii(s);
-    note(address, address->utf8 && !utf8_is_valid(s), ADDRESS_BAD_UTF8);
-    for (size_t i = 0; i < s.len; i++)
-        note(address, is_control(s.at[i]), ADDRESS_CONTROL);
+    return (enum address_defect)((unsigned)ADDRESS_BAD_DOMAIN + (unsigned)defect);
 }
 
-/* Index of the first, or last, `wanted` outside quotes, or s.len. */
-static size_t
-find_unquoted(struct slice s, char wanted, bool last)
+void
+address_read_domain(struct arena *arena, struct address *address, struct slice domain)
 {
-    size_t found = s.len;
-    bool quoted = false;
-
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.at[i] == '\\')
-            i++;
-        else if (s.at[i] == '"')
-            quoted = !quoted;
-        else if (s.at[i] == wanted && !quoted) {
-            found = i;
-            if (!last)
-                break;
-        }
-    }
-    return found;
-}
-
-/* What stands between "<" and ">"; without them the whole. */
-static struct slice
-take_brackets(struct address *address, struct slice s)
-{
-    size_t open = find_unquoted(s, '<', false);
-    size_t close;
-
-    if (open == s.len) {
-        note(address, find_unquoted(s, '>', false) < s.len, ADDRESS_UNBALANCED);
-        return s;
-    }
-    note(address, open > 0, ADDRESS_UNBALANCED);
-    s = slice_from(s, open + 1);
-    close = find_unquoted(s, '>', false);
-    if (close == s.len) {
-        /* A quote that nobody closes hides the ">". */
-        bool hidden = s.len > 0 && s.at[s.len - 1] == '>';
-
-        note(address, true, hidden ? ADDRESS_BAD_QUOTING : ADDRESS_UNBALANCED);
-        return slice_first(s, s.len - hidden);
-    }
-    note(address, find_unquoted(slice_first(s, close), '<', false) < close, ADDRESS_UNBALANCED);
-    if (close + 1 < s.len)
-        note(address, true, s.at[close + 1] == '>' ? ADDRESS_UNBALANCED : ADDRESS_TRAILING_TEXT);
-    return slice_first(s, close);
-}
-
-/* "@" domain, several separated by commas (RFC 5321 section 4.1.2, A-d-l). */
-static bool
-route_is_valid(struct slice route)
-{
-    for (;;) {
-        size_t comma = slice_find(route, ',');
-
-        if (comma < 2 || route.at[0] != '@')
-            return false;
-        if (!domain_is_valid(slice_from(slice_first(route, comma), 1), true))
-            return false;
-        if (comma == route.len)
-            return true;
-        route = slice_from(route, comma + 1);
-    }
-}
-
-static struct slice
-skip_route(struct address *address, struct slice path)
-{
-    size_t colon = slice_find(path, ':');
-
-    if (path.len == 0 || path.at[0] != '@' || colon == path.len)
-        return path;
-    note(address, !route_is_valid(slice_first(path, colon)), ADDRESS_BAD_ROUTE);
-    return slice_from(path, colon + 1);
-}
-
-/* Atoms with single dots between them (RFC 5321 section 4.1.2, Dot-string). */
-static bool
-is_dot_string(struct slice s)
-{
-    bool in_atom = false;
-
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.at[i] == '.' ? !in_atom : !is_atext(s.at[i]))
-            return false;
-        in_atom = s.at[i] != '.';
-    }
-    return in_atom;
-}
-
-/* The contents of a quoted string, which ends where `s` does; false when it doesn't. */
-static bool
-unquote(struct arena *arena, struct slice s, struct slice *text_r)
-{
-    struct slice inner = slice_first(slice_from(s, 1), s.len - 2);
-    char *to;
-    size_t len = 0;
-
-    if (s.len < 2 || s.at[s.len - 1] != '"')
-        return false;
-    *text_r = inner;
-    if (slice_find(inner, '\\') == inner.len)
-        return slice_find(inner, '"') == inner.len;
-    to = arena_alloc(arena, inner.len + 1);
-    for (size_t i = 0; i < inner.len; i++) {
-        bool pair = inner.at[i] == '\\';
-
-        /* RFC 6531 section 3.3 doesn't extend quoted-pair. */
-        if (inner.at[i] == '"' || (pair && ++i == inner.len) ||
-            (pair && (unsigned char)inner.at[i] > 127))
-            return false;
-        to[len++] = inner.at[i];
-    }
-    *text_r = (struct slice){to, len};
-    return true;
-}
-
-static void
-read_local(struct arena *arena, struct address *address, struct slice written)
-{
-    address->local = written;
-    if (written.len > 0 && written.at[0] == '"')
-        note(address, !unquote(arena, written, &address->local), ADDRESS_BAD_QUOTING);
-    else if (slice_find(written, '"') < written.len)
-        note(address, true, ADDRESS_BAD_QUOTING);
-    else
-        note(address, !is_dot_string(written), ADDRESS_BAD_LOCAL);
-    note(address, written.len > LOCAL_MAX, ADDRESS_LOCAL_TOO_LONG);
-}
-
-static void
-read_domain(struct address *address, struct slice domain)
-{
-    struct ip ip;
+    struct domain_judgement judgement = domain_judge(arena, domain);
+    bool more = judgement.strict != judgement.lenient;
 
     address->domain = domain;
-    note(address, domain.len > DOMAIN_MAX, ADDRESS_DOMAIN_TOO_LONG);
-    if (domain.len > 0 && domain.at[0] == '[')
-        note(address, !domain_literal_parse(domain, &ip), ADDRESS_BAD_LITERAL);
-    else
-        note(address, !domain_is_valid(domain, true), ADDRESS_BAD_DOMAIN);
-}
-
-static void
-read_mailbox(struct arena *arena, struct address *address, struct slice text)
-{
-    size_t at = find_unquoted(text, '@', true);
-
-    address->path = text;
-    if (at == text.len)
-        at = slice_find_last(text, '@');
-    note(address, at == text.len, ADDRESS_NO_DOMAIN);
-    read_local(arena, address, slice_first(text, at));
-    if (at < text.len)
-        read_domain(address, slice_from(text, at + 1));
-}
-
-/* Of a path, the mailbox in it; empty for <>. */
-static struct slice
-begin_path(struct address *address, struct slice arg)
-{
-    struct slice inner, mailbox;
-
-    *address =
-        (struct address){.raw = arg, .path = SLICE(""), .local = SLICE(""), .domain = SLICE("")};
-    check_octets(address, arg);
-    inner = take_brackets(address, arg);
-    mailbox = skip_route(address, inner);
-    note(address, mailbox.len == 0 && inner.len > 0, ADDRESS_EMPTY);
-    return mailbox;
-}
-
-/* The defects that matter least are noted last, for only the first is kept. */
-static void
-end_path(struct address *address)
-{
-    bool brackets = address->raw.len > 0 && address->raw.at[0] == '<';
-    size_t len = address->raw.len + (brackets ? 0 : 2);
-
-    note(address, len > PATH_MAX_WITH_BRACKETS, ADDRESS_PATH_TOO_LONG);
-    note(address, !brackets, ADDRESS_NO_BRACKETS);
-}
-
-void
-address_parse_reverse_path(struct arena *arena, struct slice arg, struct address *address_r)
-{
-    struct slice mailbox = begin_path(address_r, arg);
-
-    if (mailbox.len > 0)
-        read_mailbox(arena, address_r, mailbox);
-    else
-        address_r->null = true;
-    end_path(address_r);
-}
-
-void
-address_parse_forward_path(struct arena *arena, struct slice arg, struct address *address_r)
-{
-    struct slice mailbox = begin_path(address_r, arg);
-
-    if (slice_equal_nocase(mailbox, SLICE("postmaster"))) {
-        address_r->postmaster = true;
-        address_r->path = address_r->local = mailbox;
-    } else if (mailbox.len > 0) {
-        read_mailbox(arena, address_r, mailbox);
-    }
-    note(address_r, mailbox.len == 0, ADDRESS_EMPTY);
-    end_path(address_r);
-}
-
-void
-address_parse_mailbox(struct arena *arena, struct slice text, struct address *address_r)
-{
-    *address_r =
-        (struct address){.raw = text, .path = text, .local = SLICE(""), .domain = SLICE("")};
-    check_octets(address_r, text);
-    note(address_r, text.len == 0, ADDRESS_EMPTY);
-    if (text.len > 0)
-        read_mailbox(arena, address_r, text);
-    note(address_r, text.len + 2 > PATH_MAX_WITH_BRACKETS, ADDRESS_PATH_TOO_LONG);
-}
-
-struct slice
-local_part_text(struct arena *arena, struct slice local)
-{
-    char *to;
-    size_t len = 0;
-
-    if (is_dot_string(local))
-        return local;
-    to = arena_alloc(arena, 2 * local.len + 3);
-    to[len++] = '"';
-    for (size_t i = 0; i < local.len; i++) {
-        if (local.at[i] == '"' || local.at[i] == '\\')
-            to[len++] = '\\';
-        to[len++] = local.at[i];
-    }
-    to[len++] = '"';
-    return (struct slice){to, len};
+    address_note(address, judgement.lenient != DOMAIN_FINE, of_domain(judgement.lenient));
+    address->strict = more ? of_domain(judgement.strict) : ADDRESS_FINE;
+    address->defects |= (uint64_t)judgement.all << ADDRESS_BAD_DOMAIN;
 }
 
 static struct slice
-local_key(struct arena *arena, struct slice local, enum local_case local_case)
+local_form(struct arena *arena, struct slice local, enum local_case local_case)
 {
+    /* This one name never has a case of its own (RFC 5321 section 4.5.1). */
+    if (local_case == LOCAL_CASE_EXACT && slice_equal_nocase(local, SLICE("postmaster")))
+        local_case = LOCAL_CASE_IGNORE;
     local = local_part_text(arena, local);
-    return local_case == LOCAL_CASE_EXACT ? utf8_nfc(arena, local) : utf8_fold_case(arena, local);
+    switch (local_case) {
+    case LOCAL_CASE_IGNORE:
+        return utf8_fold_case(arena, local);
+    case LOCAL_CASE_EXACT:
+        return utf8_nfc(arena, local);
+    case LOCAL_CASE_UNTOUCHED:
+        break;
+    }
+    return local;
+}
+
+/* A key is all lower case; what is shown has the tag as RFC 5321 section 4.1.3 writes it. */
+static struct slice
+domain_form(struct arena *arena, struct slice domain, enum local_case local_case)
+{
+    struct slice tag = SLICE("[ipv6:");
+
+    domain = domain_key(arena, domain);
+    if (local_case != LOCAL_CASE_UNTOUCHED || !slice_starts_nocase(domain, tag))
+        return domain;
+    domain = slice_from(domain, tag.len);
+    return slice_of(arena_printf(arena, "[IPv6:%.*s", (int)domain.len, domain.at));
+}
+
+static struct slice
+join(struct arena *arena, struct slice local, struct slice domain)
+{
+    char *text;
+
+    if (domain.len == 0)
+        return local;
+    text = arena_alloc(arena, local.len + domain.len + 2);
+    memcpy(text, local.at, local.len);
+    text[local.len] = '@';
+    memcpy(text + local.len + 1, domain.at, domain.len);
+    return (struct slice){text, local.len + 1 + domain.len};
 }
 
 struct slice
 address_key(struct arena *arena, const struct address *address, enum local_case local_case)
 {
     struct slice local, domain;
-    char *key;
 
     if (address->null)
         return SLICE("");
     if (address->postmaster)
         return SLICE("postmaster");
-    local = local_key(arena, address->local, local_case);
+    local = local_form(arena, address->local, local_case);
     if (address->domain.len == 0)
         return local;
-    domain = domain_key(arena, address->domain);
+    domain = domain_form(arena, address->domain, local_case);
     if (local.at == address->path.at && domain.at == address->domain.at &&
         domain.len == address->domain.len && domain.at == local.at + local.len + 1)
         return address->path;
-    key = arena_alloc(arena, local.len + domain.len + 2);
-    memcpy(key, local.at, local.len);
-    key[local.len] = '@';
-    memcpy(key + local.len + 1, domain.at, domain.len);
-    return (struct slice){key, local.len + 1 + domain.len};
+    return join(arena, local, domain);
 }
 
 bool
-local_part_detail(struct slice local, const char *delimiters, struct slice *base_r,
-                  struct slice *detail_r)
+address_ascii(struct arena *arena, const struct address *address, struct slice *text_r)
 {
-    for (size_t i = 0; i < local.len; i++) {
-        if (local.at[i] == '\0' || strchr(delimiters, local.at[i]) == NULL)
-            continue;
-        *base_r = slice_first(local, i);
-        *detail_r = slice_from(local, i + 1);
-        return i > 0;
-    }
-    return false;
+    struct slice domain = domain_form(arena, address->domain, LOCAL_CASE_UNTOUCHED);
+    struct slice local = address->null ? SLICE("") : local_part_text(arena, address->local);
+
+    if (!slice_is_ascii(local) || !slice_is_ascii(domain))
+        return false;
+    *text_r = join(arena, local, domain);
+    return true;
+}
+
+struct slice
+address_unicode(struct arena *arena, const struct address *address)
+{
+    struct slice local = address->null ? SLICE("") : local_part_text(arena, address->local);
+
+    return join(arena, local, domain_unicode(arena, address->domain));
 }

@@ -1,17 +1,16 @@
-/* Domain names: their syntax, their parents, and U-labels and A-labels through libidn2, one label
- * at a time, so that only U+002E separates. */
+/* Domain names: their syntax, their parents, their keys and the form for people. */
 #include "mail/domain.h"
 
-#include <idn2.h>
-
+#include "idna.h"
+#include "labels.h"
+#include "literal.h"
 #include "mail/utf8.h"
 
 /* The form for people of a domain that fits into DOMAIN_MAX may be this long. */
-enum { LABEL_MAX = 63, DOMAIN_MAX = 255, UNICODE_MAX = 4 * DOMAIN_MAX };
+enum { UNICODE_MAX = 4 * DOMAIN_MAX };
 
-/* Makes the next label of `rest`, without its dot, the label; false behind the last one. */
-static bool
-next_label(struct slice *rest, struct slice *label_r)
+bool
+domain_next_label(struct slice *rest, struct slice *label_r)
 {
     size_t dot;
 
@@ -49,7 +48,7 @@ domain_is_valid(struct slice domain, bool utf8)
         return false;
     if (!slice_is_ascii(domain) && (!utf8 || !utf8_is_valid(domain)))
         return false;
-    while (next_label(&domain, &label))
+    while (domain_next_label(&domain, &label))
         if (!label_is_valid(label))
             return false;
     return true;
@@ -66,60 +65,8 @@ domain_parent(struct slice *domain)
     return true;
 }
 
-/* "::" stands for two groups or more here, so that at most six are written. */
-static bool
-literal_six_is_valid(struct slice s)
-{
-    size_t groups = 1;
-    bool gap = false;
-
-    if (slice_find(s, ':') == s.len)
-        return false;
-    for (size_t i = 0; i < s.len; i++) {
-        bool twice = s.at[i] == ':' && i + 1 < s.len && s.at[i + 1] == ':';
-
-        gap = gap || twice;
-        groups += s.at[i] == ':' && i > 0 && !twice && i + 1 < s.len;
-    }
-    if (slice_find(s, '.') < s.len)
-        groups++;
-    if (slice_starts_nocase(s, SLICE("::")))
-        groups--;
-    return !gap || groups <= 6;
-}
-
-bool
-domain_literal_parse(struct slice domain, struct ip *ip_r)
-{
-    struct slice tag = SLICE("IPv6:");
-    struct slice inner;
-
-    if (domain.len < 2 || domain.at[0] != '[' || domain.at[domain.len - 1] != ']')
-        return false;
-    inner = (struct slice){domain.at + 1, domain.len - 2};
-    if (!slice_starts_nocase(inner, tag))
-        return slice_find(inner, ':') == inner.len && ip_parse(inner, ip_r);
-    inner = slice_from(inner, tag.len);
-    return literal_six_is_valid(inner) && ip_parse(inner, ip_r);
-}
-
-static struct slice
-literal_key(struct arena *arena, struct slice domain, const struct ip *ip)
-{
-    bool six = slice_find(domain, ':') < domain.len;
-    struct ip written = *ip;
-    char text[IP_TEXT_SIZE];
-
-    /* An IPv4-mapped address was written as IPv6, and stays that: it names another literal. */
-    if (six && ip->family == 4) {
-        written = (struct ip){.family = 6, .octet = {[10] = 0xFF, [11] = 0xFF}};
-        memcpy(written.octet + 12, ip->octet, 4);
-    }
-    return slice_of(arena_printf(arena, "[%s%s]", six ? "ipv6:" : "", ip_text(&written, text)));
-}
-
-static struct slice
-lower(struct arena *arena, struct slice domain)
+struct slice
+domain_lower(struct arena *arena, struct slice domain)
 {
     bool upper = false;
     char *to;
@@ -132,59 +79,6 @@ lower(struct arena *arena, struct slice domain)
     for (size_t i = 0; i < domain.len; i++)
         to[i] = ascii_lower(domain.at[i]);
     return (struct slice){to, domain.len};
-}
-
-/* Takes over what libidn2 allocated; false where it found nothing. */
-static bool
-keep(struct arena *arena, int status, void *found, struct slice *label_r)
-{
-    if (status != IDN2_OK)
-        return false;
-    *label_r = arena_copy(arena, slice_of(found));
-    idn2_free(found);
-    return true;
-}
-
-static bool
-decode_label(struct arena *arena, struct slice label, struct slice *unicode_r)
-{
-    char *found = NULL;
-    int status = idn2_to_unicode_8z8z(arena_string(arena, label), &found, 0);
-
-    return keep(arena, status, found, unicode_r);
-}
-
-/* Upper case and other spellings by UTS 46, but only where the mapping changes no more than case
- * and normal form: deleted or compatibility characters would make two domains one. */
-static bool
-map_label(struct arena *arena, struct slice label, struct slice *ascii_r)
-{
-    uint8_t *found = NULL;
-    int status =
-        idn2_lookup_u8((const uint8_t *)label.at, &found, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
-    struct slice ascii, unicode;
-
-    if (!keep(arena, status, found, &ascii) || !slice_starts_nocase(ascii, SLICE("xn--")) ||
-        !decode_label(arena, ascii, &unicode) ||
-        !slice_equal(utf8_fold_case(arena, unicode), utf8_fold_case(arena, label)))
-        return false;
-    *ascii_r = ascii;
-    return true;
-}
-
-/* RFC 5891 section 5 for one label that isn't ASCII; untouched where that can't be done. Its ASCII
- * part libidn2 would let pass unseen. */
-static bool
-encode_label(struct arena *arena, struct slice label, struct slice *ascii_r)
-{
-    uint8_t *found = NULL;
-    int status;
-
-    if (!label_is_valid(label))
-        return false;
-    label = arena_copy(arena, label);
-    status = idn2_lookup_u8((const uint8_t *)label.at, &found, IDN2_NFC_INPUT | IDN2_NO_TR46);
-    return keep(arena, status, found, ascii_r) || map_label(arena, label, ascii_r);
 }
 
 /* Appends a label, and a dot before it unless it is the first, below DOMAIN_MAX octets. */
@@ -211,10 +105,10 @@ encode(struct arena *arena, struct slice domain, struct slice *key_r)
 
     if (domain.len > UNICODE_MAX || !utf8_is_valid(domain))
         return false;
-    while (next_label(&domain, &label)) {
-        label = lower(arena, label);
-        if (!slice_is_ascii(label))
-            encode_label(arena, label, &label);
+    while (domain_next_label(&domain, &label)) {
+        label = domain_lower(arena, label);
+        if (!slice_is_ascii(label) && label_is_valid(label))
+            idna_lookup(arena, label, &label);
         if (label.len == 0 || !append(text, sizeof text, &len, label))
             return false;
     }
@@ -243,21 +137,19 @@ domain_key(struct arena *arena, struct slice domain)
         return literal_key(arena, domain, &ip);
     if (!slice_is_ascii(domain) && encode(arena, domain, &key))
         return key;
-    return lower(arena, domain);
+    return domain_lower(arena, domain);
 }
 
-/* The U-label of an A-label that is one: it must lead back (RFC 5890 section 2.3.2.1). */
+/* The U-label of an A-label, and of what maps to one; any other label as it is. */
 static struct slice
 label_unicode(struct arena *arena, struct slice label)
 {
-    struct slice unicode, back;
+    struct slice ascii = domain_lower(arena, label);
+    struct slice unicode;
 
-    if (label.len > LABEL_MAX || !slice_starts_nocase(label, SLICE("xn--")) ||
-        !slice_is_ascii(label))
+    if (!slice_is_ascii(label) && (!label_is_valid(label) || !idna_lookup(arena, ascii, &ascii)))
         return label;
-    if (slice_find(label, '\0') < label.len || !decode_label(arena, lower(arena, label), &unicode))
-        return label;
-    if (!encode_label(arena, unicode, &back) || !slice_equal_nocase(label, back))
+    if (!slice_starts_nocase(ascii, SLICE("xn--")) || !idna_decode(arena, ascii, &unicode))
         return label;
     return unicode;
 }
@@ -273,7 +165,7 @@ domain_unicode(struct arena *arena, struct slice domain)
     if (!domain_is_valid(domain, true))
         return domain;
     text = arena_alloc(arena, UNICODE_MAX + 1);
-    while (next_label(&rest, &label))
+    while (domain_next_label(&rest, &label))
         if (!append(text, UNICODE_MAX, &len, label_unicode(arena, label)))
             return domain;
     return slice_equal((struct slice){text, len}, domain) ? domain : (struct slice){text, len};

@@ -1,5 +1,5 @@
-/* Scripts and skeletons of names: what of a name people can take for another one. ICU has the
- * tables (confusables, scripts and restriction levels of UTS #39); without it nothing is found. */
+/* Scripts and skeletons of names: what people can take for another name. ICU has the tables
+ * (confusables, scripts and restriction levels of UTS #39); without it nothing is found. */
 #include "mail/looks.h"
 
 #ifdef HAVE_ICU

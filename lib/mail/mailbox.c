@@ -28,7 +28,11 @@ struct parser {
     struct arena *arena;
     struct lexer lexer;
     struct mailboxes *mailboxes;
-    struct mailbox **last;
+    struct mailbox **end;
+    struct mailbox *last;
+    const char *unclaimed; /* what stands from here on is around no mailbox yet */
+    size_t claimed;        /* mailboxes that have what is around them */
+    struct slice group;    /* its name */
     bool in_group;
     bool any_group;
     bool complete; /* behind ">" or a group: a comma must come first */
@@ -298,9 +302,13 @@ add_mailbox(struct parser *parser, struct slice name, struct slice text)
         return;
     mailbox = ARENA_NEW(parser->arena, struct mailbox);
     mailbox->name = name;
+    mailbox->group = parser->group;
+    mailbox->in_group = parser->in_group;
+    mailbox->around = SLICE("");
     parse_spec(parser, text, &mailbox->address);
-    *parser->last = mailbox;
-    parser->last = &mailbox->next;
+    *parser->end = mailbox;
+    parser->end = &mailbox->next;
+    parser->last = mailbox;
     if (++parser->mailboxes->count == MAILBOXES_MAX)
         fault(&parser->lexer, true, "there are too many mailboxes in it");
 }
@@ -397,6 +405,7 @@ begin_group(struct parser *parser, const struct span *phrase)
     fault(&parser->lexer, parser->in_group, "a group stands in a group");
     fault(&parser->lexer, phrase->tokens == 0, "a group has no name");
     check_phrase(parser, phrase);
+    parser->group = phrase_text(parser->arena, phrase->text);
     parser->in_group = true;
     parser->any_group = true;
 }
@@ -406,7 +415,23 @@ end_group(struct parser *parser)
 {
     fault(&parser->lexer, !parser->in_group, "a \";\" ends no group");
     parser->in_group = false;
+    parser->group = SLICE("");
     parser->complete = true;
+}
+
+/* An item without mailbox is around the one in front of it or, where there is none, behind it. */
+static void
+end_item(struct parser *parser)
+{
+    const char *end = parser->lexer.rest.at;
+
+    if (parser->last == NULL)
+        return;
+    if (parser->mailboxes->count > parser->claimed)
+        parser->last->around.at = parser->unclaimed;
+    parser->last->around.len = (size_t)(end - parser->last->around.at);
+    parser->claimed = parser->mailboxes->count;
+    parser->unclaimed = end;
 }
 
 /* One item of the list with its delimiter; false behind the last one. */
@@ -431,6 +456,8 @@ parse_item(struct parser *parser)
         begin_group(parser, &span);
     else if (is_special(&end, ";"))
         end_group(parser);
+    if (end.kind == TOKEN_END || is_special(&end, ",;"))
+        end_item(parser);
     return end.kind != TOKEN_END && parser->mailboxes->count < MAILBOXES_MAX;
 }
 
@@ -457,7 +484,9 @@ mailboxes_parse(struct arena *arena, struct slice field, struct mailboxes *mailb
     struct parser parser = {.arena = arena, .mailboxes = mailboxes_r};
 
     *mailboxes_r = (struct mailboxes){0};
-    parser.last = &mailboxes_r->first;
+    parser.end = &mailboxes_r->first;
+    parser.unclaimed = field.at;
+    parser.group = SLICE("");
     parser.lexer = (struct lexer){field, octets_defect(field)};
     while (parse_item(&parser))
         continue;

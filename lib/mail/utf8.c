@@ -3,8 +3,11 @@
 
 #include <stdlib.h>
 #include <unicase.h>
+#include <unictype.h>
 #include <uninorm.h>
 #include <unistr.h>
+
+#include "unicode.h"
 
 enum { REPLACEMENT = 0xFFFD, CAPITAL_I_WITH_DOT = 0x130 };
 
@@ -28,17 +31,44 @@ character_length(struct slice s)
     return len;
 }
 
+/* One octet more: the first of a character says how many follow, and the bounds of the second. */
+static void
+check_octet(struct utf8_check *check, unsigned char octet)
+{
+    if (check->due > 0) {
+        check->bad = check->bad || octet < check->low || octet > check->high;
+        check->due--;
+    } else if (octet >= 0x80) {
+        check->bad = check->bad || octet < 0xC2 || octet > 0xF4;
+        check->due = octet < 0xE0 ? 1 : octet < 0xF0 ? 2 : 3;
+        check->low = octet == 0xE0 ? 0xA0 : octet == 0xF0 ? 0x90 : 0x80;
+        check->high = octet == 0xED ? 0x9F : octet == 0xF4 ? 0x8F : 0xBF;
+        return;
+    }
+    check->low = 0x80;
+    check->high = 0xBF;
+}
+
+void
+utf8_check_more(struct utf8_check *check, struct slice s)
+{
+    for (size_t i = 0; i < s.len && !check->bad; i++)
+        check_octet(check, (unsigned char)s.at[i]);
+}
+
+bool
+utf8_check_end(const struct utf8_check *check)
+{
+    return !check->bad && check->due == 0;
+}
+
 bool
 utf8_is_valid(struct slice s)
 {
-    while (s.len > 0) {
-        size_t len = character_length(s);
+    struct utf8_check check = {0};
 
-        if (len == 0)
-            return false;
-        s = slice_from(s, len);
-    }
-    return true;
+    utf8_check_more(&check, s);
+    return utf8_check_end(&check);
 }
 
 uint32_t
@@ -204,4 +234,58 @@ utf8_fold_case(struct arena *arena, struct slice s)
         len += (size_t)u8_uctomb(to + len, fold_character(character, c), 4);
     }
     return normalize(arena, (struct slice){(const char *)to, len});
+}
+
+enum bidi
+unicode_bidi(uint32_t c)
+{
+    switch (uc_bidi_category(c)) {
+    case UC_BIDI_L:
+        return BIDI_LEFT;
+    case UC_BIDI_R:
+    case UC_BIDI_AL:
+        return BIDI_RIGHT;
+    case UC_BIDI_EN:
+        return BIDI_EUROPEAN_DIGIT;
+    case UC_BIDI_AN:
+        return BIDI_ARABIC_DIGIT;
+    case UC_BIDI_NSM:
+        return BIDI_MARK;
+    case UC_BIDI_ES:
+    case UC_BIDI_CS:
+    case UC_BIDI_ET:
+    case UC_BIDI_ON:
+    case UC_BIDI_BN:
+        return BIDI_NEUTRAL;
+    default:
+        return BIDI_OTHER;
+    }
+}
+
+bool
+unicode_is_virama(uint32_t c)
+{
+    return uc_combining_class(c) == UC_CCC_VR;
+}
+
+bool
+unicode_joins_left(uint32_t c)
+{
+    int type = uc_joining_type(c);
+
+    return type == UC_JOINING_TYPE_R || type == UC_JOINING_TYPE_D;
+}
+
+bool
+unicode_joins_right(uint32_t c)
+{
+    int type = uc_joining_type(c);
+
+    return type == UC_JOINING_TYPE_L || type == UC_JOINING_TYPE_D;
+}
+
+bool
+unicode_joins_through(uint32_t c)
+{
+    return uc_joining_type(c) == UC_JOINING_TYPE_T;
 }

@@ -231,16 +231,14 @@ look_up(const struct cidr *cidr, const struct ip *ip, struct slice *value_r)
 }
 
 static struct table_answer
-answer_for(const struct snapshot *snapshot, struct arena *arena, const struct ip *ip)
+answer_for(const void *contents, struct arena *arena, struct slice key)
 {
     struct slice value;
+    struct ip ip;
 
-    if (snapshot->contents == NULL)
-        return (struct table_answer){
-            .result = TABLE_COULD_NOT_ASK,
-            .reason = arena_string(arena, slice_of(snapshot->reason)),
-        };
-    if (!look_up(snapshot->contents, ip, &value))
+    if (!ip_parse(key, &ip))
+        return (struct table_answer){.result = TABLE_NOT_A_KEY};
+    if (!look_up(contents, &ip, &value))
         return (struct table_answer){.result = TABLE_NOT_FOUND};
     return (struct table_answer){.result = TABLE_FOUND, .value = arena_copy(arena, value)};
 }
@@ -248,16 +246,11 @@ answer_for(const struct snapshot *snapshot, struct arena *arena, const struct ip
 static struct table_answer
 cidr_find(void *state, struct arena *arena, struct slice key)
 {
-    struct snapshot *snapshot;
-    struct table_answer answer;
     struct ip ip;
 
     if (!ip_parse(key, &ip))
         return (struct table_answer){.result = TABLE_NOT_A_KEY};
-    snapshot = table_file_take(state);
-    answer = answer_for(snapshot, arena, &ip);
-    table_file_give_back(state, snapshot);
-    return answer;
+    return table_file_answer(state, answer_for, arena, key);
 }
 
-const struct table_driver table_cidr = {"cidr", cidr_open, cidr_find};
+const struct table_driver table_cidr = {"cidr", cidr_open, cidr_find, true};

@@ -7,6 +7,14 @@
 extern const struct table_driver table_none;
 extern const struct table_driver table_texthash;
 extern const struct table_driver table_cidr;
+extern const struct table_driver table_pcre;
+extern const struct table_driver table_regexp;
+
+/* Built where their library was found. */
+extern const struct table_driver table_hash;
+extern const struct table_driver table_btree;
+extern const struct table_driver table_lmdb;
+extern const struct table_driver table_cdb;
 
 /* The form in which keys are kept and asked: full case folding, as postmap(1) has it, and NFC.
  * White space is kept, since it can only stand in a quoted local part. */

@@ -12,6 +12,9 @@
 /* Offsets into the text are of 32 bits, and a file of this size is a mistake. */
 #define LARGEST_FILE ((off_t)1 << 30)
 
+/* How often a lock is tried for before a file is read for the first time, and how far apart. */
+enum { LOCK_TRIES = 20, LOCK_PAUSE = 50 * 1000 * 1000 };
+
 /* What tells one state of a file from another; error is that of stat(). */
 struct signature {
     int error;
@@ -116,29 +119,49 @@ read_text(struct arena *arena, int fd, struct slice *text_r)
     return NULL;
 }
 
+/* postmap(1) holds a lock while it writes in place. Where locks can't be had, none is needed. */
+static bool
+keep_writers_off(int fd, unsigned tries)
+{
+    struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+
+    while (fcntl(fd, F_OFD_SETLK, &lock) != 0) {
+        if (errno != EAGAIN && errno != EACCES)
+            return true;
+        if (--tries == 0)
+            return false;
+        nanosleep(&(struct timespec){.tv_nsec = LOCK_PAUSE}, NULL);
+    }
+    return true;
+}
+
+static const char being_written[] = "is being written";
+
 static const char *
-open_and_read(struct arena *arena, const char *path, struct slice *text_r)
+open_and_read(struct arena *arena, const char *path, unsigned tries, struct slice *text_r)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    const char *reason;
+    const char *reason = being_written;
 
     if (fd < 0)
         return strerrordesc_np(errno);
-    reason = read_text(arena, fd, text_r);
+    if (keep_writers_off(fd, tries))
+        reason = read_text(arena, fd, text_r);
     close(fd);
     return reason;
 }
 
 static struct snapshot *
-read_file(const struct table_file *file)
+read_file(const struct table_file *file, unsigned tries)
 {
     struct arena *arena = arena_new(SIZE_MAX);
     struct arena *source = arena_new(SIZE_MAX);
     struct snapshot *snapshot = ARENA_NEW(arena, struct snapshot);
     struct slice text;
-    const char *reason = open_and_read(source, file->path, &text);
+    const char *reason = open_and_read(source, file->path, tries, &text);
 
     snapshot->arena = arena;
+    snapshot->is_early = reason == being_written;
     snapshot->users = 1;
     if (reason == NULL)
         snapshot->contents = file->build(arena, text, &reason);
@@ -178,7 +201,7 @@ table_file_open(struct arena *arena, const char *path, table_file_build *build,
     file->build = build;
     file->seen = look(path);
     file->looked = now();
-    file->current = read_file(file);
+    file->current = read_file(file, LOCK_TRIES);
     pthread_mutex_init(&file->mutex, NULL);
     arena_on_end(arena, file_close, file);
     if (file->current->contents)
@@ -187,7 +210,7 @@ table_file_open(struct arena *arena, const char *path, table_file_build *build,
     return NULL;
 }
 
-/* The mutex is held, but for the reading itself. */
+/* The mutex is held, but for the reading itself. What comes too early is asked for again. */
 static void
 read_again(struct table_file *file, const struct signature *seen)
 {
@@ -195,12 +218,17 @@ read_again(struct table_file *file, const struct signature *seen)
 
     file->reading = true;
     pthread_mutex_unlock(&file->mutex);
-    fresh = read_file(file);
+    fresh = read_file(file, 1);
     pthread_mutex_lock(&file->mutex);
     file->reading = false;
-    file->seen = *seen;
-    release(file->current);
-    file->current = fresh;
+    if (!fresh->is_early) {
+        struct snapshot *old = file->current;
+
+        file->seen = *seen;
+        file->current = fresh;
+        fresh = old;
+    }
+    release(fresh);
 }
 
 struct snapshot *
@@ -228,4 +256,21 @@ table_file_give_back(struct table_file *file, struct snapshot *snapshot)
     pthread_mutex_lock(&file->mutex);
     release(snapshot);
     pthread_mutex_unlock(&file->mutex);
+}
+
+struct table_answer
+table_file_answer(struct table_file *file, table_file_find *find, struct arena *arena,
+                  struct slice key)
+{
+    struct snapshot *snapshot = table_file_take(file);
+    struct table_answer answer = {.result = TABLE_COULD_NOT_ASK};
+
+    if (snapshot->contents)
+        answer = find(snapshot->contents, arena, key);
+    else
+        answer.reason = arena_string(arena, slice_of(snapshot->reason));
+    if (snapshot->contents && answer.result == TABLE_COULD_NOT_ASK)
+        answer.reason = arena_printf(arena, "%s: %s", file->path, answer.reason);
+    table_file_give_back(file, snapshot);
+    return answer;
 }

@@ -2,7 +2,7 @@
 #ifndef POSTERN_RULES_TABLES_FILE_H
 #define POSTERN_RULES_TABLES_FILE_H
 
-#include "base/arena.h"
+#include "policy/table.h"
 
 struct table_file;
 
@@ -12,6 +12,7 @@ struct snapshot {
     const char *reason;   /* then: why, beginning with the name of the file */
     struct arena *arena;
     unsigned users;
+    bool is_early; /* the file was being written */
 };
 
 /* Makes contents of the file's text; both live in the arena of the contents. NULL, and a reason
@@ -26,5 +27,12 @@ struct table_file *table_file_open(struct arena *arena, const char *path, table_
  * is taken stays as it is until it is given back, by the same thread or another. */
 struct snapshot *table_file_take(struct table_file *file);
 void table_file_give_back(struct table_file *file, struct snapshot *snapshot);
+
+/* Asks the contents for a key; a reason is without the file's name. */
+typedef struct table_answer table_file_find(const void *contents, struct arena *arena,
+                                            struct slice key);
+
+struct table_answer table_file_answer(struct table_file *file, table_file_find *find,
+                                      struct arena *arena, struct slice key);
 
 #endif

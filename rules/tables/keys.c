@@ -12,26 +12,49 @@ struct question {
     struct table_answer answer;
 };
 
-/* Asks all places for one key; true when the ladder ends here. */
+/* Asks all places for one key; true when the ladder ends here. Patterns are for whole values, whose
+ * letters are as they were written; exact.at is NULL for a part of one. */
 static bool
-ask(struct question *question, struct slice key)
+ask_for(struct question *question, struct slice key, struct slice exact)
 {
     if (question->tried) {
         buffer_add(question->tried, key);
         buffer_octet(question->tried, '\n');
     }
     for (const struct table_place *place = question->table->places; place; place = place->next) {
-        struct table_answer answer = place->driver->find(place->state, question->arena, key);
+        bool by_pattern = place->driver->whole_keys_only;
+        struct slice asked = by_pattern ? exact : key;
+        struct table_answer answer = {.result = TABLE_NOT_A_KEY};
 
+        if (asked.at)
+            answer = place->driver->find(place->state, question->arena, asked);
         if (answer.result == TABLE_NOT_A_KEY)
             continue;
         question->answer = answer;
         if (answer.result == TABLE_FOUND)
-            question->answer.key = arena_copy(question->arena, key);
+            question->answer.key = arena_copy(question->arena, asked);
         if (answer.result != TABLE_NOT_FOUND)
             return true;
     }
     return false;
+}
+
+static bool
+ask(struct question *question, struct slice whole)
+{
+    return ask_for(question, whole, whole);
+}
+
+static bool
+ask_part(struct question *question, struct slice part)
+{
+    return ask_for(question, part, (struct slice){0});
+}
+
+static bool
+ask_folded(struct question *question, struct slice text)
+{
+    return ask_for(question, table_fold_key(question->arena, text), text);
 }
 
 static struct slice
@@ -66,7 +89,7 @@ ask_domain(struct question *question, struct slice domain)
     if (domain.len > 0 && domain.at[0] == '[')
         return false;
     while (domain_parent(&parent))
-        if (ask(question, join(question->arena, SLICE(""), ".", parent)))
+        if (ask_part(question, join(question->arena, SLICE(""), ".", parent)))
             return true;
     return false;
 }
@@ -80,15 +103,32 @@ ask_domain_forms(struct question *question, struct slice domain)
         ask_domain(question, unicode);
 }
 
+/* Names of the mail system, and of mailing lists with a hyphen, have no detail for Postfix. */
+static bool
+is_never_split(struct slice local, const char *delimiters)
+{
+    static const char *const whole[] = {"postmaster", "mailer-daemon", "double-bounce"};
+    static const char request[] = "-request";
+    size_t tail = local.len > strlen(request) ? local.len - strlen(request) : local.len;
+
+    for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
+        if (slice_equal_nocase(local, slice_of(whole[i])))
+            return true;
+    return strchr(delimiters, '-') &&
+           (slice_starts_nocase(local, SLICE("owner-")) ||
+            slice_equal_nocase(slice_from(local, tail), slice_of(request)));
+}
+
 /* The local part of a key without its detail; false when there is none. */
 static bool
 without_detail(struct question *question, const struct address *address, struct slice *local_r)
 {
+    const char *delimiters = question->table->delimiters;
     struct slice base, detail, key;
     struct address plain = *address;
 
-    if (question->table->delimiters == NULL ||
-        !local_part_detail(address->local, question->table->delimiters, &base, &detail))
+    if (delimiters == NULL || is_never_split(address->local, delimiters) ||
+        !local_part_detail(address->local, delimiters, &base, &detail))
         return false;
     plain.local = base;
     key = address_key(question->arena, &plain, LOCAL_CASE_EXACT);
@@ -97,17 +137,37 @@ without_detail(struct question *question, const struct address *address, struct 
 }
 
 static bool
-ask_address(struct question *question, const struct address *address, struct slice local,
-            struct slice domain)
+is_local(const struct table *table, struct slice domain)
 {
-    struct slice base;
+    struct slice rest = table->local_domains, word;
 
-    if (ask(question, join(question->arena, local, "@", domain)))
+    while (slice_word(&rest, " ", &word))
+        if (slice_equal(word, domain))
+            return true;
+    return false;
+}
+
+/* The local part as it is written, as keys have it, and without detail (empty: it has none). */
+struct local_forms {
+    struct slice exact, whole, base;
+};
+
+static bool
+ask_address(struct question *question, const struct local_forms *local, struct slice domain)
+{
+    struct arena *arena = question->arena;
+    struct slice at_domain = join(arena, SLICE(""), "@", domain);
+
+    if (ask_for(question, join(arena, local->whole, "", at_domain),
+                join(arena, local->exact, "", at_domain)))
         return true;
-    if (without_detail(question, address, &base) &&
-        ask(question, join(question->arena, base, "@", domain)))
+    if (local->base.len > 0 && ask_part(question, join(arena, local->base, "", at_domain)))
         return true;
-    return ask(question, join(question->arena, SLICE(""), "@", domain));
+    if (is_local(question->table, domain) &&
+        (ask_part(question, local->whole) ||
+         (local->base.len > 0 && ask_part(question, local->base))))
+        return true;
+    return ask_part(question, at_domain);
 }
 
 /* Keys of tables are folded whatever local-part-case says, since postmap(1) folds them. */
@@ -116,17 +176,20 @@ ask_address_forms(struct question *question, const struct address *address)
 {
     struct slice key = address_key(question->arena, address, LOCAL_CASE_EXACT);
     size_t at = slice_find_last(key, '@');
-    struct slice local = table_fold_key(question->arena, slice_first(key, at));
     struct slice domain = slice_from(key, at + 1);
+    struct local_forms local = {.exact = slice_first(key, at)};
     struct slice unicode;
 
     if (key.len == 0)
         return;
-    if (domain.len == 0)
-        ask(question, local);
-    else if (!ask_address(question, address, local, domain) &&
-             unicode_form(question->arena, domain, &unicode))
-        ask_address(question, address, local, unicode);
+    local.whole = table_fold_key(question->arena, local.exact);
+    without_detail(question, address, &local.base);
+    if (domain.len == 0) {
+        ask_for(question, local.whole, local.exact);
+        return;
+    }
+    if (!ask_address(question, &local, domain) && unicode_form(question->arena, domain, &unicode))
+        ask_address(question, &local, unicode);
 }
 
 /* 192.0.2.7, 192.0.2, 192.0, 192. */
@@ -136,8 +199,13 @@ ask_ip4(struct question *question, const struct ip *ip)
     char text[IP_TEXT_SIZE];
     struct slice key = slice_of(ip_text(ip, text));
 
-    for (size_t octets = 4; octets > 0 && !ask(question, key); octets--)
+    if (ask(question, key))
+        return;
+    for (size_t octets = 3; octets > 0; octets--) {
         key = slice_first(key, slice_find_last(key, '.'));
+        if (ask_part(question, key))
+            return;
+    }
 }
 
 /* 2001:db8::1, then its first seven groups down to one, zeros written: 2001:db8:0:0. */
@@ -156,7 +224,7 @@ ask_ip6(struct question *question, const struct ip *ip)
         end[i] = len;
     }
     for (size_t i = 7; i > 0; i--)
-        if (ask(question, (struct slice){text, end[i - 1]}))
+        if (ask_part(question, (struct slice){text, end[i - 1]}))
             return;
 }
 
@@ -181,7 +249,7 @@ ask_answer(struct question *question, struct slice word)
              value_read(question->arena, TYPE_ADDRESS, word, LOCAL_CASE_IGNORE, &value))
         ask_address_forms(question, value.address);
     else
-        ask(question, table_fold_key(question->arena, word));
+        ask_folded(question, word);
 }
 
 static void
@@ -199,13 +267,13 @@ climb(struct question *question, const struct value *key)
         ask_ip(question, &key->ip);
         return;
     case TYPE_FOLDED:
-        ask(question, key->key);
+        ask_for(question, key->key, key->text);
         return;
     case TYPE_ANSWER:
         ask_answer(question, key->text);
         return;
     default:
-        ask(question, table_fold_key(question->arena, value_print(question->arena, key)));
+        ask_folded(question, value_print(question->arena, key));
     }
 }
 

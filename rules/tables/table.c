@@ -2,7 +2,18 @@
 #include "mail/utf8.h"
 #include "tables/drivers.h"
 
-static const struct table_driver *const drivers[] = {&table_none, &table_texthash, &table_cidr};
+static const struct table_driver *const drivers[] = {
+    &table_none, &table_texthash, &table_cidr, &table_pcre, &table_regexp,
+#ifdef HAVE_DB
+    &table_hash, &table_btree,
+#endif
+#ifdef HAVE_LMDB
+    &table_lmdb,
+#endif
+#ifdef HAVE_CDB
+    &table_cdb,
+#endif
+};
 
 enum { DRIVERS = sizeof drivers / sizeof drivers[0] };
 
@@ -93,7 +104,7 @@ memory_find(void *state, struct arena *arena, struct slice key)
     return (struct table_answer){.result = TABLE_FOUND, .value = arena_copy(arena, entry->value)};
 }
 
-static const struct table_driver table_memory = {"memory", NULL, memory_find};
+static const struct table_driver table_memory = {"memory", NULL, memory_find, false};
 
 static struct table_entry *
 fold_entries(struct arena *arena, const struct table_entry *entries)

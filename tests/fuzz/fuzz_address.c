@@ -26,6 +26,11 @@ examine(struct arena *arena, struct slice text, const struct address *address)
     must(address->local.len + address->domain.len <= text.len);
     if (local_part_detail(address->local, "+-", &base, &detail))
         must(base.len > 0 && base.len + detail.len + 1 == address->local.len);
+    if (address->defect == ADDRESS_FINE && address->strict == ADDRESS_FINE)
+        must(address->defects == 0);
+    must(address->defect == ADDRESS_FINE || address->defects >> address->defect & 1);
+    must(address_defect_of(address, false) == address->defect);
+    address_unicode(arena, address);
     if (address->defect != ADDRESS_FINE || address->null || address->postmaster)
         return;
     address_parse_mailbox(arena, key, &again);

@@ -22,8 +22,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     mailboxes_parse(arena, field, &mailboxes);
     for (const struct mailbox *m = mailboxes.first; m; m = m->next) {
-        struct address again;
+        struct address again, *hidden;
+        size_t found = mailbox_hidden(arena, m, &hidden);
 
+        for (size_t i = 0; i < found; i++)
+            must(hidden[i].raw.len > 0);
+        must(m->around.len <= size);
         must(m->address.raw.len <= size && !m->address.null && !m->address.postmaster);
         count++;
         if (mailboxes.defect != NULL || m->address.defect != ADDRESS_FINE)

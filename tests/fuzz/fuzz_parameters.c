@@ -38,6 +38,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     examine(&parameters, count);
     parameters_parse_rcpt(arena, words, count, &parameters);
     examine(&parameters, count);
+    must(parameters_defect_rcpt(&parameters, true, &text) == parameters.defect);
+    must(parameters_defect_rcpt(&parameters, false, &text) != PARAMETER_FINE ||
+         parameters.utf8.len == 0);
     if (xtext_decode(arena, (struct slice){(const char *)data, size}, size % 2, &text))
         must(text.len <= size);
     arena_free(&arena);

@@ -1,4 +1,4 @@
-/* The contents of texthash and cidr files, and a key to ask them for: the first line. */
+/* The contents of files of tables, and a key to ask them for: the first line. */
 #include "policy/table.h"
 
 #include <sys/mman.h>
@@ -22,7 +22,7 @@ ask(struct table_place *place, struct arena *arena, struct slice key)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const types[] = {"texthash", "cidr"};
+    static const char *const types[] = {"texthash", "cidr", "pcre"};
     struct slice all = {(const char *)data, size};
     struct arena *arena = arena_new(1 << 20);
     struct slice key = slice_first(all, slice_find(all, '\n'));
@@ -30,7 +30,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (fd < 0 || write(fd, data, size) != (ssize_t)size)
         return 0;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         struct table_place place = {.driver = table_driver_find(slice_of(types[i]))};
         const char *reason = NULL;
 

@@ -17,5 +17,10 @@ def messages():
     sessions.play_file(site, kit.HERE + "/messages.sessions")
 
 
+@harness.case
+def recipients():
+    sessions.play_file(site, kit.HERE + "/recipients.sessions")
+
+
 with kit.Site() as site:
     sys.exit(harness.run_all())

@@ -17,6 +17,8 @@ import time
 from harness import POSTERN, free_port, wait_until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+# Postfix's, or Sendmail's.
+QUEUE_ID = "(?:[0-9A-F]{8,}|[0-9A-Za-z]{8}[0-9]{6,})"
 QUEUES = ("maildrop", "incoming", "active", "deferred")
 TEXT = b"From: Alice <alice@example.org>\r\nTo: carol@example.net\r\nSubject: lunch\r\n\r\nAt one?\r\n"
 
@@ -197,7 +199,7 @@ class Postern:
     def verdicts(self):
         """What was logged but for its own coming and going, with the same word for each queue id."""
         lines = [line.removeprefix("postern: ") for line in self.log().splitlines()]
-        return [re.sub("^((?:warning: )?)[0-9A-F]{8,}:", r"\1QUEUEID:", line) for line in lines
+        return [re.sub("^((?:warning: )?)%s:" % QUEUE_ID, r"\1QUEUEID:", line) for line in lines
                 if not re.match("version |stopping: |stopped: ", line)]
 
 

@@ -121,8 +121,10 @@ postfix_write_master() {
         for service in showq cleanup; do
             echo "$service unix n - n - 0 $service"
         done
-        for service in bounce:bounce defer:bounce trace:bounce retry:error error:error smtp:smtp \
-            rewrite:trivial-rewrite flush:flush; do
+        for service in bounce defer trace; do
+            echo "$service unix - - n - 0 bounce"
+        done
+        for service in retry:error error:error smtp:smtp rewrite:trivial-rewrite flush:flush; do
             echo "${service%:*} unix - - n - - ${service#*:}"
         done
         for service in tlsmgr anvil; do

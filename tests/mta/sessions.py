@@ -4,20 +4,21 @@
 policy
 ---
 C: what the client says (lines without a reply follow each other)
-S: what Postfix answers
+S: what the MTA answers
 ! hello NAME | tls | login NAME | again (another connection) | sendmail ARGUMENT... (C: lines follow)
 L: what Postern logs, in all
 D: what the next hop gets, sorted: envelope, without SIZE
 M: and the header; without any M: it isn't looked at
 H: what is held: sender and recipients
 
-A session begins with EHLO, unless its first line is what Postfix says by itself.
+A session begins with EHLO, unless its first line is what the MTA says by itself.
 """
 
 import difflib
 import re
 import shlex
 
+import kit
 from harness import check
 
 
@@ -45,7 +46,7 @@ class Player:
         return self.seen
 
     def read(self):
-        said = re.sub("queued as [0-9A-F]+", "queued as QUEUEID", self.client.read())
+        said = re.sub("(queued as |250 2.0.0 )%s\\b" % kit.QUEUE_ID, r"\1QUEUEID", self.client.read())
         self.seen += ["S: " + line for line in said.split("\n")]
 
     def act(self, line, talk):

@@ -180,12 +180,16 @@ mutant 'a reject that is held back is thought impossible' rules/track.c \
 ' ''
 
 mutant 'a message that has nobody left goes on' rules/walk.c \
-    'if (vote.off && vote.strictest == NULL && !vote.open)' \
-    'if (vote.off && vote.strictest == NULL && !vote.open && walk->stage > STAGE_UNKNOWN)'
+    'if (vote.off && vote.strictest == NULL && !vote.open' \
+    'if (vote.off && vote.strictest == NULL && !vote.open && walk->stage > STAGE_UNKNOWN'
 
 mutant "one recipient's discard drops the message" rules/walk.c \
-    'if (vote.off && vote.strictest == NULL && !vote.open)' \
-    'if (vote.off)'
+    'if (vote.off && vote.strictest == NULL && !vote.open && ' \
+    'if (vote.off && '
+
+mutant 'a message that goes elsewhere is discarded' rules/walk.c \
+    '!vote.open && !is_redirected(walk)' \
+    '!vote.open'
 
 mutant 'who was taken off still has a vote' rules/walk.c \
     '        vote->off = vote->off ? vote->off : track;
@@ -215,3 +219,11 @@ mutant 'a rule about the message logs for each recipient' rules/track.c \
 mutant 'what is true of one recipient is true of all' rules/eval.c \
     'struct store *store = eval->store[expr->scope & SCOPE_RECIPIENT];' \
     'struct store *store = eval->store[0];'
+
+mutant 'a body that rules read is not asked for' rules/walk.c \
+    'if (track->open[i]->flags & FACT_READS_BODY)' \
+    'if (track->open[i]->flags & FACT_HOLDS_BODY)'
+
+mutant 'no answer is waited for where something is read' rules/plan.c \
+    '(policy->needs.read_stages & ~before)' \
+    '(policy->needs.read_stages & before)'

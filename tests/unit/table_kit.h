@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -69,6 +70,68 @@ finds(const struct table *table, const char *key, const char *value)
     struct table_answer answer = ask(table, key);
 
     return answer.result == TABLE_FOUND && slice_equal(answer.value, slice_of(value));
+}
+
+static inline struct slice
+read_file(const char *path)
+{
+    struct buffer *text = ARENA_NEW(arena, struct buffer);
+    FILE *file = fopen(path, "r");
+    char part[4096];
+    size_t got;
+
+    buffer_init(text, arena, SIZE_MAX / 4);
+    while (file && (got = fread(part, 1, sizeof part, file)) > 0)
+        buffer_add(text, (struct slice){part, got});
+    if (file)
+        fclose(file);
+    return buffer_slice(text);
+}
+
+/* Its exit status; 127 when there is no such program. stdin comes from the file "in", or nowhere;
+ * stdout goes to the file "out". */
+static inline int
+run_program(const char *in, const char *const *argv)
+{
+    const char *from = in ? path_of(in) : "/dev/null", *to = path_of("out");
+    pid_t pid = fork();
+    int status;
+
+    if (pid == 0) {
+        int none = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        int input = open(from, O_RDONLY | O_CLOEXEC);
+        int output = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+        if (dup2(input, 0) == 0 && dup2(output, 1) == 1 && dup2(none, 2) == 2)
+            execvp(argv[0], (char *const *)argv);
+        _exit(127);
+    }
+    if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+        return -1;
+    return WEXITSTATUS(status);
+}
+
+#define RUN(in, ...) run_program(in, (const char *const[]){__VA_ARGS__, NULL})
+
+/* Does the Postfix here have this type of table? */
+static inline bool
+postfix_has(const char *type)
+{
+    struct slice types, word;
+
+    if (RUN(NULL, "postconf", "-m") != 0)
+        return false;
+    types = read_file(path_of("out"));
+    while (slice_word(&types, "\n", &word))
+        if (slice_equal(word, slice_of(type)))
+            return true;
+    return false;
+}
+
+static inline bool
+postmap(const char *type, const char *name)
+{
+    return RUN(NULL, "postmap", arena_printf(arena, "%s:%s", type, path_of(name))) == 0;
 }
 
 static inline void

@@ -21,6 +21,19 @@ tap_check(bool ok, const char *format, ...)
     fflush(stdout);
 }
 
+void
+tap_skip(const char *format, ...)
+{
+    va_list args;
+
+    printf("ok %u # SKIP ", ++run);
+    va_start(args, format);
+    vprintf(format, args);
+    va_end(args);
+    putchar('\n');
+    fflush(stdout);
+}
+
 int
 tap_done(void)
 {

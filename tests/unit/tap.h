@@ -7,6 +7,9 @@
 /* One test: prints "ok N - text" or "not ok N - text". */
 void tap_check(bool ok, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* One that can't be made here, and why: "ok N # SKIP text". */
+void tap_skip(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Prints the plan; the value for main() to return: 0 when all went well. */
 int tap_done(void);
 

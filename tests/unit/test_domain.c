@@ -146,6 +146,12 @@ test_unicode(void)
          SLICE("b\xC3\xBC"
                "cher.example"),
          "RFC 5890 2.3.2.1"},
+        {SLICE("B\xC3\x9C"
+               "CHER.Example"),
+         SLICE("b\xC3\xBC"
+               "cher.Example"),
+         "RFC 5895 2"},
+        {SLICE("\xF0\x9F\x91\x8D.Example"), SLICE("\xF0\x9F\x91\x8D.Example"), "RFC 5892 2"},
         {SLICE("[IPv6:::1]"), SLICE("[IPv6:::1]"), "RFC 5321 4.1.3"},
         {SLICE("a..b"), SLICE("a..b"), "RFC 5321 4.1.2"},
     };

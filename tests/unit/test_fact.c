@@ -84,8 +84,6 @@ add_recipient(const char *rcpt, struct recipient *recipient)
     *recipient = (struct recipient){.argument = words[0], .number = ++transaction.offered_count};
     address_parse_forward_path(arena, words[0], &recipient->address);
     parameters_parse_rcpt(arena, words + 1, count - 1, &recipient->parameters);
-    if (transaction.first_offered == NULL)
-        transaction.first_offered = recipient;
     *transaction.recipients_end = recipient;
     transaction.recipients_end = &recipient->next;
     transaction.recipient_count++;
@@ -287,7 +285,7 @@ static const struct {
     {&plain, "sender.utf8", "yes"},
     {&plain, "sender.error", "nothing"},
     {&plain, "sender.ascii", "Alice+tag@xn--mll-hoa.example"},
-    {&plain, "sender.unicode", "Alice+tag@M\xC3\xBCll.example"},
+    {&plain, "sender.unicode", "Alice+tag@m\xC3\xBCll.example"},
     {&plain, "sender.name", "no part"},
     {&plain, "sender.decoded", "no part"},
     {&empty, "sender", ""},
@@ -526,12 +524,46 @@ test_header_errors(void)
 {
     struct moment moment = stage_scene(&odd_header);
     struct slice rest = slice_of(read_text(&moment, "header.error")), one;
-    const char *const names[] = {"From: ", "Sender: "};
+    const char *const names[] = {"From: ", "From: it stands there more than once", "Sender: "};
     size_t count = 0, right = 0;
 
     for (; slice_word(&rest, "|", &one); count++)
-        right += count < 2 && slice_starts_nocase(slice_trim(one), slice_of(names[count]));
-    tap_check(count == 2 && right == 2, "header.error names both malformed fields (%zu)", count);
+        right +=
+            count < COUNT(names) && slice_starts_nocase(slice_trim(one), slice_of(names[count]));
+    tap_check(count == 3 && right == 3, "header.error names all malformed fields (%zu)", count);
+}
+
+/* RFC 5322 sections 3.6 and 3.6.2. */
+static void
+test_header_counts(void)
+{
+    static const struct {
+        const char *header, *error;
+    } cases[] = {
+        {"From: a@x.example\r\nSender: b@x.example\r\n", "nothing"},
+        {"From: a@x.example, b@x.example\r\nSender: b@x.example\r\n", "nothing"},
+        {"From: a@x.example, b@x.example\r\n",
+         "From: it names 2 mailboxes, and there is no Sender"},
+        {"From: a@x.example\r\nSender: b@x.example, c@x.example\r\n",
+         "Sender: it names 2 mailboxes instead of one"},
+        {"From: a@x.example\r\nReply-To: b@x.example, c@x.example\r\n", "nothing"},
+        {"From: a@x.example\r\nReply-To: b@x.example\r\nreply-to: b@x.example\r\n",
+         "Reply-To: it stands there more than once"},
+        {"Resent-From: a@x.example\r\nResent-From: a@x.example\r\nFrom: a@x.example\r\n",
+         "nothing"},
+        {"Subject: x\r\n", "From: it is missing"},
+        {"", "From: it is missing"},
+        {"From: \r\n", "From: there is no mailbox in it"},
+        {"From: nobody:;\r\n", "nothing"},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct scene scene = {.mail = "<>", .header = cases[i].header};
+        struct moment moment = stage_scene(&scene);
+        const char *error = read_text(&moment, "header.error");
+
+        tap_check(strcmp(error, cases[i].error) == 0, "case %zu: header.error is %s", i, error);
+    }
 }
 
 static void
@@ -562,6 +594,7 @@ main(void)
     test_helo();
     test_hops();
     test_header_errors();
+    test_header_counts();
     test_presence();
     arena_free(&arena);
     return tap_done();

@@ -207,7 +207,7 @@ test_addresses(void)
         {SLICE("\"a b\"@d.example"), SLICE("\"a b\"@d.example"), SLICE("\"a b\"@d.example"),
          ADDRESS_FINE, "RFC 5322 3.4.1"},
         {SLICE("u@exa_mple.com"), SLICE("u@exa_mple.com"), SLICE("u@exa_mple.com"),
-         ADDRESS_BAD_DOMAIN, "RFC 5321 4.1.2"},
+         (enum address_defect)(ADDRESS_BAD_DOMAIN + DOMAIN_BAD_CHARACTER), "RFC 5321 4.1.2"},
         {SLICE("alice"), SLICE("alice"), SLICE("alice"), ADDRESS_NO_DOMAIN, "RFC 5322 3.4.1"},
         {SLICE("<>"), SLICE(""), SLICE(""), ADDRESS_EMPTY, "RFC 5322 3.4"},
         {SLICE("a b@d.example"), SLICE("a b@d.example"), SLICE("\"a b\"@d.example"),
@@ -232,6 +232,106 @@ test_addresses(void)
     arena_free(&arena);
 }
 
+/* "MAILBOX: hidden hidden; MAILBOX: ..." */
+static const char *
+shown_hidden(struct arena *arena, const struct mailboxes *mailboxes)
+{
+    struct buffer *text = ARENA_NEW(arena, struct buffer);
+
+    buffer_init(text, arena, 1 << 20);
+    for (const struct mailbox *m = mailboxes->first; m; m = m->next) {
+        struct address *hidden;
+        size_t count = mailbox_hidden(arena, m, &hidden);
+
+        buffer_add(text, m->address.local);
+        buffer_octet(text, ':');
+        for (size_t i = 0; i < count; i++) {
+            buffer_octet(text, ' ');
+            buffer_add(text, hidden[i].path);
+        }
+        buffer_text(text, m->next ? "; " : "");
+    }
+    return buffer_slice(text).at;
+}
+
+static void
+test_hidden(void)
+{
+    const struct field_case cases[] = {
+        {SLICE("U <u@d.example>"), "u:", "RFC 5322 3.4"},
+        {SLICE("\"v@d.example\" <u@d.example>"), "u: v@d.example", "RFC 5322 3.4"},
+        {SLICE("\"Boss <v@d.example>\" <u@d.example>"), "u: v@d.example", "RFC 5322 3.4"},
+        {SLICE("\"'v@d.example'\" <u@d.example>"), "u: v@d.example", "RFC 5322 3.4"},
+        {SLICE("\"v@d.example.\" <u@d.example>"), "u: v@d.example", "RFC 5322 3.4"},
+        {SLICE("\"v@d.example, w@e.example\" <u@d.example>"), "u: v@d.example w@e.example",
+         "RFC 5322 3.4"},
+        {SLICE("\"mailto:v+x@d.example?\" <u@d.example>"), "u: v+x@d.example", "RFC 5322 3.4"},
+        {SLICE("\"\\\"v w\\\"@d.example\" <u@d.example>"), "u: \"v w\"@d.example",
+         "RFC 5322 3.2.4"},
+        {SLICE("\"v@[192.0.2.1]\" <u@d.example>"), "u: v@[192.0.2.1]", "RFC 5322 3.4.1"},
+        {SLICE("\"v@\xE2\x80\x8B"
+               "d.example\" <u@d.example>"),
+         "u: v@d.example", "RFC 6532 3.2"},
+        {SLICE("\"v\xEF\xBC\xA0"
+               "d\xE3\x80\x82"
+               "example\" <u@d.example>"),
+         "u: v@d.example", "RFC 6532 3.2"},
+        {SLICE("\"\xE2\x80\x9Cv@b\xC3\xBC"
+               "cher.example\xE2\x80\x9D\" <u@d.example>"),
+         "u: v@b\xC3\xBC"
+         "cher.example",
+         "RFC 6532 3.2"},
+        {SLICE("=?utf-8?q?v=40d.example?= <u@d.example>"), "u: v@d.example", "RFC 2047 5"},
+        {SLICE("=?utf-8?q?v=40d?=\n =?utf-8?q?=2Eexample?= <u@d.example>"), "u: v@d.example",
+         "RFC 2047 6.2"},
+        {SLICE("\"=?utf-8?q?v=40d.example?=\" <u@d.example>"), "u: v@d.example", "RFC 2047 5"},
+        {SLICE("(v@d.example) u@d.example"), "u: v@d.example", "RFC 5322 3.2.2"},
+        {SLICE("u@d.example (a (v@d.example) \\) b)"), "u: v@d.example", "RFC 5322 3.2.2"},
+        {SLICE("U <u(v@d.example)@d.example>"), "u: v@d.example", "RFC 5322 3.2.2"},
+        {SLICE("u@d.example (=?utf-8?q?v=40d.example?=)"), "u: v@d.example", "RFC 2047 5"},
+        {SLICE("u@d.example (v@\n d.example)"), "u:", "RFC 5322 2.2.3"},
+        {SLICE("u@d.example (v at d.example), (@handle) w@e.example (x@)"),
+         "u:; w:", "RFC 5322 3.2.2"},
+        {SLICE("u@d.example (a@a.example), w@e.example (b@b.example)"),
+         "u: a@a.example; w: b@b.example", "RFC 5322 3.4"},
+        {SLICE("(a@a.example), u@d.example, (b@b.example)"), "u: a@a.example b@b.example",
+         "RFC 5322 4.4"},
+        {SLICE("\"(a@a.example)\" <u@d.example>"), "u: a@a.example", "RFC 5322 3.2.4"},
+        {SLICE("\"a@a.example\": u@d.example, v@d.example (b@b.example);"),
+         "u: a@a.example; v: b@b.example a@a.example", "RFC 6854 2.1"},
+        {SLICE("(a@a.example) T: u@d.example; (b@b.example), w@e.example"),
+         "u: a@a.example b@b.example; w:", "RFC 6854 2.1"},
+    };
+    struct arena *arena = arena_new(SIZE_MAX);
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct mailboxes m;
+
+        mailboxes_parse(arena, cases[i].in, &m);
+        tap_check(m.defect == NULL && strcmp(shown_hidden(arena, &m), cases[i].out) == 0,
+                  "%s: hidden in %.*s: %s", cases[i].section, (int)cases[i].in.len, cases[i].in.at,
+                  shown_hidden(arena, &m));
+    }
+    arena_free(&arena);
+}
+
+static void
+test_group_names(void)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct mailboxes m;
+    const struct mailbox *last;
+
+    mailboxes_parse(arena, SLICE("=?utf-8?q?T=C3=A9am?= A: u@d.example;, v@d.example"), &m);
+    last = m.first->next;
+    tap_check(m.first->in_group &&
+                  slice_equal(m.first->group, SLICE("T\xC3\xA9"
+                                                    "am A")) &&
+                  !last->in_group && last->group.len == 0,
+              "RFC 6854 2.1: a mailbox knows its group");
+    arena_free(&arena);
+}
+
 /* A megabyte of one unit must neither take long nor run deep. */
 static void
 test_floods(void)
@@ -250,6 +350,11 @@ test_floods(void)
         for (size_t k = 0; k < SIZE; k++)
             text[k] = units[i][k % strlen(units[i])];
         mailboxes_parse(arena, (struct slice){text, SIZE}, &m);
+        for (const struct mailbox *mailbox = m.first; mailbox; mailbox = mailbox->next) {
+            struct address *hidden;
+
+            mailbox_hidden(arena, mailbox, &hidden);
+        }
         tap_check(m.defect != NULL && m.count <= 10000, "RFC 5322 3.4: a flood of %s: %zu, %s",
                   units[i], m.count, m.defect ? m.defect : "fine");
         arena_free(&arena);
@@ -265,6 +370,8 @@ main(void)
     test_encoded();
     test_bad();
     test_addresses();
+    test_hidden();
+    test_group_names();
     test_floods();
     return tap_done();
 }

@@ -79,6 +79,43 @@ test_ladders(void)
     }
 }
 
+/* With local-domains "example.com", and two delimiters. */
+static const struct {
+    const char *value;
+    const char *tried;
+    const char *why;
+} local_ladders[] = {
+    {"a+x-y@example.com", "a+x-y@example.com\na@example.com\na+x-y\na\n@example.com\n", "local"},
+    {"a-x+y@example.net", "a-x+y@example.net\na@example.net\n@example.net\n", "not local"},
+    {"a@example.com", "a@example.com\na\n@example.com\n", "without detail"},
+    {"a+@Example.COM", "a+@example.com\na@example.com\na+\na\n@example.com\n", "empty detail"},
+    {"+a@example.net", "+a@example.net\n@example.net\n", "nothing before the delimiter"},
+    {"a@sub.example.com", "a@sub.example.com\n@sub.example.com\n", "below a local domain"},
+    {"owner-x@example.net", "owner-x@example.net\n@example.net\n", "owner- has no detail"},
+    {"x-Request@example.net", "x-request@example.net\n@example.net\n", "nor has -request"},
+    {"-request@example.net", "-request@example.net\n@example.net\n", "of that name alone"},
+    {"MAILER-DAEMON@example.net", "mailer-daemon@example.net\n@example.net\n", "the daemon"},
+};
+
+static void
+test_local_ladders(void)
+{
+    struct table like = table_of(NULL);
+    struct table *table = table_of_entries(arena, &like, NULL);
+
+    table->delimiters = "+-";
+    table->local_domains = SLICE("example.org example.com ");
+    for (size_t i = 0; i < COUNT(local_ladders); i++) {
+        struct value key = make(TYPE_ADDRESS, local_ladders[i].value);
+        struct buffer *tried = ARENA_NEW(arena, struct buffer);
+
+        buffer_init(tried, arena, 4096);
+        table_lookup(table, arena, &key, tried);
+        tap_check(slice_equal(buffer_slice(tried), slice_of(local_ladders[i].tried)),
+                  "ladder: %s: %s", local_ladders[i].why, local_ladders[i].value);
+    }
+}
+
 static const struct {
     enum value_type type;
     const char *value;
@@ -170,7 +207,8 @@ test_registry(void)
 {
     const char *reason = NULL;
 
-    tap_check(strcmp(table_driver_names(arena), "none, texthash, cidr") == 0, "names of drivers");
+    tap_check(strncmp(table_driver_names(arena), "none, texthash, cidr, pcre, regexp", 34) == 0,
+              "names of drivers: %s", table_driver_names(arena));
     tap_check(table_driver_find(SLICE("nis")) == NULL, "an unknown driver");
     tap_check(place_of("none", "", &reason) != NULL, "none:");
     tap_check(place_of("none", "x", &reason) == NULL && reason, "none:x");
@@ -317,21 +355,97 @@ test_places(void)
               "the first key is asked everywhere before the second");
 }
 
+static const char pattern_text[] = "/^(.*)@example\\.com$/ $1 of example\n"
+                                   "/^@/ a part\n"
+                                   "if /^K/i\n/./ upper\nendif\n"
+                                   "/b\303\274cher/ umlaut\n";
+
+static const struct {
+    const char *key;
+    const char *value; /* NULL: not found */
+} matched[] = {
+    {"Alice+X@Example.com", "Alice+X of example"},
+    {"x@b\303\274cher.example", "umlaut"},
+    {"x@xn--bcher-kva.example", "umlaut"},
+    {"x@example.org", NULL},
+    {"Kate@example.org", "upper"},
+    {"kate@example.org", NULL},
+};
+
+static const struct {
+    const char *type, *text, *said;
+} pattern_mistakes[] = {
+    {"pcre", "/(/ x\n", "line 1: octet 1 of the pattern: missing closing parenthesis"},
+    {"regexp", "\n/(/ x\n", "line 2: Unmatched ( or \\("},
+    {"pcre", "/a/q x\n", "line 1: the flags of a pattern are i, m, s, x, A, E, U and X, not \"q\""},
+    {"regexp", "/a/s x\n", "line 1: the flags of a pattern are i, m and x, not \"s\""},
+    {"pcre", "/a\\/ x\n", "line 1: the pattern isn't closed"},
+    {"pcre", "!\n", "line 1: the pattern isn't closed"},
+    {"regexp", "/a/\n", "line 1: the pattern has no result behind it"},
+    {"pcre", "/a/ $1\n", "line 1: \"$1\", but the pattern has 0 groups"},
+    {"regexp", "!/(a)/ $1\n", "line 1: \"$1\" with a pattern that mustn't match"},
+    {"pcre", "/(a)/ $1b\n", "line 1: behind \"$\" stands a number, as in $1 or ${1}, or \"$\""},
+    {"pcre", "/(a)/ ${1\n", "line 1: behind \"$\" stands a number, as in $1 or ${1}, or \"$\""},
+    {"pcre", "/(a)/ $\n", "line 1: behind \"$\" stands a number, as in $1 or ${1}, or \"$\""},
+    {"pcre", "a x\n",
+     "line 1: a line begins with a pattern, as in /example/, or is an \"if\" or "
+     "\"endif\""},
+    {"pcre", "if /a/\n/b/ x\n", "line 1: \"if\" without \"endif\""},
+    {"pcre", "endif\n", "line 1: \"endif\" without \"if\""},
+    {"pcre", "if /a/ x\n", "line 1: behind the pattern of an \"if\" stands nothing"},
+    {"pcre", "if /a/\nendif x\n", "line 2: behind \"endif\" stands nothing"},
+};
+
+static void
+test_patterns(void)
+{
+    static const char *const types[] = {"pcre", "regexp"};
+    const char *path = write_file("patterns", slice_of(pattern_text)), *reason = "";
+
+    for (size_t i = 0; i < 2 * COUNT(matched); i++) {
+        struct table table = table_of(place_of(types[i % 2], path, &reason));
+        struct value key = make(TYPE_ADDRESS, matched[i / 2].key);
+        struct table_answer answer = table_lookup(&table, arena, &key, NULL);
+        const char *value = matched[i / 2].value;
+
+        tap_check(answer.result == (value ? TABLE_FOUND : TABLE_NOT_FOUND) &&
+                      (!value || slice_equal(answer.value, slice_of(value))),
+                  "%s: %s", types[i % 2], matched[i / 2].key);
+    }
+    for (size_t i = 0; i < COUNT(pattern_mistakes); i++) {
+        path = write_file("bad", slice_of(pattern_mistakes[i].text));
+        tap_check(place_of(pattern_mistakes[i].type, path, &reason) == NULL &&
+                      strcmp(reason + strlen(path) + 2, pattern_mistakes[i].said) == 0,
+                  "%s: %s", pattern_mistakes[i].type, reason);
+    }
+    path = write_file("bad", SLICE("/^(a+)+$/ x\n"));
+    {
+        struct table table = table_of(place_of("pcre", path, &reason));
+        struct table_answer answer = ask(&table, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
+
+        tap_check(answer.result == TABLE_COULD_NOT_ASK && strstr(answer.reason, "bad: line 1: "),
+                  "a pattern that gives up: %s", answer.reason ? answer.reason : "it doesn't");
+    }
+}
+
 int
 main(void)
 {
-    static const char *const files[] = {"hash", "empty", "cidr", "bad", "one", "two", NULL};
+    static const char *const files[] = {"hash", "empty", "cidr",     "bad",
+                                        "one",  "two",   "patterns", NULL};
 
     arena = arena_new(SIZE_MAX);
     if (mkdtemp(directory) == NULL)
         return 1;
     test_ladders();
+    test_local_ladders();
     test_entries();
     test_words();
     test_registry();
     test_texthash();
     test_cidr();
     test_places();
+    test_patterns();
     remove_files(files);
     arena_free(&arena);
     return tap_done();

@@ -14,7 +14,7 @@
  * again at later stages, or not. A stage that the MTA isn't asked for says nothing: an accept and a
  * discard can wait, and so can a refusal at MAIL where the client said no HELO at which it would
  * have been spoken. Nothing can be discarded before MAIL, so before that a discard may be said or
- * not. */
+ * not. What is certain before there is a recipient is logged once for all of them. */
 #include "walk_trial.h"
 
 struct view

@@ -165,8 +165,6 @@ offer_recipients(struct stageplay *play)
         address_parse_forward_path(play->arena, recipient->argument, &recipient->address);
         parameters_parse_rcpt(play->arena, NULL, 0, &recipient->parameters);
         recipient->number = ++transaction->offered_count;
-        if (!transaction->first_offered)
-            transaction->first_offered = recipient;
         play->played->rcpt[i] = walk_one(play, STAGE_RCPT, recipient);
         note_events(play);
         play->played->let_in[i] = !refuses(play->played->rcpt[i]);

@@ -117,6 +117,18 @@ local_of(struct arena *arena, const char *address)
     return arena_string(arena, slice_first(slice_of(address), strcspn(address, "@")));
 }
 
+/* The domain of the first that was let in, for those behind him. */
+static void
+put_first(struct items *items, const struct view *view)
+{
+    int first = 0;
+
+    while (first < view->recipient && !view->let_in[first])
+        first++;
+    if (first < view->recipient)
+        put_present(items, domain_of(view->mail->recipient[first]));
+}
+
 static void
 put_of_recipient(struct items *items, const struct view *view, enum model_fact fact)
 {
@@ -128,8 +140,8 @@ put_of_recipient(struct items *items, const struct view *view, enum model_fact f
         put_present(items, domain_of(rcpt));
     else if (fact == MODEL_RCPT_LOCAL)
         put(items, local_of(view->arena, rcpt));
-    else if (view->recipient > 0)
-        put_present(items, domain_of(view->mail->recipient[0]));
+    else
+        put_first(items, view);
 }
 
 static struct items

@@ -12,7 +12,7 @@ ROWS = [
     ("a verdict at RCPT", 'rule r if rcpt == "x@example.com" reject',
      QUIET + "NODATA NOHDRS NOEOH NOBODY NOUNKNOWN", "SETSYMLIST"),
     ("a verdict at connect", 'set earliest-verdict connect rule r if client.ip == "192.0.2.66" reject',
-     "NR_HELO NR_MAIL NODATA NOHDRS NOEOH NOBODY NOUNKNOWN", "SETSYMLIST"),
+     "NR_HELO NODATA NOHDRS NOEOH NOBODY NOUNKNOWN", "SETSYMLIST"),
     ("header fields", 'rule r if any header["Subject"] == "x" reject',
      QUIET + "NODATA NR_HDR NOBODY NOUNKNOWN", "SETSYMLIST"),
     ("the body", "rule r if message.8bit reject",

@@ -1,0 +1,87 @@
+/* Keys and values one after another, each with a NUL behind it, and a table of where keys begin. */
+#include "tables/pairs.h"
+
+struct pairs {
+    struct arena *arena;
+    struct buffer text;
+    uint32_t *slot; /* offset of a key + 1; 0 is free */
+    size_t slots;   /* a power of two */
+    size_t used;
+};
+
+struct pairs *
+pairs_new(struct arena *arena)
+{
+    struct pairs *pairs = ARENA_NEW(arena, struct pairs);
+
+    pairs->arena = arena;
+    pairs->slots = 16;
+    pairs->slot = ARENA_ARRAY(arena, pairs->slots, uint32_t);
+    buffer_init(&pairs->text, arena, UINT32_MAX - 1);
+    return pairs;
+}
+
+/* The slot of this key, or the free one where it belongs. */
+static uint32_t *
+find_slot(const struct pairs *pairs, struct slice key)
+{
+    size_t mask = pairs->slots - 1;
+    size_t at = slice_hash(key) & mask;
+
+    while (pairs->slot[at] != 0) {
+        const char *have = pairs->text.at + pairs->slot[at] - 1;
+
+        if (strncmp(have, key.at, key.len) == 0 && have[key.len] == '\0')
+            break;
+        at = (at + 1) & mask;
+    }
+    return &pairs->slot[at];
+}
+
+static void
+grow(struct pairs *pairs)
+{
+    const uint32_t *old = pairs->slot;
+    size_t slots = pairs->slots;
+
+    pairs->slots *= 4;
+    pairs->slot = ARENA_ARRAY(pairs->arena, pairs->slots, uint32_t);
+    for (size_t i = 0; i < slots; i++)
+        if (old[i] != 0)
+            *find_slot(pairs, slice_of(pairs->text.at + old[i] - 1)) = old[i];
+}
+
+bool
+pairs_add(struct pairs *pairs, struct slice key, struct slice value)
+{
+    uint32_t *slot;
+
+    if (pairs->used + pairs->used / 2 >= pairs->slots)
+        grow(pairs);
+    slot = find_slot(pairs, key);
+    if (*slot != 0)
+        return true;
+    *slot = (uint32_t)pairs->text.len + 1;
+    pairs->used++;
+    buffer_add(&pairs->text, key);
+    buffer_octet(&pairs->text, '\0');
+    buffer_add(&pairs->text, value);
+    buffer_octet(&pairs->text, '\0');
+    return !pairs->text.over;
+}
+
+struct table_answer
+pairs_answer(const void *of, struct arena *arena, struct slice key)
+{
+    const struct pairs *pairs = of;
+    uint32_t slot = 0;
+    const char *value;
+
+    if (key.len > 0 && slice_find(key, '\0') == key.len)
+        slot = *find_slot(pairs, key);
+    if (slot == 0)
+        return (struct table_answer){.result = TABLE_NOT_FOUND};
+    value = pairs->text.at + slot - 1 + key.len + 1;
+    return (struct table_answer){.result = TABLE_FOUND,
+                                 .value = arena_copy(arena, slice_of(value))};
+}

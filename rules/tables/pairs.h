@@ -1,0 +1,18 @@
+/* Keys and values in memory, for the tables whose files are read whole. */
+#ifndef POSTERN_RULES_TABLES_PAIRS_H
+#define POSTERN_RULES_TABLES_PAIRS_H
+
+#include "policy/table.h"
+
+struct pairs;
+
+struct pairs *pairs_new(struct arena *arena);
+
+/* Neither holds a NUL. Of a key that comes twice the first stays, as in postmap(1). False when it
+ * no longer fits into 4 GB. */
+bool pairs_add(struct pairs *pairs, struct slice key, struct slice value);
+
+/* A table_file_find. */
+struct table_answer pairs_answer(const void *pairs, struct arena *arena, struct slice key);
+
+#endif

@@ -1,0 +1,69 @@
+/* Patterns of Perl's kind: pcre_table(5). Its flags change what holds without them: i and s do. */
+#include "tables/drivers.h"
+#include "tables/file.h"
+#include "tables/patterns.h"
+
+static const void *
+compile(struct arena *arena, struct slice pattern, struct slice flags, unsigned *groups_r,
+        const char **reason_r)
+{
+    static const char known[] = "ismxAEU";
+    bool on[sizeof known] = {true, true};
+    char letters[sizeof known];
+    struct slice all = {letters, 0};
+    const struct regex *regex;
+    size_t offset;
+
+    for (size_t i = 0; i < flags.len; i++) {
+        const char *letter = strchr(known, flags.at[i]);
+
+        if (letter == NULL || *letter == '\0') {
+            if (flags.at[i] == 'X')
+                continue; /* PCRE2 has no such flag, and does what it meant */
+            *reason_r = arena_printf(arena,
+                                     "the flags of a pattern are i, m, s, x, A, E, U and X, "
+                                     "not \"%s\"",
+                                     arena_string(arena, flags));
+            return NULL;
+        }
+        on[letter - known] = !on[letter - known];
+    }
+    for (size_t i = 0; known[i]; i++)
+        if (on[i])
+            letters[all.len++] = known[i];
+    regex = regex_compile_table(arena, pattern, all, reason_r, &offset);
+    if (regex == NULL)
+        *reason_r = arena_printf(arena, "octet %zu of the pattern: %s", offset, *reason_r);
+    else
+        *groups_r = regex_groups(regex);
+    return regex;
+}
+
+static enum regex_result
+match(const void *compiled, struct slice subject, struct slice *group, unsigned groups,
+      const char **reason_r)
+{
+    return regex_match_groups(compiled, subject, 0, group, groups, reason_r);
+}
+
+static const void *
+build(struct arena *arena, struct slice text, const char **reason_r)
+{
+    static const struct pattern_engine engine = {compile, match};
+
+    return patterns_build(arena, &engine, text, reason_r);
+}
+
+static void *
+pcre_open(struct arena *arena, const char *place, const char **reason_r)
+{
+    return table_file_open(arena, place, build, reason_r);
+}
+
+static struct table_answer
+pcre_find(void *state, struct arena *arena, struct slice key)
+{
+    return table_file_answer(state, patterns_answer, arena, key);
+}
+
+const struct table_driver table_pcre = {"pcre", pcre_open, pcre_find, true};

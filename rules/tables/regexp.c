@@ -1,0 +1,102 @@
+/* Patterns of POSIX's kind, through the C library: regexp_table(5). Its flags change what holds
+ * without them: i and x do. */
+#include <regex.h>
+
+#include "tables/drivers.h"
+#include "tables/file.h"
+#include "tables/patterns.h"
+
+static void
+release(void *of)
+{
+    regfree(of);
+}
+
+/* false for a letter that is none. */
+static bool
+read_flags(struct slice flags, int *flags_r)
+{
+    *flags_r = REG_ICASE | REG_EXTENDED;
+    for (size_t i = 0; i < flags.len; i++)
+        switch (flags.at[i]) {
+        case 'i':
+            *flags_r ^= REG_ICASE;
+            break;
+        case 'm':
+            *flags_r ^= REG_NEWLINE;
+            break;
+        case 'x':
+            *flags_r ^= REG_EXTENDED;
+            break;
+        default:
+            return false;
+        }
+    return true;
+}
+
+static const void *
+compile(struct arena *arena, struct slice pattern, struct slice flags, unsigned *groups_r,
+        const char **reason_r)
+{
+    regex_t *regex = ARENA_NEW(arena, regex_t);
+    char text[256];
+    int options, error;
+
+    if (!read_flags(flags, &options)) {
+        *reason_r = arena_printf(arena, "the flags of a pattern are i, m and x, not \"%s\"",
+                                 arena_string(arena, flags));
+        return NULL;
+    }
+    error = regcomp(regex, arena_string(arena, pattern), options);
+    if (error != 0) {
+        regerror(error, regex, text, sizeof text);
+        *reason_r = arena_string(arena, slice_of(text));
+        return NULL;
+    }
+    arena_on_end(arena, release, regex);
+    *groups_r = (unsigned)regex->re_nsub;
+    return regex;
+}
+
+/* REG_STARTEND lets a key hold NULs, and end without one. */
+static enum regex_result
+match(const void *compiled, struct slice subject, struct slice *group, unsigned groups,
+      const char **reason_r)
+{
+    regmatch_t at[MOST_GROUPS + 1] = {{.rm_so = 0, .rm_eo = (regoff_t)subject.len}};
+    int error = regexec(compiled, subject.len ? subject.at : "", groups + 1, at, REG_STARTEND);
+
+    if (error == REG_NOMATCH)
+        return REGEX_NO_MATCH;
+    if (error != 0) {
+        *reason_r = "there was no memory left for the pattern";
+        return REGEX_LIMIT;
+    }
+    for (unsigned i = 0; i <= groups; i++)
+        group[i] = at[i].rm_so < 0 ? SLICE("")
+                                   : slice_first(slice_from(subject, (size_t)at[i].rm_so),
+                                                 (size_t)(at[i].rm_eo - at[i].rm_so));
+    return REGEX_MATCH;
+}
+
+static const void *
+build(struct arena *arena, struct slice text, const char **reason_r)
+{
+    static const struct pattern_engine engine = {compile, match};
+
+    return patterns_build(arena, &engine, text, reason_r);
+}
+
+static void *
+regexp_open(struct arena *arena, const char *place, const char **reason_r)
+{
+    return table_file_open(arena, place, build, reason_r);
+}
+
+static struct table_answer
+regexp_find(void *state, struct arena *arena, struct slice key)
+{
+    return table_file_answer(state, patterns_answer, arena, key);
+}
+
+const struct table_driver table_regexp = {"regexp", regexp_open, regexp_find, true};

@@ -1,0 +1,179 @@
+/* Header fields that others found two programs to read as two senders, where $POSTERN_CORPORA names
+ * a folder that has them: POSTERN_CORPORA=DIR tests/unit/test_corpus_from. Each must be an error,
+ * or none of its addresses may be missed. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "policy/fact.h"
+
+#include "tap.h"
+
+enum { NAME, FROM = 3, OTHERS = 4, COLUMNS = 8 };
+
+static const char *const mailbox_facts[] = {"header.from", "header.sender", "header.resent-from"};
+
+static bool
+cut(struct slice line, struct slice column[COLUMNS])
+{
+    for (size_t i = 0; i < COLUMNS; i++) {
+        size_t tab = slice_find(line, '\t');
+
+        column[i] = slice_first(line, tab);
+        if (tab == line.len && i < COLUMNS - 1)
+            return false;
+        line = slice_from(line, tab + 1);
+    }
+    return true;
+}
+
+/* The escapes of the corpus: \r, \n and \\. */
+static struct slice
+unescape(struct arena *arena, struct slice s)
+{
+    char *to = arena_alloc(arena, s.len + 1);
+    size_t len = 0;
+
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.at[i];
+
+        if (c == '\\' && i + 1 < s.len) {
+            c = s.at[++i];
+            c = c == 'r' ? '\r' : c == 'n' ? '\n' : c;
+        }
+        to[len++] = c;
+    }
+    return (struct slice){to, len};
+}
+
+/* Up to a line end that folds nothing, which is left out. */
+static struct slice
+next_field(struct slice *rest)
+{
+    struct slice s = *rest;
+    size_t i = 0;
+
+    while (i < s.len &&
+           !(s.at[i] == '\n' && (i + 1 == s.len || (s.at[i + 1] != ' ' && s.at[i + 1] != '\t'))))
+        i++;
+    *rest = slice_from(s, i + 1);
+    return slice_first(s, i > 0 && s.at[i - 1] == '\r' ? i - 1 : i);
+}
+
+/* Every line with a colon is a field, by the most generous reading of its name. */
+static struct header_field **
+add_fields(struct arena *arena, struct slice text, struct header_field **end)
+{
+    while (text.len > 0) {
+        struct slice line = next_field(&text);
+        size_t colon = slice_find(line, ':');
+
+        if (colon == line.len)
+            continue;
+        *end = ARENA_NEW(arena, struct header_field);
+        (*end)->name = slice_trim(slice_first(line, colon));
+        (*end)->body = slice_from(line, colon + 1);
+        end = &(*end)->next;
+    }
+    return end;
+}
+
+static struct reading
+read_fact(const struct moment *moment, const char *name)
+{
+    struct slice rest;
+
+    return fact_find(slice_of(name), false, &rest)->read(moment, SLICE(""));
+}
+
+/* Is it the address of a mailbox that a rule sees? */
+static bool
+is_seen(const struct moment *moment, struct slice address)
+{
+    struct value wanted, item;
+
+    if (!value_read(moment->arena, TYPE_ADDRESS, address, LOCAL_CASE_IGNORE, &wanted))
+        return false;
+    for (size_t i = 0; i < sizeof mailbox_facts / sizeof mailbox_facts[0]; i++) {
+        struct reading reading = read_fact(moment, mailbox_facts[i]);
+        size_t cursor = 0;
+
+        while (reading_next(&reading, &cursor, &item))
+            if (slice_equal(item.key, wanted.key))
+                return true;
+    }
+    return false;
+}
+
+static size_t
+count_missed(const struct moment *moment, struct slice text)
+{
+    struct slice word;
+    size_t missed = 0;
+
+    while (slice_word(&text, " \t\r\n<>,;:()\\", &word))
+        missed += slice_find(word, '@') < word.len && !is_seen(moment, word);
+    return missed;
+}
+
+static void
+check_row(struct arena *arena, const struct slice column[COLUMNS])
+{
+    struct settings settings;
+    struct transaction transaction = {0};
+    struct moment moment = {.settings = &settings, .transaction = &transaction, .arena = arena};
+    struct slice from = unescape(arena, column[FROM]), others = unescape(arena, column[OTHERS]);
+    struct reading errors;
+    size_t missed;
+
+    settings_init(&settings);
+    add_fields(arena, others, add_fields(arena, from, &transaction.header));
+    errors = read_fact(&moment, "header.error");
+    missed = count_missed(&moment, from) + count_missed(&moment, others);
+    tap_check(errors.count > 0 || missed == 0, "%.*s: %.*s (%s)", (int)column[NAME].len,
+              column[NAME].at, (int)column[FROM].len, column[FROM].at,
+              errors.count ? arena_string(arena, errors.item[0].text) : "every address is seen");
+}
+
+static void
+check_file(FILE *file)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct slice column[COLUMNS];
+    char *line = NULL;
+    size_t room = 0;
+    unsigned number = 0;
+
+    while (getline(&line, &room, file) > 0) {
+        struct slice text = {line, strcspn(line, "\n")};
+
+        if (++number > 1 && cut(text, column))
+            check_row(arena, column);
+        arena_reset(arena);
+    }
+    tap_check(number > 10, "%u rows", number);
+    free(line);
+    arena_free(&arena);
+}
+
+int
+main(void)
+{
+    const char *named = getenv("POSTERN_CORPORA");
+    const char *srcdir = getenv("srcdir");
+    char name[4096];
+    FILE *file;
+
+    snprintf(name, sizeof name, "%s%s/address/from_ambiguity.tsv",
+             named    ? named
+             : srcdir ? srcdir
+                      : ".",
+             named ? "" : "/../shared/corpora");
+    file = fopen(name, "r");
+    if (file == NULL) {
+        printf("1..0 # SKIP there is no %s; POSTERN_CORPORA names its folder\n", name);
+        return 0;
+    }
+    check_file(file);
+    fclose(file);
+    return tap_done();
+}

@@ -1,0 +1,219 @@
+/* Tables against Postfix's own: postmap(1) makes the files, and is asked the same keys. */
+#include "mail/utf8.h"
+#include "table_kit.h"
+#include "tap.h"
+
+/* Lines "KEY<tab>VALUE" for the keys of the file "keys" that postmap finds. */
+static struct slice
+postmap_answers(const char *type, const char *map)
+{
+    RUN("keys", "postmap", "-q", "-", arena_printf(arena, "%s:%s", type, path_of(map)));
+    return read_file(path_of("out"));
+}
+
+/* Numbers that look random and are the same each time. */
+static unsigned
+draw(unsigned *state, unsigned below)
+{
+    *state = *state * 1103515245u + 12345u;
+    return (*state >> 16) % below;
+}
+
+static const char *const locals[] = {
+    "alice",
+    "Alice",
+    "bob+tag",
+    "BOB+Tag",
+    "carol-x",
+    "stra\xc3\x9fze",
+    "STRASSZE",
+    "\xc3\x9cmit",
+    "\xc3\xbcmit",
+    "o'neil",
+    "first.last",
+    "a_b",
+    "\xce\xa3\xce\x9f\xce\xa6\xce\x9f\xce\xa3",
+    "list",
+    "x1",
+    "",
+};
+static const char *const domains[] = {
+    "example.com",
+    "Example.ORG",
+    "sub.example.com",
+    "example.net",
+    "m\xc3\xb6\xc3\xb6.example",
+    "xn--bcher-kva.example",
+};
+
+static const char *
+draw_address(unsigned *state)
+{
+    const char *local = locals[draw(state, COUNT(locals))];
+
+    return arena_printf(arena, "%s%s@%s", local, draw(state, 3) && *local ? "" : "9",
+                        domains[draw(state, COUNT(domains))]);
+}
+
+/* The source of a map, and keys of which it has about half. */
+static void
+write_map(unsigned seed)
+{
+    struct buffer *map = ARENA_NEW(arena, struct buffer), *keys = ARENA_NEW(arena, struct buffer);
+
+    buffer_init(map, arena, SIZE_MAX / 4);
+    buffer_init(keys, arena, SIZE_MAX / 4);
+    for (unsigned i = 0; i < 60; i++)
+        buffer_printf(map, "%s login%u,  second%u\n", draw_address(&seed), i, i);
+    buffer_text(map, "@example.net everybody\nbare local\n10.0.0 net\nlong ");
+    for (unsigned i = 0; i < 1500; i++)
+        buffer_printf(map, "word%u%s", i, i % 50 == 49 ? "\n  " : " ");
+    buffer_text(map, "end\n");
+    for (unsigned i = 0; i < 300; i++)
+        buffer_printf(keys, "%s\n", draw_address(&seed));
+    buffer_text(keys, "@example.net\nbare\nBARE\n10.0.0\n10.0\nlong\nmissing\n");
+    write_file("map", buffer_slice(map));
+    write_file("keys", buffer_slice(keys));
+}
+
+static const char patterns[] = "# patterns\n"
+                               "/^alice@(.*)$/ alice at $1\n"
+                               "!/@/ no address\n"
+                               "if /^(bob|carol)/\n"
+                               "/^bob\\+(.*)@(example)\\.(com|org)$/ $1 of ${2}x$(3) for $$5\n"
+                               "!/example/ elsewhere\n"
+                               "if !/x/\n"
+                               "/carol/ never\n"
+                               "endif\n"
+                               "endif\n"
+                               "#/a/ x\n"
+                               "/^[a-z]+9@/i lower, nine\n"
+                               "/^FIRST/i i switches case on\n"
+                               "|^list@|   delimiters,\n"
+                               "    continued\n"
+                               "/^a_b@(x)?/ [$1]\n";
+
+struct tally {
+    unsigned asked, found, different;
+};
+
+static void
+compare(struct tally *tally, const struct table_place *place, struct slice key,
+        struct slice expected, bool has_expected)
+{
+    /* postmap folds keys for the types that are files of keys, and so does the ladder. */
+    struct slice asked = place->driver->whole_keys_only ? key : utf8_fold(arena, key);
+    struct table_answer answer = place->driver->find(place->state, arena, asked);
+    bool found = answer.result == TABLE_FOUND;
+
+    tally->asked++;
+    tally->found += found;
+    if (found == has_expected && (!found || slice_equal(answer.value, expected)))
+        return;
+    tally->different++;
+    printf("# %.*s: postmap says \"%.*s\", Postern \"%.*s\"\n", (int)key.len, key.at,
+           (int)expected.len, expected.at, (int)answer.value.len, answer.value.at);
+}
+
+/* Answers come in the order of keys, for those that are found. */
+static struct tally
+compare_all(const char *type, const char *map)
+{
+    struct slice answers = postmap_answers(type, map), keys = read_file(path_of("keys")), key;
+    struct tally tally = {0, 0, 0};
+    const char *reason = "";
+    struct table_place *place = place_of(type, path_of(map), &reason);
+
+    while (place && slice_word(&keys, "\n", &key)) {
+        struct slice line = slice_first(answers, slice_find(answers, '\n'));
+        size_t tab = slice_find(line, '\t');
+        bool has = slice_equal(slice_first(line, tab), key);
+
+        compare(&tally, place, key, slice_from(line, tab + 1), has);
+        if (has)
+            answers = slice_from(answers, line.len + 1);
+    }
+    if (answers.len > 0 || place == NULL)
+        tally.different++;
+    return tally;
+}
+
+static void
+test_type(const char *type)
+{
+    bool is_patterns = strcmp(type, "pcre") == 0 || strcmp(type, "regexp") == 0;
+    bool is_source = is_patterns || strcmp(type, "texthash") == 0;
+
+    if (table_driver_find(slice_of(type)) == NULL) {
+        tap_skip("this Postern is built without %s", type);
+        return;
+    }
+    if (!postfix_has(type)) {
+        tap_skip("Postfix's table type %s isn't installed", type);
+        return;
+    }
+    write_file("patterns", slice_of(patterns));
+    for (unsigned seed = 1; seed <= 2; seed++) {
+        struct tally tally;
+
+        write_map(seed);
+        if (!is_source && !postmap(type, "map"))
+            printf("# postmap failed\n");
+        tally = compare_all(type, is_patterns ? "patterns" : "map");
+        tap_check(tally.different == 0 && tally.found > 50 && tally.asked > tally.found + 50,
+                  "%s, map %u: %u keys, %u found, %u other than postmap -q", type, seed,
+                  tally.asked, tally.found, tally.different);
+    }
+}
+
+/* Sendmail's files have no NULs. Its makemap(8) lowers ASCII letters alone. */
+static void
+test_makemap(const char *type)
+{
+    const char *reason = "", *config = write_file("config", SLICE("V10/Berkeley\n"));
+    const char *path = path_of("map.db"), *by = "makemap";
+    struct table table;
+    int status;
+
+    if (table_driver_find(slice_of(type)) == NULL) {
+        tap_skip("this Postern is built without %s", type);
+        return;
+    }
+    write_file("map", SLICE("alice@example.com\talice\n@example.org\tall of us\n"));
+    write_file("pairs", SLICE("alice@example.com\nalice\n@example.org\nall of us\n"));
+    unlink(path);
+    status = RUN("map", "makemap", "-C", config, type, path);
+    if (status == 127) {
+        by = "db5.3_load";
+        status = RUN("pairs", "db5.3_load", "-T", "-t", type, path);
+    }
+    if (status == 127) {
+        tap_skip("neither makemap nor db5.3_load is installed");
+        return;
+    }
+    table = table_of(place_of(type, path_of("map"), &reason));
+    tap_check(status == 0 && table.places && finds(&table, "Alice@example.com", "alice") &&
+                  finds(&table, "@example.org", "all of us") &&
+                  ask(&table, "bob").result == TABLE_NOT_FOUND,
+              "%s without NULs, by %s", type, by);
+}
+
+int
+main(void)
+{
+    static const char *const types[] = {"texthash", "hash", "btree", "lmdb",
+                                        "cdb",      "pcre", "regexp"};
+    static const char *const files[] = {"map", "map.db", "map.lmdb", "map.cdb", "keys",
+                                        "out", "pairs",  "patterns", "config",  NULL};
+
+    arena = arena_new(SIZE_MAX);
+    if (mkdtemp(directory) == NULL)
+        return 1;
+    for (size_t i = 0; i < COUNT(types); i++)
+        test_type(types[i]);
+    test_makemap("hash");
+    test_makemap("btree");
+    remove_files(files);
+    arena_free(&arena);
+    return tap_done();
+}
