@@ -1,7 +1,7 @@
 /* Says why, rule by rule: the pass over the rules is made once more, quietly, and each rule shows
  * what became of it and the facts that made it so. */
 #include "base/log.h"
-#include "mail/utf8.h"
+#include "policy/json.h"
 #include "print.h"
 #include "track.h"
 
@@ -205,25 +205,6 @@ write_rule(void *context, struct eval *eval, const struct observed *seen)
     putc('\n', writer->to);
 }
 
-/* Octets that aren't UTF-8 are shown as U+FFFD, since JSON has no way to hold them. */
-static void
-write_json(FILE *to, struct slice s)
-{
-    putc('"', to);
-    while (s.len > 0) {
-        struct slice before = s;
-        uint32_t c = utf8_next(&s);
-
-        if (c == '"' || c == '\\')
-            fprintf(to, "\\%c", (int)c);
-        else if (c < 32 || c == 127 || c == 0xFFFD)
-            fprintf(to, "\\u%04x", (unsigned)c);
-        else
-            fwrite(before.at, 1, before.len - s.len, to);
-    }
-    putc('"', to);
-}
-
 static void
 write_json_values(struct arena *arena, FILE *to, const struct reading *reading)
 {
@@ -236,7 +217,7 @@ write_json_values(struct arena *arena, FILE *to, const struct reading *reading)
         if (item.type == TYPE_ABSENT)
             fputs("null", to);
         else
-            write_json(to, value_print(arena, &item));
+            json_write_string(to, value_print(arena, &item));
         separator = ",";
     }
 }
@@ -249,13 +230,13 @@ write_json_fact(struct eval *eval, FILE *to, const struct operand *operand)
     struct reading reading = eval_operand(eval, operand);
 
     fputs("{\"name\":", to);
-    write_json(to, slice_of(print_operand_text(eval->arena, operand)));
+    json_write_string(to, slice_of(print_operand_text(eval->arena, operand)));
     fprintf(to, ",\"state\":\"%s\"", states[reading.state]);
     if (reading.state == READ_LATER)
         fprintf(to, ",\"stage\":\"%s\"", stage_name(operand->stage));
     if (reading.state == READ_ERROR) {
         fputs(",\"reason\":", to);
-        write_json(to, slice_of(reading.reason));
+        json_write_string(to, slice_of(reading.reason));
     }
     if (reading.state == READ_KNOWN) {
         fputs(",\"values\":[", to);
@@ -278,14 +259,14 @@ write_json_rule(void *context, struct eval *eval, const struct observed *seen)
     struct because because = because_of(eval, seen);
 
     fputs(writer->rules++ ? ",{\"rule\":" : "{\"rule\":", writer->to);
-    write_json(writer->to, seen->rule->name);
+    json_write_string(writer->to, seen->rule->name);
     fprintf(writer->to, ",\"truth\":\"%s\",\"outcome\":\"%s\"", truth_name(seen->truth),
             outcomes[seen->outcome]);
     if (seen->verdict != VERDICT_NONE)
         fprintf(writer->to, ",\"verdict\":\"%s\"", verdict_name(seen->verdict));
     if (seen->by) {
         fputs(",\"behind\":", writer->to);
-        write_json(writer->to, seen->by->name);
+        json_write_string(writer->to, seen->by->name);
     }
     fputs(",\"facts\":[", writer->to);
     for (size_t i = 0; i < because.count; i++) {

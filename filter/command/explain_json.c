@@ -2,32 +2,13 @@
 #include <stdio.h>
 
 #include "command/explain.h"
-#include "mail/utf8.h"
-
-/* Octets that aren't UTF-8 become U+FFFD: JSON can't hold them. */
-static void
-write_string(FILE *to, struct slice s)
-{
-    putc('"', to);
-    while (s.len > 0) {
-        struct slice before = s;
-        uint32_t c = utf8_next(&s);
-
-        if (c == '"' || c == '\\')
-            fprintf(to, "\\%c", (int)c);
-        else if (c < 32 || c == 127 || c == 0xFFFD)
-            fprintf(to, "\\u%04x", (unsigned)c);
-        else
-            fwrite(before.at, 1, before.len - s.len, to);
-    }
-    putc('"', to);
-}
+#include "policy/json.h"
 
 static void
 write_member(FILE *to, const char *name, const char *value)
 {
     fprintf(to, ",\"%s\":", name);
-    write_string(to, slice_of(value));
+    json_write_string(to, slice_of(value));
 }
 
 static void
@@ -38,7 +19,7 @@ write_reply(FILE *to, const struct reply *reply)
     fputs(",\"text\":[", to);
     for (size_t i = 0; i < reply->lines; i++) {
         fputs(i ? "," : "", to);
-        write_string(to, slice_of(reply->line[i]));
+        json_write_string(to, slice_of(reply->line[i]));
     }
     putc(']', to);
 }
@@ -52,7 +33,7 @@ write_answer(FILE *to, const struct played *played)
     if (verdict == VERDICT_NONE && finding)
         verdict = finding->verdict;
     fputs(",\"answer\":{\"verdict\":", to);
-    write_string(to, slice_of(verdict == VERDICT_NONE ? "none" : verdict_name(verdict)));
+    json_write_string(to, slice_of(verdict == VERDICT_NONE ? "none" : verdict_name(verdict)));
     if (finding && finding->rule)
         write_member(to, "rule", finding->rule);
     if (played->answer.reply)
@@ -75,7 +56,7 @@ write_edit(FILE *to, const struct edit *edit)
     };
 
     fputs("{\"change\":", to);
-    write_string(to, slice_of(names[edit->kind]));
+    json_write_string(to, slice_of(names[edit->kind]));
     if (edit->name)
         write_member(to, "name", edit->name);
     if (edit->kind == EDIT_DELETE_HEADER)
@@ -95,7 +76,7 @@ write_rules(struct show *show, const struct played *played, const struct recipie
         putc(',', show->to);
     fputs("{\"recipient\":", show->to);
     if (recipient)
-        write_string(show->to, recipient->argument);
+        json_write_string(show->to, recipient->argument);
     else
         fputs("null", show->to);
     fputs(",\"rules\":", show->to);
@@ -109,7 +90,7 @@ show_stage_json(struct show *show, const struct played *played)
     if (show->stages++ > 0)
         putc(',', show->to);
     fputs("\n{\"stage\":", show->to);
-    write_string(show->to, slice_of(stage_name(played->stage)));
+    json_write_string(show->to, slice_of(stage_name(played->stage)));
     write_member(show->to, "command", played->command);
     fprintf(show->to, ",\"default\":%s,\"walks\":[", played->by_default ? "true" : "false");
     show->walks = 0;
@@ -131,11 +112,11 @@ show_end_json(struct show *show, const struct play_result *result)
     fputs("\n],\"log\":[", show->to);
     for (const struct play_line *line = result->log; line; line = line->next) {
         fputs(line != result->log ? "," : "", show->to);
-        write_string(show->to, slice_of(line->text));
+        json_write_string(show->to, slice_of(line->text));
     }
     fputs("],\"over\":", show->to);
     if (result->over)
-        write_string(show->to, slice_of(result->over));
+        json_write_string(show->to, slice_of(result->over));
     else
         fputs("null", show->to);
     fputs("}\n", show->to);
