@@ -2,6 +2,7 @@
 #include "mail/header.h"
 
 #include "charset.h"
+#include "lexical.h"
 
 bool
 header_name_is_valid(struct slice name)
@@ -82,15 +83,6 @@ find_parts(struct slice s, struct encoded_word *word_r)
     return true;
 }
 
-static int
-hex_value(char c)
-{
-    if (ascii_is_digit(c))
-        return c - '0';
-    c = ascii_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* RFC 2047 section 4.2. */
 static bool
 decode_q(struct slice s, char *to, size_t *len_r)
@@ -100,8 +92,8 @@ decode_q(struct slice s, char *to, size_t *len_r)
         char c = s.at[i] == '_' ? ' ' : s.at[i];
 
         if (c == '=') {
-            int high = i + 2 < s.len ? hex_value(s.at[i + 1]) : -1;
-            int low = i + 2 < s.len ? hex_value(s.at[i + 2]) : -1;
+            int high = i + 2 < s.len ? lexical_hex(s.at[i + 1]) : -1;
+            int low = i + 2 < s.len ? lexical_hex(s.at[i + 2]) : -1;
 
             if (high < 0 || low < 0)
                 return false;
