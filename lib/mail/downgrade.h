@@ -62,7 +62,7 @@ enum header_downgrade downgrade_parameters(struct header_writer *writer, struct 
 enum downgrade_field {
     DOWNGRADE_TEXT,
     DOWNGRADE_ADDRESSES,
-    DOWNGRADE_PHRASES,    /* words outside of <> are text */
+    DOWNGRADE_PHRASES, /* words outside of <> are text */
     DOWNGRADE_PARAMETERS,
     DOWNGRADE_RECEIVED,
     DOWNGRADE_URIS,

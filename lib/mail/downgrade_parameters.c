@@ -13,6 +13,7 @@ enum { LINE_GOOD = 76, ROOM_MIN = 12, SECTIONS_MAX = 400 };
 struct conversion {
     struct header_writer *writer;
     struct mime_value value; /* the whole field as it is read */
+    struct slice trailing;   /* white space behind what is written */
 };
 
 /* RFC 2231 section 7, attribute-char. */
@@ -78,6 +79,17 @@ room_behind(size_t used)
     return used + ROOM_MIN < LINE_GOOD ? LINE_GOOD - used : ROOM_MIN;
 }
 
+/* Sections of two parameters of one name would be joined. */
+static bool
+is_repeated(const struct conversion *conversion, struct slice name)
+{
+    size_t count = 0;
+
+    for (const struct mime_parameter *p = conversion->value.first; p; p = p->next)
+        count += slice_equal_nocase(p->name, name);
+    return count > 1;
+}
+
 /* One parameter, whole where that fits into a line, else section by section. */
 static enum header_downgrade
 write_value(struct conversion *conversion, struct slice gap, struct slice name, struct slice value)
@@ -93,6 +105,8 @@ write_value(struct conversion *conversion, struct slice gap, struct slice name, 
         header_writer_raw(writer, gap, buffer_slice(whole));
         return HEADER_CONVERTED;
     }
+    if (is_repeated(conversion, name))
+        return HEADER_UNDECIDABLE;
     rest = value;
     for (unsigned i = 0; rest.len > 0; i++) {
         struct buffer *part = new_buffer(writer->arena);
@@ -159,12 +173,13 @@ is_open(const struct parameter_text *parameter)
 }
 
 static enum header_downgrade
-write_tokens(struct header_writer *writer, struct slice text)
+write_tokens(struct conversion *conversion, struct slice text)
 {
     struct downgrade_tokens tokens;
 
-    downgrade_tokens_read(writer->arena, text, &tokens);
-    return downgrade_write(writer, &tokens);
+    downgrade_tokens_read(conversion->writer->arena, text, &tokens);
+    conversion->trailing = tokens.trailing;
+    return downgrade_write(conversion->writer, &tokens);
 }
 
 /* Between the name and the value. */
@@ -196,20 +211,22 @@ write_parameter(struct conversion *conversion, struct slice text,
                                               : 0);
     enum header_downgrade result;
 
+    if (lexical_space(behind) < behind.len)
+        return HEADER_UNDECIDABLE;
     before.len -= gap.len;
     gap = gap.len > 0 ? gap : SLICE(" ");
     if (parameter->quoted)
         value = lexical_unquote(writer->arena, value);
     else
         value = header_unfold(writer->arena, value);
-    result = write_tokens(writer, before);
+    result = write_tokens(conversion, before);
     if (result == HEADER_CONVERTED && (parameter->has_section || parameter->extended))
         write_section(conversion, gap, parameter, value);
     else if (result == HEADER_CONVERTED)
         result = write_value(conversion, gap, parameter->name, value);
     if (result == HEADER_CONVERTED)
         result = write_comments(writer, between);
-    return result == HEADER_CONVERTED ? write_tokens(writer, behind) : result;
+    return result == HEADER_CONVERTED ? write_tokens(conversion, behind) : result;
 }
 
 /* A charset or a boundary that isn't ASCII names nothing. */
@@ -228,7 +245,7 @@ write_segment(struct conversion *conversion, struct slice text)
 
     parameter_text_parse(text, &parameter);
     if (slice_is_ascii(parameter.value) && !must_extend(conversion, &parameter))
-        return write_tokens(conversion->writer, text);
+        return write_tokens(conversion, text);
     if (has_no_ascii_form(&parameter))
         return HEADER_UNDECIDABLE;
     return write_parameter(conversion, text, &parameter);
@@ -247,9 +264,9 @@ downgrade_parameters(struct header_writer *writer, struct slice body, struct sli
     *trailing_r = slice_from(body, rest.len);
     mime_value_parse(writer->arena, header_unfold(writer->arena, rest), &conversion.value);
     end = lexical_find(rest, ';');
-    result = write_tokens(writer, slice_first(rest, end));
+    result = write_tokens(&conversion, slice_first(rest, end));
     while (result == HEADER_CONVERTED && end < rest.len) {
-        header_writer_raw(writer, SLICE(""), SLICE(";"));
+        header_writer_raw(writer, conversion.trailing, SLICE(";"));
         rest = slice_from(rest, end + 1);
         end = lexical_find(rest, ';');
         result = write_segment(&conversion, slice_first(rest, end));

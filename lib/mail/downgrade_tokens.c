@@ -1,8 +1,8 @@
 /* Structured fields as tokens, and those written again: comments and words of phrases may carry
  * encoded words (RFC 2047 section 5), nothing else may. */
 #include "atext.h"
-#include "base/buffer.h"
 #include "downgrade.h"
+#include "encoded_word.h"
 #include "lexical.h"
 
 struct slice
@@ -155,7 +155,6 @@ write_chunk(struct header_writer *writer, const struct downgrade_token *token, s
     const struct downgrade_token *last = token + count - 1;
     struct slice whole = {token->text.at,
                           (size_t)(last->text.at + last->text.len - token->text.at)};
-    struct buffer *text;
 
     if (count == 1 && token->kind == DOWNGRADE_ATOM) {
         header_writer_word(writer, token->gap, whole, false);
@@ -165,13 +164,33 @@ write_chunk(struct header_writer *writer, const struct downgrade_token *token, s
         header_writer_raw(writer, token->gap, whole);
         return;
     }
-    text = ARENA_NEW(writer->arena, struct buffer);
-    buffer_init(text, writer->arena, SIZE_MAX);
-    for (size_t i = 0; i < count; i++)
-        buffer_add(text, token[i].kind == DOWNGRADE_QUOTED
-                             ? lexical_unquote(writer->arena, token[i].text)
-                             : token[i].text);
-    header_writer_encode(writer, token->gap, buffer_slice(text));
+    for (size_t i = 0; i < count; i++) {
+        struct slice gap = token[i].gap;
+
+        if (token[i].kind == DOWNGRADE_QUOTED)
+            header_writer_encode(writer, gap, lexical_unquote(writer->arena, token[i].text));
+        else
+            header_writer_word(writer, gap, token[i].text, true);
+    }
+}
+
+/* White space beside a comment separates words too, and readers drop it between encoded words. */
+static void
+write_space(struct header_writer *writer, const struct downgrade_tokens *tokens, size_t end)
+{
+    const struct piece *last = writer->last;
+    size_t next = end;
+    struct encoded_word word;
+    bool ascii;
+
+    while (next < tokens->count && tokens->at[next].kind == DOWNGRADE_COMMENT)
+        next++;
+    if (next == end || next == tokens->count || tokens->at[next].role != ROLE_PHRASE)
+        return;
+    ascii = slice_is_ascii(tokens->at[next].text);
+    if ((last->encode && (!ascii || encoded_word_parse(tokens->at[next].text, &word))) ||
+        (last->ends_encoded && !ascii))
+        header_writer_encode(writer, SLICE(""), SLICE(" "));
 }
 
 enum header_downgrade
@@ -193,7 +212,10 @@ downgrade_write(struct header_writer *writer, const struct downgrade_tokens *tok
             for (size_t k = 1; k < count; k++)
                 if (token[k].open && !slice_is_ascii(token[k].text))
                     return HEADER_UNDECIDABLE;
+            writer->one_space = true;
             write_chunk(writer, token, count);
+            write_space(writer, tokens, i + count);
+            writer->one_space = false;
             i += count - 1;
         } else if (ascii) {
             header_writer_raw(writer, token->gap, token->text);

@@ -14,8 +14,7 @@ void
 header_writer_init(struct header_writer *writer, struct arena *arena, struct slice name,
                    const char *newline)
 {
-    *writer = (struct header_writer){
-        .arena = arena, .newline = newline, .column = name.len + 1, .last = &writer->first};
+    *writer = (struct header_writer){.arena = arena, .newline = newline, .column = name.len + 1};
 }
 
 static struct piece *
@@ -25,8 +24,12 @@ add(struct header_writer *writer, struct slice gap, struct slice text)
 
     piece->gap = gap;
     piece->text = text;
-    *writer->last = piece;
-    writer->last = &piece->next;
+    piece->one_space = writer->one_space;
+    if (writer->last)
+        writer->last->next = piece;
+    else
+        writer->first = piece;
+    writer->last = piece;
     return piece;
 }
 
@@ -105,13 +108,22 @@ put_unfolded(char *to, size_t *len, struct slice s)
             to[(*len)++] = s.at[i];
 }
 
-/* Makes one piece of those that are to be encoded side by side, in one charset. before: white space
- * that it takes over. */
 static void
-join_run(struct header_writer *writer, struct piece *run, struct slice before)
+put_carried(char *to, size_t *len, const struct piece *piece)
+{
+    if (piece->one_space && piece->gap.len > 0)
+        to[(*len)++] = ' ';
+    else
+        put_unfolded(to, len, piece->gap);
+}
+
+/* Makes one piece of those that are to be encoded side by side, in one charset. carry: it takes
+ * over the white space before it. */
+static void
+join_run(struct header_writer *writer, struct piece *run, bool carry)
 {
     bool utf8 = utf8_is_valid(run->text);
-    size_t room = before.len + run->text.len;
+    size_t room = run->gap.len + run->text.len;
     struct piece *end = run->next;
     size_t len = 0;
     char *to;
@@ -119,16 +131,19 @@ join_run(struct header_writer *writer, struct piece *run, struct slice before)
     for (; end && end->encode && utf8_is_valid(end->text) == utf8; end = end->next)
         room += end->gap.len + end->text.len;
     to = arena_alloc(writer->arena, room + (end ? end->gap.len : 0) + 1);
-    put_unfolded(to, &len, before);
+    if (carry) {
+        put_carried(to, &len, run);
+        run->gap = SLICE(" ");
+    }
     memcpy(to + len, run->text.at, run->text.len);
     len += run->text.len;
     for (struct piece *p = run->next; p != end; p = p->next) {
-        put_unfolded(to, &len, p->gap);
+        put_carried(to, &len, p);
         memcpy(to + len, p->text.at, p->text.len);
         len += p->text.len;
     }
     if (end && (end->encode || end->begins_encoded)) {
-        put_unfolded(to, &len, end->gap);
+        put_carried(to, &len, end);
         end->gap = SLICE(" ");
     } else if (end && end->gap.len == 0 && !end->may_touch_before) {
         end->gap = SLICE(" ");
@@ -143,17 +158,13 @@ join(struct header_writer *writer)
     const struct piece *before = NULL;
 
     for (struct piece *p = writer->first; p; before = p, p = p->next) {
-        struct slice carried = SLICE("");
+        bool carry = before && before->ends_encoded;
 
         if (!p->encode)
             continue;
-        if (before && before->ends_encoded && !before->encode) {
-            carried = p->gap;
+        if (before && !carry && p->gap.len == 0 && !before->may_touch_after)
             p->gap = SLICE(" ");
-        } else if (before && p->gap.len == 0 && !before->may_touch_after) {
-            p->gap = SLICE(" ");
-        }
-        join_run(writer, p, carried);
+        join_run(writer, p, carry);
     }
 }
 

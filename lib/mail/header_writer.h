@@ -13,15 +13,17 @@ struct piece {
     bool encode;
     bool may_touch_before, may_touch_after; /* encoded words; else white space is put between */
     bool begins_encoded, ends_encoded;      /* what readers take for an encoded word */
+    bool one_space;                         /* as struct header_writer */
     struct piece *next;
 };
 
 struct header_writer {
     struct arena *arena;
     const char *newline;
-    size_t column; /* of the body's first octet */
+    size_t column;  /* of the body's first octet */
+    bool one_space; /* what is written now is a phrase: white space before it stands for a space */
     struct piece *first;
-    struct piece **last;
+    struct piece *last;
 };
 
 void header_writer_init(struct header_writer *writer, struct arena *arena, struct slice name,
