@@ -195,6 +195,19 @@ write_comments(struct header_writer *writer, struct slice text)
     return downgrade_write(writer, &tokens);
 }
 
+/* header_unfold() would trim what a backslash keeps. */
+static struct slice
+without_folds(struct arena *arena, struct slice s)
+{
+    char *to = arena_alloc(arena, s.len + 1);
+    size_t len = 0;
+
+    for (size_t i = 0; i < s.len; i++)
+        if (s.at[i] != '\n' && !(s.at[i] == '\r' && i + 1 < s.len && s.at[i + 1] == '\n'))
+            to[len++] = s.at[i];
+    return (struct slice){to, len};
+}
+
 static enum header_downgrade
 write_parameter(struct conversion *conversion, struct slice text,
                 const struct parameter_text *parameter)
@@ -218,7 +231,7 @@ write_parameter(struct conversion *conversion, struct slice text,
     if (parameter->quoted)
         value = lexical_unquote(writer->arena, value);
     else
-        value = header_unfold(writer->arena, value);
+        value = without_folds(writer->arena, value);
     result = write_tokens(conversion, before);
     if (result == HEADER_CONVERTED && (parameter->has_section || parameter->extended))
         write_section(conversion, gap, parameter, value);

@@ -2,7 +2,6 @@
  * encoded words (RFC 2047 section 5), nothing else may. */
 #include "atext.h"
 #include "downgrade.h"
-#include "encoded_word.h"
 #include "lexical.h"
 
 struct slice
@@ -174,25 +173,6 @@ write_chunk(struct header_writer *writer, const struct downgrade_token *token, s
     }
 }
 
-/* White space beside a comment separates words too, and readers drop it between encoded words. */
-static void
-write_space(struct header_writer *writer, const struct downgrade_tokens *tokens, size_t end)
-{
-    const struct piece *last = writer->last;
-    size_t next = end;
-    struct encoded_word word;
-    bool ascii;
-
-    while (next < tokens->count && tokens->at[next].kind == DOWNGRADE_COMMENT)
-        next++;
-    if (next == end || next == tokens->count || tokens->at[next].role != ROLE_PHRASE)
-        return;
-    ascii = slice_is_ascii(tokens->at[next].text);
-    if ((last->encode && (!ascii || encoded_word_parse(tokens->at[next].text, &word))) ||
-        (last->ends_encoded && !ascii))
-        header_writer_encode(writer, SLICE(""), SLICE(" "));
-}
-
 enum header_downgrade
 downgrade_write(struct header_writer *writer, const struct downgrade_tokens *tokens)
 {
@@ -214,7 +194,6 @@ downgrade_write(struct header_writer *writer, const struct downgrade_tokens *tok
                     return HEADER_UNDECIDABLE;
             writer->one_space = true;
             write_chunk(writer, token, count);
-            write_space(writer, tokens, i + count);
             writer->one_space = false;
             i += count - 1;
         } else if (ascii) {

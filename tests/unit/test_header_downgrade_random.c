@@ -239,9 +239,29 @@ same_text(const struct trial *trial)
            lines_fit(SLICE("Subject"), trial->out);
 }
 
+/* Where a comment parts two encoded words they aren't adjacent (RFC 2047 section 6.2), but readers
+ * that take comments out first drop the space: there only all else is compared. */
+static bool
+same_name(struct arena *arena, struct slice a, struct slice b, bool comments)
+{
+    struct slice *s[] = {&a, &b};
+
+    for (size_t i = 0; i < 2 && comments; i++) {
+        char *to = arena_alloc(arena, s[i]->len + 1);
+        size_t len = 0;
+
+        for (size_t k = 0; k < s[i]->len; k++)
+            if (s[i]->at[k] != ' ')
+                to[len++] = s[i]->at[k];
+        *s[i] = (struct slice){to, len};
+    }
+    return slice_equal(a, b);
+}
+
 static bool
 same_addresses(const struct trial *trial)
 {
+    bool comments = slice_find(trial->in, '(') < trial->in.len;
     struct mailboxes in, out;
     const struct mailbox *a, *b;
 
@@ -250,7 +270,8 @@ same_addresses(const struct trial *trial)
     if (in.defect != NULL)
         return true;
     for (a = in.first, b = out.first; a && b; a = a->next, b = b->next)
-        if (!slice_equal(a->name, b->name) || !slice_equal(a->group, b->group) ||
+        if (!same_name(trial->arena, a->name, b->name, comments) ||
+            !same_name(trial->arena, a->group, b->group, comments) ||
             !slice_equal(a->address.local, b->address.local) ||
             !slice_equal(domain_key(trial->arena, a->address.domain),
                          domain_key(trial->arena, b->address.domain)))
