@@ -5,13 +5,24 @@
 
 enum { CHARSET_NAME_MAX = 60, WORD_MAX = 75 };
 
+/* Length of the printable ASCII at the front that holds no "?". */
+static size_t
+part_length(struct slice s)
+{
+    size_t i = 0;
+
+    while (i < s.len && s.at[i] > ' ' && s.at[i] < 127 && s.at[i] != '?')
+        i++;
+    return i;
+}
+
 /* The search for the parts ends at a space and at the first "?", so that no octet is looked at more
  * than a few times. */
 bool
 encoded_word_parse(struct slice s, struct encoded_word *word_r)
 {
     struct slice rest = slice_from(s, 2);
-    size_t len = slice_find(slice_first(rest, CHARSET_NAME_MAX), '?');
+    size_t len = part_length(slice_first(rest, CHARSET_NAME_MAX));
 
     if (!slice_starts_nocase(s, SLICE("=?")) || len == 0 || len + 3 > rest.len)
         return false;
@@ -22,9 +33,7 @@ encoded_word_parse(struct slice s, struct encoded_word *word_r)
         (word_r->encoding != 'q' && word_r->encoding != 'b'))
         return false;
     rest = slice_from(rest, len + 3);
-    for (len = 0; len < rest.len && rest.at[len] > ' ' && rest.at[len] < 127; len++)
-        if (rest.at[len] == '?')
-            break;
+    len = part_length(rest);
     if (len + 2 > rest.len || rest.at[len] != '?' || rest.at[len + 1] != '=')
         return false;
     word_r->text = slice_first(rest, len);

@@ -127,7 +127,7 @@ begins_clause(const struct downgrade_token *token)
     return downgrade_is_special(token, ";");
 }
 
-/* RFC 6857 section 3.2.1 takes a "for" without ASCII form out, as what is informative only. */
+/* RFC 6857 section 3.2 takes a "for" without ASCII form out, as what is informative only. */
 static void
 convert_for(struct arena *arena, struct downgrade_tokens clause)
 {
