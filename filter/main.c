@@ -20,6 +20,8 @@ static const struct {
     {"lookup", command_lookup, "[-c FILE] TABLE KEY", "ask a table"},
     {"address", command_address, "[--json] [--strict] [-c FILE] [ADDRESS...]",
      "judge addresses, without arguments one a line from standard input"},
+    {"downgrade", command_downgrade, "[--8bit] [--utf8]",
+     "convert a message for a next hop that takes less"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -42,8 +42,8 @@ spool_new(struct arena *arena, size_t memory)
 }
 
 /* Not every file system knows O_TMPFILE. */
-static int
-open_nameless(struct arena *arena)
+int
+spool_file(struct arena *arena)
 {
     const char *directory = getenv("TMPDIR") ? getenv("TMPDIR") : P_tmpdir;
     int file = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -79,7 +79,7 @@ write_all(struct spool *spool, struct slice piece)
 static bool
 move_to_file(struct spool *spool)
 {
-    spool->file = open_nameless(spool->arena);
+    spool->file = spool_file(spool->arena);
     if (spool->file < 0) {
         spool->error = errno;
         return false;
@@ -122,6 +122,43 @@ spool_text(struct spool *spool, struct slice *text_r)
     }
     *text_r = (struct slice){spool->mapped, spool->length};
     return true;
+}
+
+enum { PIECE = 65536 };
+
+static bool
+pass_file(struct spool *spool, bool (*take)(void *context, struct slice piece), void *context)
+{
+    char *piece = arena_alloc(spool->arena, PIECE);
+    off_t at = 0;
+
+    while ((size_t)at < spool->length) {
+        ssize_t got = pread(spool->file, piece, PIECE, at);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0) {
+            spool->error = got < 0 ? errno : EIO;
+            return false;
+        }
+        if (!take(context, (struct slice){piece, (size_t)got}))
+            return false;
+        at += got;
+    }
+    return true;
+}
+
+bool
+spool_pass(struct spool *spool, bool (*take)(void *context, struct slice piece), void *context)
+{
+    struct slice text;
+
+    if (spool->error != 0)
+        return false;
+    if (spool->file >= 0)
+        return pass_file(spool, take, context);
+    text = buffer_slice(&spool->memory);
+    return text.len == 0 || take(context, text);
 }
 
 const char *

@@ -8,6 +8,7 @@
 int command_serve(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_test(int argc, char **argv);
+int command_downgrade(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_lookup(int argc, char **argv);
 int command_address(int argc, char **argv);

@@ -8,6 +8,7 @@
 #include "mail/address.h"
 #include "mail/body_scan.h"
 #include "mail/esmtp.h"
+#include "mail/header.h"
 #include "mail/ip.h"
 #include "policy/stage.h"
 
@@ -42,12 +43,6 @@ struct recipient {
     size_t number; /* 1 for the first that was offered */
     void *facts;   /* kept by rules: what was read of this recipient */
     struct recipient *next;
-};
-
-struct header_field {
-    struct slice name;
-    struct slice body; /* folded as it came, without the one space behind the colon */
-    struct header_field *next;
 };
 
 struct transaction {
