@@ -9,7 +9,7 @@
 /* Some programs read encoded words in quotes too, where RFC 2047 section 5 has none, and guess at
  * those that are malformed or of a charset unknown to them: name, comments and group are looked
  * through as they are, decoded, and guessed at. */
-enum { TEXTS = 9, LITERAL_MAX = 64, CHARSET_NAME_MAX = 60 };
+enum { TEXTS = 12, LITERAL_MAX = 64, CHARSET_NAME_MAX = 60 };
 
 /* From the opening octet to the one behind the `close` that isn't escaped. */
 static size_t
@@ -186,6 +186,18 @@ guess_words(struct arena *arena, struct slice s)
     return header_decode(arena, buffer_slice(guess));
 }
 
+/* Octets that stand for nothing in the charset that a word names are no letters of a domain. */
+static struct slice
+ascii_text(struct arena *arena, struct slice s)
+{
+    char *to = arena_string(arena, s);
+
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)to[i] > 127)
+            to[i] = ' ';
+    return (struct slice){to, s.len};
+}
+
 static bool
 is_letter(char c)
 {
@@ -263,14 +275,17 @@ mailbox_hidden(struct arena *arena, const struct mailbox *mailbox, struct addres
     struct slice text[TEXTS];
     size_t texts = 0, room = 0, count = 0;
 
-    for (size_t i = 0; i < TEXTS / 3; i++) {
+    for (size_t i = 0; i < TEXTS / 4; i++) {
         struct slice decoded = header_decode(arena, said[i]);
 
         text[texts++] = plain_text(arena, said[i]);
         if (!slice_equal(decoded, said[i]))
             text[texts++] = plain_text(arena, decoded);
-        if (memmem(decoded.at, decoded.len, "=?", 2))
-            text[texts++] = plain_text(arena, guess_words(arena, decoded));
+        if (memmem(decoded.at, decoded.len, "=?", 2)) {
+            text[texts] = plain_text(arena, guess_words(arena, decoded));
+            text[texts + 1] = ascii_text(arena, text[texts]);
+            texts += slice_is_ascii(text[texts]) ? 1 : 2;
+        }
     }
     for (size_t i = 0; i < texts; i++)
         room += count_ats(text[i]);
