@@ -58,7 +58,7 @@ ATTACKS = (
     ("in utf-16", ALICE,
      b"From: =?utf-16?b?/v8AYgBvAHMAcwBAAGUAeABhAG0AcABsAGUALgBvAHIAZw==?= <alice@example.org>", "550 5.7.1"),
     ("with an octet that is no UTF-8", ALICE,
-     b"From: =?utf-8?q?boss=40example.org_=FF?= <alice@example.org>", "550 5.7.1"),
+     b"From: =?utf-8?q?boss=40example.org=FF?= <alice@example.org>", "550 5.7.1"),
     ("a colleague as a name in Resent-From", ALICE,
      b'Resent-From: "boss@example.org" <alice@example.org>\r\nFrom: alice@example.org', "550 5.7.1"),
     ("a colleague as a group of nobody in Sender", ALICE,
@@ -122,6 +122,15 @@ NEIGHBOURS = (
 ODD_LOGINS = (("al+ice@test.example", "plus"), ("al=ice@test.example", "equals"),
               ("alice@other.example", "elsewhere"), ("alice@test.example", "alice"))
 
+# Each is delivered by one of the MTAs, or by both, with an address of boss where nothing refuses it.
+ODD_SENDERS = (
+    "<x@shop.example>,<boss@example.org>", "<boss@example.org(c)>", "<>,<boss@example.org>",
+    "<>boss@example.org", "<x@shop.example><boss@example.org>", "<x@shop.example>;<boss@example.org>",
+    "<boss@example.org..>", "<boss%example.org>", "<example.org!boss>", '<"boss@example.org">',
+    '<"boss"@"example.org">', '<boss@"example.org">', "<boss@example.org\t>", "boss", "<boss>",
+    "<boss@example\\.org>", "g:boss@example.org;", "<g:boss@example.org;>", "<alice@example.org>,<boss@example.org>",
+)
+
 
 def submit(login, sender, header, encrypted=False):
     with site.client() as client:
@@ -173,6 +182,16 @@ def behind_a_nul():
         delivered = site.delivered()
         check(not said.startswith("250") or b"boss@" not in delivered[0][1],
               "behind a NUL nothing is delivered", (said, delivered))
+
+
+@case
+def odd_senders():
+    with site.policy(policy()):
+        for login, author in ("alice@test.example", b"alice@example.org"), (None, b"x@shop.example"):
+            for sender in ODD_SENDERS:
+                said = submit(login, sender, b"From: " + author)
+                check(said.startswith("5"), "%s: %r is refused" % (login or "outside", sender), said)
+        same(site.delivered(), [], "nothing is delivered")
 
 
 @case
