@@ -73,4 +73,9 @@ bool macros_find(const struct macros *macros, struct slice name, struct slice *v
 /* Sets it, replacing an earlier value; both are copied. */
 void macros_set(struct arena *arena, struct macros *macros, struct slice name, struct slice value);
 
+/* The client's login as it was given to the MTA, whatever the mechanism; false where there is none.
+ * transaction may be NULL. */
+bool record_login(struct arena *arena, const struct session *session,
+                  const struct transaction *transaction, struct slice *login_r);
+
 #endif
