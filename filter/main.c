@@ -20,6 +20,8 @@ static const struct {
     {"lookup", command_lookup, "[-c FILE] TABLE KEY", "ask a table"},
     {"address", command_address, "[--json] [--strict] [-c FILE] [ADDRESS...]",
      "judge addresses, without arguments one a line from standard input"},
+    {"probe", command_probe, "[-p] [-n NAME] [-t SECONDS] [-o FILE] HOST[:PORT]...",
+     "ask next hops what they offer, for the table next-hops"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
