@@ -320,6 +320,8 @@ def global_part(tree, path, boundaries, signed):
     if tree.chance(0.2):
         tree.leaves.append((path, said))
         return fields + encoding_fields(tree, "base64"), base64_lines(said)
+    if said.endswith(b"\r\n\r\n") and boundaries and tree.chance(0.5):
+        said = said[:-2]
     tree.leaves.append((path, said))
     if is_delimiter(said, boundaries):
         tree.leaves[-1] = (path, b"")
@@ -408,7 +410,9 @@ def multipart(tree, path, boundaries, signed, deep):
     parts = children(tree, kind, path, inside, signed or kind == b"signed", deep)
     for fields, part in parts:
         said += b"--" + boundary + tree.rng.choice([b"", b"", b"", b" ", b"\t "]) + b"\r\n"
-        said += join_fields(tree, fields) + b"\r\n" + part + b"\r\n"
+        said += join_fields(tree, fields) + b"\r\n" + part
+        # The line end of a delimiter may be the empty line behind a header.
+        said += b"" if part == b"" and tree.chance(0.5) else b"\r\n"
     if closed:
         said += b"--" + boundary + b"--" + (b"\r\n" + epilogue if tree.chance(0.8) else b"")
     else:

@@ -114,18 +114,20 @@ skip_comment(struct slice s, size_t at)
     return s.len + 1;
 }
 
-/* One piece up to a semicolon, without comments and quotes. */
+/* One piece up to a semicolon, without comments and quotes. Several words are fine in quotes. */
 static struct slice
 take_piece(struct arena *arena, struct slice s, size_t *at, bool *fine)
 {
     struct buffer *to = ARENA_NEW(arena, struct buffer);
-    bool quoted = false;
+    bool quoted = false, was_quoted = false;
+    struct slice piece, word, rest;
 
     buffer_init(to, arena, SIZE_MAX);
     for (; *at < s.len && (quoted || s.at[*at] != ';'); ++*at) {
         char c = s.at[*at];
 
         if (c == '"') {
+            was_quoted = true;
             quoted = !quoted;
         } else if (c == '(' && !quoted) {
             *at = skip_comment(s, *at) - 1;
@@ -136,9 +138,12 @@ take_piece(struct arena *arena, struct slice s, size_t *at, bool *fine)
             buffer_octet(to, c);
         }
     }
-    *fine = *fine && !quoted;
     ++*at;
-    return slice_trim(buffer_slice(to));
+    piece = slice_trim(buffer_slice(to));
+    rest = slice_from(piece, slice_find(piece, '=') + 1);
+    slice_word(&rest, " \t", &word);
+    *fine = *fine && !quoted && (was_quoted || slice_trim(rest).len == 0);
+    return piece;
 }
 
 static struct slice
@@ -174,6 +179,7 @@ add_parameter(struct arena *arena, struct slice name, struct slice value,
     bool encoded = star < name.len && name.at[name.len - 1] == '*';
     struct slice base = lower(arena, slice_first(name, star));
     struct decoded_parameter **end = first;
+    struct buffer *joined = ARENA_NEW(arena, struct buffer);
 
     if (encoded && !slice_starts_nocase(slice_from(name, star), SLICE("*0")) &&
         star + 1 < name.len - 1)
@@ -192,8 +198,25 @@ add_parameter(struct arena *arena, struct slice name, struct slice value,
         (*end)->value = value;
         return;
     }
-    (*end)->value = slice_of(arena_printf(arena, "%.*s%.*s", (int)(*end)->value.len,
-                                          (*end)->value.at, (int)value.len, value.at));
+    buffer_init(joined, arena, SIZE_MAX);
+    buffer_add(joined, (*end)->value);
+    buffer_add(joined, value);
+    (*end)->value = buffer_slice(joined);
+}
+
+/* A token (RFC 2045 section 5.1), and an asterisk only where RFC 2231 has one. */
+static bool
+is_parameter_name(struct slice name)
+{
+    struct slice star = slice_from(name, slice_find(name, '*'));
+
+    for (size_t i = 0; i < name.len; i++)
+        if (name.at[i] <= 32 || name.at[i] >= 127 || strchr("()<>@,;:\\\"/[]?=", name.at[i]))
+            return false;
+    for (size_t i = 1; i < star.len; i++)
+        if (!ascii_is_digit(star.at[i]) && !(star.at[i] == '*' && i > 1 && i + 1 == star.len))
+            return false;
+    return name.len > star.len;
 }
 
 bool
@@ -212,7 +235,7 @@ mime_decode_parameters(struct arena *arena, struct slice body, struct slice *val
 
         if (equals < piece.len && name.len > 0)
             add_parameter(arena, name, slice_trim(slice_from(piece, equals + 1)), first_r);
-        fine = fine && equals < piece.len && name.len > 0;
+        fine = fine && equals < piece.len && is_parameter_name(name);
     }
     return fine;
 }

@@ -69,27 +69,41 @@ take_domain(struct arena *arena, struct slice s, struct slice *key_r)
     return len;
 }
 
+/* White space between two encoded words isn't text (RFC 2047 section 6.2). */
+static struct slice
+read_words(struct arena *arena, struct slice body)
+{
+    struct buffer *to = ARENA_NEW(arena, struct buffer);
+    size_t parted = 0; /* what was kept, when a word and nothing but white space came last */
+    struct slice octets;
+
+    buffer_init(to, arena, SIZE_MAX);
+    while (body.len > 0) {
+        size_t len = take_word(arena, body, &octets);
+
+        if (len > 0) {
+            to->len = parted ? parted : to->len;
+            buffer_add(to, octets);
+            parted = to->len;
+        } else {
+            len = 1;
+            buffer_add(to, slice_first(body, 1));
+            parted = ascii_is_space(body.at[0]) ? parted : 0;
+        }
+        body = slice_from(body, len);
+    }
+    return buffer_slice(to);
+}
+
 /* What a field tells, without white space, quotes and backslashes. */
 static struct slice
 told(struct arena *arena, struct slice body)
 {
-    struct buffer *words = ARENA_NEW(arena, struct buffer);
     struct buffer *to = ARENA_NEW(arena, struct buffer);
     struct slice octets;
     size_t len;
 
-    buffer_init(words, arena, SIZE_MAX);
-    for (size_t i = 0; i < body.len; i += len) {
-        struct slice rest = slice_from(body, i);
-
-        len = take_word(arena, rest, &octets);
-        if (len == 0) {
-            octets = slice_first(rest, 1);
-            len = 1;
-        }
-        buffer_add(words, octets);
-    }
-    body = buffer_slice(words);
+    body = read_words(arena, body);
     buffer_init(to, arena, SIZE_MAX);
     for (size_t i = 0; i < body.len; i += len) {
         struct slice rest = slice_from(body, i);
