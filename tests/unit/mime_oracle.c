@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "mail/domain.h"
 #include "mail/mime_downgrade.h"
+#include "mail/utf8.h"
 
 #include "mime_convert.h"
 #include "mime_decode.h"
@@ -56,16 +57,17 @@ is_left_out(char c)
     return ascii_is_space(c) || c == '"' || c == '\\';
 }
 
-/* "@" and what might be a domain behind it. */
+/* "xn--" and what goes on with it: an A-label, and how many octets it is; 0 for none. */
 static size_t
-take_domain(struct arena *arena, struct slice s, struct slice *key_r)
+take_a_label(struct arena *arena, struct slice s, struct slice *unicode_r)
 {
-    size_t len = 1;
+    size_t len = 4;
 
-    while (len < s.len && !ascii_is_space(s.at[len]) && s.at[len] &&
-           !strchr("<>,;:()\"[]\\@", s.at[len]))
+    if (!slice_starts_nocase(s, SLICE("xn--")))
+        return 0;
+    while (len < s.len && (ascii_is_alnum(s.at[len]) || s.at[len] == '-'))
         len++;
-    *key_r = domain_key(arena, slice_from(slice_first(s, len), 1));
+    *unicode_r = domain_unicode(arena, slice_first(s, len));
     return len;
 }
 
@@ -95,31 +97,39 @@ read_words(struct arena *arena, struct slice body)
     return buffer_slice(to);
 }
 
-/* What a field tells, without white space, quotes and backslashes. */
+/* What looks like a word inside of quotes is none, but becomes text of a word when it is converted:
+ * so words are read until there are none. */
+static struct slice
+read_all_words(struct arena *arena, struct slice body)
+{
+    struct slice read = read_words(arena, body);
+
+    for (unsigned i = 0; i < 4 && !slice_equal(read, body); i++) {
+        body = read;
+        read = read_words(arena, body);
+    }
+    return read;
+}
+
+/* What a field tells, without white space, quotes, backslashes and case; A-labels are read. */
 static struct slice
 told(struct arena *arena, struct slice body)
 {
     struct buffer *to = ARENA_NEW(arena, struct buffer);
-    struct slice octets;
-    size_t len;
+    struct slice label;
 
-    body = read_words(arena, body);
+    body = read_all_words(arena, body);
     buffer_init(to, arena, SIZE_MAX);
-    for (size_t i = 0; i < body.len; i += len) {
-        struct slice rest = slice_from(body, i);
+    while (body.len > 0) {
+        size_t len = take_a_label(arena, body, &label);
 
-        len = 1;
-        if (body.at[i] == '@') {
-            len = take_domain(arena, rest, &octets);
-            buffer_octet(to, '@');
-        } else {
-            octets = slice_first(rest, !is_left_out(body.at[i]));
-        }
-        for (size_t k = 0; k < octets.len; k++)
-            if (!is_left_out(octets.at[k]))
-                buffer_octet(to, octets.at[k]);
+        if (len > 0)
+            buffer_add(to, label);
+        else if (!is_left_out(body.at[0]))
+            buffer_octet(to, body.at[0]);
+        body = slice_from(body, len > 0 ? len : 1);
     }
-    return buffer_slice(to);
+    return utf8_fold(arena, buffer_slice(to));
 }
 
 static bool
