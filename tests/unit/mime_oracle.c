@@ -237,10 +237,11 @@ longest_line(struct slice s)
     size_t longest = 0;
 
     while (s.len > 0) {
-        size_t len = slice_find(s, '\n');
+        size_t end = slice_find(s, '\n');
+        size_t len = end > 0 && s.at[end - 1] == '\r' ? end - 1 : end;
 
         longest = len > longest ? len : longest;
-        s = slice_from(s, len + 1);
+        s = slice_from(s, end + 1);
     }
     return longest;
 }
@@ -264,7 +265,7 @@ mime_oracle(struct arena *arena, struct slice before, struct slice after, unsign
     if (what & DOWNGRADE_8BIT && !slice_is_ascii(after))
         return "it isn't 7-bit";
     longest = longest_line(before);
-    if (longest_line(after) > (longest > LINE_MAX_OCTETS ? longest : LINE_MAX_OCTETS + 1))
+    if (longest_line(after) > (longest > LINE_MAX_OCTETS ? longest : LINE_MAX_OCTETS))
         return "a line is too long";
     a = mime_decode(arena, before, MIME_CONVERT_DEPTH);
     b = mime_decode(arena, after, MIME_CONVERT_DEPTH);
