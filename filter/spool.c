@@ -42,8 +42,8 @@ spool_new(struct arena *arena, size_t memory)
 }
 
 /* Not every file system knows O_TMPFILE. */
-static int
-open_nameless(struct arena *arena)
+int
+spool_file(struct arena *arena)
 {
     const char *directory = getenv("TMPDIR") ? getenv("TMPDIR") : P_tmpdir;
     int file = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -79,7 +79,7 @@ write_all(struct spool *spool, struct slice piece)
 static bool
 move_to_file(struct spool *spool)
 {
-    spool->file = open_nameless(spool->arena);
+    spool->file = spool_file(spool->arena);
     if (spool->file < 0) {
         spool->error = errno;
         return false;

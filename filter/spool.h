@@ -19,4 +19,7 @@ bool spool_text(struct spool *spool, struct slice *text_r);
 /* After a false: why. */
 const char *spool_reason(const struct spool *spool);
 
+/* A file without a name, where spools have theirs; -1 with errno. */
+int spool_file(struct arena *arena);
+
 #endif
