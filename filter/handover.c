@@ -30,7 +30,8 @@ start(int message, int said, const char *const *arguments, pid_t *child_r)
     if (error == 0)
         error = posix_spawn_file_actions_adddup2(&actions, said, STDERR_FILENO);
     if (error == 0)
-        error = posix_spawn(child_r, arguments[0], &actions, NULL, (char *const *)arguments, environ);
+        error =
+            posix_spawn(child_r, arguments[0], &actions, NULL, (char *const *)arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     return error;
 }
@@ -91,8 +92,7 @@ run(int message, int said, const char *const *arguments, int *status_r)
 }
 
 bool
-handover(struct arena *arena, int message, const char *const *arguments,
-         const char **reason_r)
+handover(struct arena *arena, int message, const char *const *arguments, const char **reason_r)
 {
     int said = memfd_create("said", MFD_CLOEXEC);
     int error = said < 0 ? errno : 0;
