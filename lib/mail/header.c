@@ -2,6 +2,8 @@
 #include "mail/header.h"
 
 #include "charset.h"
+#include "encoded_word.h"
+#include "lexical.h"
 
 bool
 header_name_is_valid(struct slice name)
@@ -46,51 +48,6 @@ header_unfold(struct arena *arena, struct slice body)
     return slice_trim((struct slice){to, len});
 }
 
-struct encoded_word {
-    struct slice charset; /* without its language (RFC 2231 section 5) */
-    char encoding;        /* 'q' or 'b' */
-    struct slice text;
-    size_t len;
-};
-
-enum { CHARSET_NAME_MAX = 60 };
-
-/* Reads the encoded word at the front. The search for its parts ends at a space and at the first
- * "?", so that no octet is looked at more than a few times. */
-static bool
-find_parts(struct slice s, struct encoded_word *word_r)
-{
-    struct slice rest = slice_from(s, 2);
-    size_t len = slice_find(slice_first(rest, CHARSET_NAME_MAX), '?');
-
-    if (!slice_starts_nocase(s, SLICE("=?")) || len == 0 || len + 3 > rest.len)
-        return false;
-    word_r->charset = slice_first(rest, len);
-    word_r->charset = slice_first(word_r->charset, slice_find(word_r->charset, '*'));
-    word_r->encoding = ascii_lower(rest.at[len + 1]);
-    if (rest.at[len] != '?' || rest.at[len + 2] != '?' ||
-        (word_r->encoding != 'q' && word_r->encoding != 'b'))
-        return false;
-    rest = slice_from(rest, len + 3);
-    for (len = 0; len < rest.len && rest.at[len] > ' ' && rest.at[len] < 127; len++)
-        if (rest.at[len] == '?')
-            break;
-    if (len + 2 > rest.len || rest.at[len] != '?' || rest.at[len + 1] != '=')
-        return false;
-    word_r->text = slice_first(rest, len);
-    word_r->len = (size_t)(rest.at + len + 2 - s.at);
-    return true;
-}
-
-static int
-hex_value(char c)
-{
-    if (ascii_is_digit(c))
-        return c - '0';
-    c = ascii_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* RFC 2047 section 4.2. */
 static bool
 decode_q(struct slice s, char *to, size_t *len_r)
@@ -100,8 +57,8 @@ decode_q(struct slice s, char *to, size_t *len_r)
         char c = s.at[i] == '_' ? ' ' : s.at[i];
 
         if (c == '=') {
-            int high = i + 2 < s.len ? hex_value(s.at[i + 1]) : -1;
-            int low = i + 2 < s.len ? hex_value(s.at[i + 2]) : -1;
+            int high = i + 2 < s.len ? lexical_hex(s.at[i + 1]) : -1;
+            int low = i + 2 < s.len ? lexical_hex(s.at[i + 2]) : -1;
 
             if (high < 0 || low < 0)
                 return false;
@@ -154,7 +111,7 @@ decode_word(struct arena *arena, struct charsets *charsets, struct slice s, size
     size_t len;
     char *octets;
 
-    if (!find_parts(s, &word))
+    if (!encoded_word_parse(s, &word))
         return false;
     octets = arena_alloc(arena, word.text.len + 1);
     if (word.encoding == 'q' ? !decode_q(word.text, octets, &len)

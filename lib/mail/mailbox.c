@@ -5,6 +5,7 @@
 
 #include "atext.h"
 #include "base/buffer.h"
+#include "lexical.h"
 #include "mail/header.h"
 #include "mail/utf8.h"
 
@@ -53,56 +54,33 @@ fault(struct lexer *lexer, bool wrong, const char *defect)
         lexer->defect = defect;
 }
 
-/* A quoted-pair counts as one; the index behind it. */
-static size_t
-step(struct slice s, size_t i)
-{
-    return s.at[i] == '\\' && i + 1 < s.len ? i + 2 : i + 1;
-}
-
-static void
-skip_comment(struct lexer *lexer)
-{
-    struct slice s = lexer->rest;
-    size_t depth = 0;
-    size_t i = 0;
-
-    do {
-        depth += s.at[i] == '(';
-        depth -= s.at[i] == ')';
-        i = step(s, i);
-    } while (depth > 0 && i < s.len);
-    fault(lexer, depth > 0, "a comment has no end");
-    lexer->rest = slice_from(s, i);
-}
-
 static bool
 skip_space(struct lexer *lexer)
 {
     size_t before = lexer->rest.len;
+    bool closed = true;
 
     while (lexer->rest.len > 0) {
+        size_t len = 1;
+
         if (lexer->rest.at[0] == '(')
-            skip_comment(lexer);
-        else if (ascii_is_space(lexer->rest.at[0]))
-            lexer->rest = slice_from(lexer->rest, 1);
-        else
+            len = lexical_comment(lexer->rest, &closed);
+        else if (!ascii_is_space(lexer->rest.at[0]))
             break;
+        lexer->rest = slice_from(lexer->rest, len);
     }
+    fault(lexer, !closed, "a comment has no end");
     return lexer->rest.len < before;
 }
 
-/* From the opening octet to the `close` that isn't escaped. */
 static size_t
 enclosed_length(struct lexer *lexer, char close)
 {
-    struct slice s = lexer->rest;
-    size_t i = 1;
+    bool closed;
+    size_t len = lexical_enclosed(lexer->rest, close, &closed);
 
-    while (i < s.len && s.at[i] != close)
-        i = step(s, i);
-    fault(lexer, i >= s.len, close == '"' ? "a quoted string has no end" : "\"[\" has no \"]\"");
-    return i < s.len ? i + 1 : s.len;
+    fault(lexer, !closed, close == '"' ? "a quoted string has no end" : "\"[\" has no \"]\"");
+    return len;
 }
 
 static size_t

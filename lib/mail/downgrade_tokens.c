@@ -1,0 +1,206 @@
+/* Structured fields as tokens, and those written again: comments and words of phrases may carry
+ * encoded words (RFC 2047 section 5), nothing else may. */
+#include "atext.h"
+#include "downgrade.h"
+#include "lexical.h"
+
+struct slice
+downgrade_gap(struct slice *text)
+{
+    struct slice gap;
+    size_t i = 0;
+
+    while (i < text->len && ascii_is_space(text->at[i]))
+        i++;
+    gap = slice_first(*text, i);
+    *text = slice_from(*text, i);
+    return gap;
+}
+
+static size_t
+read_token(struct slice s, struct downgrade_token *token)
+{
+    bool closed = true;
+    size_t len = 1;
+
+    token->kind = DOWNGRADE_SPECIAL;
+    if (s.at[0] == '(') {
+        token->kind = DOWNGRADE_COMMENT;
+        len = lexical_comment(s, &closed);
+    } else if (s.at[0] == '"') {
+        token->kind = DOWNGRADE_QUOTED;
+        len = lexical_enclosed(s, '"', &closed);
+    } else if (s.at[0] == '[') {
+        token->kind = DOWNGRADE_LITERAL;
+        len = lexical_enclosed(s, ']', &closed);
+    } else if (is_atext(s.at[0])) {
+        token->kind = DOWNGRADE_ATOM;
+        while (len < s.len && is_atext(s.at[len]))
+            len++;
+    }
+    token->text = slice_first(s, len);
+    token->open = !closed;
+    return len;
+}
+
+static size_t
+read_all(struct slice text, struct downgrade_token *to, struct slice *trailing_r)
+{
+    size_t count = 0;
+
+    for (;;) {
+        struct downgrade_token token = {.gap = downgrade_gap(&text)};
+
+        if (text.len == 0) {
+            *trailing_r = token.gap;
+            return count;
+        }
+        text = slice_from(text, read_token(text, &token));
+        if (to)
+            to[count] = token;
+        count++;
+    }
+}
+
+void
+downgrade_tokens_read(struct arena *arena, struct slice text, struct downgrade_tokens *tokens_r)
+{
+    tokens_r->count = read_all(text, NULL, &tokens_r->trailing);
+    tokens_r->at = ARENA_ARRAY(arena, tokens_r->count + 1, struct downgrade_token);
+    read_all(text, tokens_r->at, &tokens_r->trailing);
+}
+
+bool
+downgrade_is_special(const struct downgrade_token *token, const char *set)
+{
+    return token->kind == DOWNGRADE_SPECIAL && token->text.at[0] != '\0' &&
+           strchr(set, token->text.at[0]) != NULL;
+}
+
+/* Text without its quoted-pairs and folds. */
+static struct slice
+undo_pairs(struct arena *arena, struct slice s)
+{
+    char *to = arena_alloc(arena, s.len + 1);
+    size_t len = 0;
+
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.at[i] == '\\' && i + 1 < s.len)
+            i++;
+        if (s.at[i] != '\r' && s.at[i] != '\n')
+            to[len++] = s.at[i];
+    }
+    return (struct slice){to, len};
+}
+
+static size_t
+comment_word(struct slice s)
+{
+    size_t i = 0;
+
+    while (i < s.len && !ascii_is_space(s.at[i]) && s.at[i] != '(' && s.at[i] != ')')
+        i = lexical_step(s, i);
+    return i;
+}
+
+/* Word by word, whatever is nested (RFC 2047 section 5 (2)). Other comments are no words of it, and
+ * need no white space beside it. */
+static void
+write_comment(struct header_writer *writer, struct slice gap, struct slice comment)
+{
+    size_t depth = 0;
+    size_t len;
+
+    for (; comment.len > 0; comment = slice_from(comment, len)) {
+        if (comment.at[0] == '(' || comment.at[0] == ')') {
+            bool opens = comment.at[0] == '(';
+            struct piece *piece;
+
+            len = 1;
+            depth -= !opens;
+            piece = header_writer_raw(writer, gap, slice_first(comment, 1));
+            piece->may_touch_before = !opens || depth > 0;
+            piece->may_touch_after = opens || depth > 0;
+            depth += opens;
+        } else {
+            struct slice word = slice_first(comment, len = comment_word(comment));
+
+            if (slice_is_ascii(word) || slice_find(word, '\\') == word.len)
+                header_writer_word(writer, gap, word, false);
+            else
+                header_writer_encode(writer, gap, undo_pairs(writer->arena, word));
+        }
+        comment = slice_from(comment, len);
+        len = 0;
+        gap = downgrade_gap(&comment);
+    }
+}
+
+/* What of a phrase stands together without white space is one word. */
+static size_t
+chunk_length(const struct downgrade_tokens *tokens, size_t first)
+{
+    size_t i = first + 1;
+
+    while (i < tokens->count && tokens->at[i].role == ROLE_PHRASE && tokens->at[i].gap.len == 0 &&
+           tokens->at[i].kind != DOWNGRADE_COMMENT)
+        i++;
+    return i - first;
+}
+
+static void
+write_chunk(struct header_writer *writer, const struct downgrade_token *token, size_t count)
+{
+    const struct downgrade_token *last = token + count - 1;
+    struct slice whole = {token->text.at,
+                          (size_t)(last->text.at + last->text.len - token->text.at)};
+
+    if (count == 1 && token->kind == DOWNGRADE_ATOM) {
+        header_writer_word(writer, token->gap, whole, false);
+        return;
+    }
+    if (slice_is_ascii(whole)) {
+        header_writer_raw(writer, token->gap, whole);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct slice gap = token[i].gap;
+
+        if (token[i].kind == DOWNGRADE_QUOTED)
+            header_writer_encode(writer, gap, lexical_unquote(writer->arena, token[i].text));
+        else
+            header_writer_word(writer, gap, token[i].text, true);
+    }
+}
+
+enum header_downgrade
+downgrade_write(struct header_writer *writer, const struct downgrade_tokens *tokens)
+{
+    for (size_t i = 0; i < tokens->count; i++) {
+        const struct downgrade_token *token = &tokens->at[i];
+        bool ascii = slice_is_ascii(token->text);
+
+        if (token->role == ROLE_DROPPED)
+            continue;
+        if (!ascii && token->open)
+            return HEADER_UNDECIDABLE;
+        if (token->kind == DOWNGRADE_COMMENT && !token->open) {
+            write_comment(writer, token->gap, token->text);
+        } else if (token->role == ROLE_PHRASE) {
+            size_t count = chunk_length(tokens, i);
+
+            for (size_t k = 1; k < count; k++)
+                if (token[k].open && !slice_is_ascii(token[k].text))
+                    return HEADER_UNDECIDABLE;
+            writer->one_space = true;
+            write_chunk(writer, token, count);
+            writer->one_space = false;
+            i += count - 1;
+        } else if (ascii) {
+            header_writer_raw(writer, token->gap, token->text);
+        } else {
+            return token->role == ROLE_LOCAL ? HEADER_NO_ASCII_FORM : HEADER_UNDECIDABLE;
+        }
+    }
+    return HEADER_CONVERTED;
+}

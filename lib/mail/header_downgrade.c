@@ -1,0 +1,230 @@
+/* Header fields into ASCII, each by the grammar of its kind (RFC 6532 section 3.2 turned back).
+ * Nothing is guessed: where octets above 127 stand for what only a program reads, it can't be
+ * done. */
+#include "mail/header_downgrade.h"
+
+#include "base/buffer.h"
+#include "downgrade.h"
+#include "mail/utf8.h"
+
+/* ASCII words of this length would make lines longer than RFC 5322 section 2.1.1 allows. */
+enum { WORD_LONG = 900 };
+
+/* White space as unstructured text has it: line ends count only where they fold. */
+static size_t
+white_length(struct slice s)
+{
+    size_t i = 0;
+
+    while (i < s.len) {
+        size_t end = s.at[i] == '\r' && i + 1 < s.len && s.at[i + 1] == '\n' ? 2 : s.at[i] == '\n';
+        size_t next = i + end;
+
+        if (end > 0 && next < s.len && s.at[next] != ' ' && s.at[next] != '\t')
+            break;
+        if (end == 0 && s.at[i] != ' ' && s.at[i] != '\t')
+            break;
+        i = next + (end == 0);
+    }
+    return i;
+}
+
+static size_t
+word_length(struct slice s)
+{
+    size_t i = 0;
+
+    while (i < s.len && white_length(slice_from(s, i)) == 0)
+        i++;
+    return i;
+}
+
+static enum header_downgrade
+write_text(struct header_writer *writer, struct slice body, struct slice *trailing_r)
+{
+    for (;;) {
+        struct slice gap = slice_first(body, white_length(body));
+        struct slice word = slice_from(body, gap.len);
+
+        word = slice_first(word, word_length(word));
+        if (word.len == 0) {
+            *trailing_r = gap;
+            return HEADER_CONVERTED;
+        }
+        header_writer_word(writer, gap, word, word.len > WORD_LONG);
+        body = slice_from(body, gap.len + word.len);
+    }
+}
+
+/* RFC 3987 section 3.1, step 2. */
+static struct slice
+percent_encode(struct arena *arena, struct slice uri)
+{
+    struct buffer *to = ARENA_NEW(arena, struct buffer);
+
+    buffer_init(to, arena, SIZE_MAX);
+    for (size_t i = 0; i < uri.len; i++) {
+        unsigned char c = (unsigned char)uri.at[i];
+
+        if (c > 127)
+            buffer_printf(to, "%%%02X", c);
+        else
+            buffer_octet(to, uri.at[i]);
+    }
+    return buffer_slice(to);
+}
+
+/* What stands in <>, or without them has a scheme, is a URI. */
+static enum header_downgrade
+mark_uris(struct arena *arena, struct downgrade_tokens *tokens)
+{
+    bool angle = false, scheme = false;
+
+    for (size_t i = 0; i < tokens->count; i++) {
+        struct downgrade_token *token = &tokens->at[i];
+
+        if (downgrade_is_special(token, "<>"))
+            angle = token->text.at[0] == '<';
+        if (downgrade_is_special(token, "<>,") || token->gap.len > 0)
+            scheme = false;
+        if (downgrade_is_special(token, ":"))
+            scheme = true;
+        if (slice_is_ascii(token->text) || !(angle || scheme) ||
+            (token->kind == DOWNGRADE_COMMENT && !angle))
+            continue;
+        if (!utf8_is_valid(token->text))
+            return HEADER_UNDECIDABLE;
+        token->text = percent_encode(arena, token->text);
+        token->role = ROLE_DONE;
+    }
+    return HEADER_CONVERTED;
+}
+
+/* Words outside of <>; the list's commas are none. What stands in <> identifies something, by its
+ * octets. */
+static void
+mark_phrases(struct downgrade_tokens *tokens)
+{
+    bool angle = false;
+
+    for (size_t i = 0; i < tokens->count; i++) {
+        if (downgrade_is_special(&tokens->at[i], "<>"))
+            angle = tokens->at[i].text.at[0] == '<';
+        else if (!angle && !downgrade_is_special(&tokens->at[i], ","))
+            tokens->at[i].role = ROLE_PHRASE;
+    }
+}
+
+static bool
+begins_clause(const struct downgrade_token *token)
+{
+    static const char *const words[] = {"from", "by", "via", "with", "id", "for"};
+
+    if (token->kind == DOWNGRADE_ATOM)
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+            if (slice_equal_nocase(token->text, slice_of(words[i])))
+                return true;
+    return downgrade_is_special(token, ";");
+}
+
+/* RFC 6857 section 3.2 takes a "for" without ASCII form out, as what is informative only. */
+static void
+convert_for(struct arena *arena, struct downgrade_tokens clause)
+{
+    struct downgrade_tokens words = {.at = clause.at + 1, .count = clause.count - 1};
+    bool fine = downgrade_addresses(arena, &words) == HEADER_CONVERTED;
+
+    for (size_t i = 0; i < words.count; i++)
+        if (words.at[i].kind != DOWNGRADE_COMMENT && !slice_is_ascii(words.at[i].text))
+            fine = false;
+    for (size_t i = 0; i < clause.count && !fine; i++)
+        clause.at[i].role = ROLE_DROPPED;
+    for (size_t i = 0; i < clause.count && fine; i++)
+        clause.at[i].role = ROLE_DONE;
+}
+
+static enum header_downgrade
+convert_clause(struct arena *arena, struct downgrade_tokens clause)
+{
+    struct slice word = clause.at[0].text;
+
+    if (slice_equal_nocase(word, SLICE("for"))) {
+        convert_for(arena, clause);
+    } else if (clause.count > 1 &&
+               (slice_equal_nocase(word, SLICE("from")) || slice_equal_nocase(word, SLICE("by")))) {
+        size_t last = 1;
+
+        while (last + 1 < clause.count && clause.at[last + 1].gap.len == 0 &&
+               clause.at[last + 1].kind != DOWNGRADE_COMMENT)
+            last++;
+        if (clause.at[1].kind == DOWNGRADE_ATOM)
+            return downgrade_domain(arena, &clause.at[1], &clause.at[last]);
+    }
+    return HEADER_CONVERTED;
+}
+
+static enum header_downgrade
+convert_received(struct arena *arena, struct downgrade_tokens *tokens)
+{
+    enum header_downgrade result = HEADER_CONVERTED;
+    size_t first = 0;
+
+    while (first < tokens->count && result == HEADER_CONVERTED) {
+        size_t end = first + 1;
+
+        while (end < tokens->count && !begins_clause(&tokens->at[end]))
+            end++;
+        result = convert_clause(
+            arena, (struct downgrade_tokens){.at = &tokens->at[first], .count = end - first});
+        first = end;
+    }
+    return result;
+}
+
+static enum header_downgrade
+write_tokens(struct header_writer *writer, enum downgrade_field field, struct slice body,
+             struct slice *trailing_r)
+{
+    enum header_downgrade result = HEADER_CONVERTED;
+    struct downgrade_tokens tokens;
+
+    downgrade_tokens_read(writer->arena, body, &tokens);
+    *trailing_r = tokens.trailing;
+    if (field == DOWNGRADE_ADDRESSES)
+        result = downgrade_addresses(writer->arena, &tokens);
+    else if (field == DOWNGRADE_RECEIVED)
+        result = convert_received(writer->arena, &tokens);
+    else if (field == DOWNGRADE_URIS)
+        result = mark_uris(writer->arena, &tokens);
+    else if (field == DOWNGRADE_PHRASES)
+        mark_phrases(&tokens);
+    return result == HEADER_CONVERTED ? downgrade_write(writer, &tokens) : result;
+}
+
+enum header_downgrade
+header_downgrade_field(struct arena *arena, struct slice name, struct slice body,
+                       const char *newline, struct slice *body_r)
+{
+    struct header_writer writer;
+    struct slice trailing = SLICE("");
+    enum downgrade_field field = downgrade_field_of(name);
+    enum header_downgrade result;
+
+    *body_r = body;
+    if (!slice_is_ascii(name))
+        return HEADER_UNDECIDABLE;
+    if (slice_is_ascii(body))
+        return HEADER_IS_ASCII;
+    header_writer_init(&writer, arena, name, newline);
+    if (field == DOWNGRADE_TEXT)
+        result = write_text(&writer, body, &trailing);
+    else if (field == DOWNGRADE_PARAMETERS)
+        result = downgrade_parameters(&writer, body, &trailing);
+    else
+        result = write_tokens(&writer, field, body, &trailing);
+    if (result == HEADER_CONVERTED && !header_writer_end(&writer, trailing, body_r))
+        result = HEADER_UNDECIDABLE;
+    if (result != HEADER_CONVERTED)
+        *body_r = body;
+    return result;
+}

@@ -1,0 +1,230 @@
+/* Values with parameters: joins and decodes what RFC 2231 lets senders take apart. */
+#include "mail/mime_value.h"
+
+#include "lexical.h"
+#include "parameter_text.h"
+
+struct reading {
+    struct arena *arena;
+    struct parameter_text *text;
+    size_t count;
+    bool *taken; /* belongs to a parameter that is there already */
+    bool malformed;
+};
+
+static struct slice
+lower(struct arena *arena, struct slice s)
+{
+    char *to = arena_alloc(arena, s.len + 1);
+
+    for (size_t i = 0; i < s.len; i++)
+        to[i] = ascii_lower(s.at[i]);
+    return (struct slice){to, s.len};
+}
+
+/* Without comments and white space. Between two words nothing but "/" may stand. */
+static struct slice
+read_value(struct reading *reading, struct slice s)
+{
+    char *to = arena_alloc(reading->arena, s.len + 1);
+    size_t len = 0;
+    bool spaced = false;
+
+    for (size_t i = 0; i < s.len;) {
+        size_t space = lexical_space(slice_from(s, i));
+
+        i += space;
+        spaced = spaced || space > 0;
+        if (i == s.len)
+            break;
+        if (!parameter_is_token(s.at[i]) && s.at[i] != '/')
+            reading->malformed = true;
+        if (spaced && len > 0 && s.at[i] != '/' && to[len - 1] != '/')
+            reading->malformed = true;
+        spaced = false;
+        to[len++] = ascii_lower(s.at[i++]);
+    }
+    return (struct slice){to, len};
+}
+
+static size_t
+decode_percent(struct reading *reading, struct slice s, char *to)
+{
+    size_t len = 0;
+
+    for (size_t i = 0; i < s.len; i++) {
+        int high = i + 2 < s.len ? lexical_hex(s.at[i + 1]) : -1;
+        int low = i + 2 < s.len ? lexical_hex(s.at[i + 2]) : -1;
+
+        to[len] = s.at[i];
+        if (s.at[i] == '%' && high >= 0 && low >= 0) {
+            to[len] = (char)(high * 16 + low);
+            i += 2;
+        } else if (s.at[i] == '%') {
+            reading->malformed = true;
+        }
+        len++;
+    }
+    return len;
+}
+
+/* Cuts "charset'language'" off (RFC 2231 section 4). */
+static struct slice
+cut_charset(struct reading *reading, struct slice *value)
+{
+    size_t first = slice_find(*value, '\'');
+    struct slice rest = slice_from(*value, first + 1);
+    size_t second = slice_find(rest, '\'');
+    struct slice charset = slice_first(*value, first);
+
+    if (second == rest.len) {
+        reading->malformed = true;
+        return SLICE("");
+    }
+    *value = slice_from(rest, second + 1);
+    return charset;
+}
+
+/* Behind what is there; the memory for it is there too. */
+static void
+append(struct reading *reading, const struct parameter_text *text, char *to,
+       struct mime_parameter *parameter)
+{
+    struct slice value = text->quoted ? lexical_unquote(reading->arena, text->value) : text->value;
+
+    if (text->extended && text->section == 0)
+        parameter->charset = cut_charset(reading, &value);
+    if (text->extended)
+        value.len = decode_percent(reading, value, to + parameter->value.len);
+    else
+        memcpy(to + parameter->value.len, value.at, value.len);
+    parameter->value = (struct slice){to, parameter->value.len + value.len};
+}
+
+/* One that belongs to no parameter yet. */
+static bool
+is_section(const struct reading *reading, size_t i, struct slice name)
+{
+    return !reading->taken[i] && reading->text[i].has_section &&
+           slice_equal_nocase(reading->text[i].name, name);
+}
+
+/* The section of that number of a parameter, of two the first; NULL where there is none. */
+static const struct parameter_text *
+find_section(struct reading *reading, struct slice name, unsigned section)
+{
+    const struct parameter_text *found = NULL;
+
+    for (size_t i = 0; i < reading->count; i++) {
+        if (!is_section(reading, i, name) || reading->text[i].section != section)
+            continue;
+        reading->taken[i] = true;
+        reading->malformed = reading->malformed || found != NULL;
+        found = found ? found : &reading->text[i];
+    }
+    return found;
+}
+
+/* Sections stand in whatever order (RFC 2231 section 3); behind one that is missing nothing counts.
+ */
+static void
+join_sections(struct reading *reading, struct mime_parameter *parameter)
+{
+    const struct parameter_text *text;
+    size_t room = 1;
+    char *to;
+
+    for (size_t i = 0; i < reading->count; i++)
+        if (is_section(reading, i, parameter->name))
+            room += reading->text[i].value.len;
+    to = arena_alloc(reading->arena, room);
+    for (unsigned i = 0; (text = find_section(reading, parameter->name, i)) != NULL; i++)
+        append(reading, text, to, parameter);
+    for (size_t i = 0; i < reading->count; i++) {
+        bool left = is_section(reading, i, parameter->name);
+
+        reading->malformed = reading->malformed || left;
+        reading->taken[i] = reading->taken[i] || left;
+    }
+}
+
+static void
+take_parameter(struct reading *reading, size_t i, struct mime_parameter *parameter)
+{
+    const struct parameter_text *text = &reading->text[i];
+
+    parameter->name = lower(reading->arena, text->name);
+    parameter->value = parameter->charset = SLICE("");
+    if (text->has_section)
+        join_sections(reading, parameter);
+    else
+        append(reading, text, arena_alloc(reading->arena, text->value.len + 1), parameter);
+}
+
+static void
+split(struct reading *reading, struct slice rest)
+{
+    size_t most = 1;
+
+    for (size_t i = 0; i < rest.len; i++)
+        most += rest.at[i] == ';';
+    most = most < PARAMETERS_MAX ? most : PARAMETERS_MAX;
+    reading->text = ARENA_ARRAY(reading->arena, most, struct parameter_text);
+    reading->taken = ARENA_ARRAY(reading->arena, most, bool);
+    while (rest.len > 0) {
+        size_t end = lexical_find(rest, ';');
+        struct parameter_text text;
+
+        parameter_text_parse(slice_first(rest, end), &text);
+        reading->malformed =
+            reading->malformed || text.malformed || reading->count == PARAMETERS_MAX;
+        if (text.name.len > 0 && reading->count < most)
+            reading->text[reading->count++] = text;
+        rest = slice_from(rest, end + 1);
+    }
+}
+
+/* True for a comment or quoted string that has no end. */
+static bool
+is_open(struct slice s)
+{
+    bool closed = true;
+
+    for (size_t i = 0; i < s.len && closed;) {
+        if (s.at[i] == '(')
+            i += lexical_comment(slice_from(s, i), &closed);
+        else if (s.at[i] == '"')
+            i += lexical_enclosed(slice_from(s, i), '"', &closed);
+        else
+            i = lexical_step(s, i);
+    }
+    return !closed;
+}
+
+void
+mime_value_parse(struct arena *arena, struct slice unfolded, struct mime_value *value_r)
+{
+    struct reading reading = {.arena = arena, .malformed = is_open(unfolded)};
+    size_t end = lexical_find(unfolded, ';');
+    struct mime_parameter **last = &value_r->first;
+
+    *value_r = (struct mime_value){.value = read_value(&reading, slice_first(unfolded, end))};
+    split(&reading, slice_from(unfolded, end + 1));
+    for (size_t i = 0; i < reading.count; i++) {
+        if (reading.taken[i])
+            continue;
+        *last = ARENA_NEW(arena, struct mime_parameter);
+        take_parameter(&reading, i, *last);
+        last = &(*last)->next;
+    }
+    value_r->malformed = reading.malformed;
+}
+
+const struct mime_parameter *
+mime_value_find(const struct mime_value *value, struct slice name)
+{
+    for (const struct mime_parameter *p = value->first; p; p = p->next)
+        if (slice_equal_nocase(p->name, name))
+            return p;
+    return NULL;
+}
