@@ -38,14 +38,6 @@ add_bracketed(struct buffer *line, const char *name, struct slice value)
     buffer_text(line, ">");
 }
 
-static bool
-find_macro(const struct session *session, const struct transaction *transaction, struct slice name,
-           struct slice *value_r)
-{
-    return (transaction && macros_find(&transaction->macros, name, value_r)) ||
-           macros_find(&session->macros, name, value_r);
-}
-
 static void
 add_queue_id(struct buffer *line, const struct transaction *transaction)
 {
@@ -91,7 +83,7 @@ add_envelope(struct buffer *line, const struct transaction *transaction,
 }
 
 static void
-add_fields(struct buffer *line, const struct session *session,
+add_fields(struct arena *arena, struct buffer *line, const struct session *session,
            const struct transaction *transaction, const struct audit_entry *entry)
 {
     struct slice login;
@@ -106,7 +98,7 @@ add_fields(struct buffer *line, const struct session *session,
         add_envelope(line, transaction, entry);
     if (session->has_helo)
         add_bracketed(line, "helo", session->helo);
-    if (find_macro(session, transaction, SLICE("{auth_authen}"), &login) && login.len > 0) {
+    if (record_login(arena, session, transaction, &login)) {
         buffer_text(line, " sasl_username=");
         add_escaped(line, login, 255, " ;=<>");
     }
@@ -129,7 +121,7 @@ audit_line(struct arena *arena, const struct session *session,
         add_reply(line, slice_of(entry->text));
     else
         add_escaped(line, slice_of(entry->text), MAX_TEXT, "");
-    add_fields(line, session, transaction, entry);
+    add_fields(arena, line, session, transaction, entry);
     return buffer_slice(line).at;
 }
 

@@ -20,6 +20,10 @@ static const struct {
     {"lookup", command_lookup, "[-c FILE] TABLE KEY", "ask a table"},
     {"address", command_address, "[--json] [--strict] [-c FILE] [ADDRESS...]",
      "judge addresses, without arguments one a line from standard input"},
+    {"downgrade", command_downgrade, "[--8bit] [--utf8]",
+     "convert a message for a next hop that takes less"},
+    {"probe", command_probe, "[-p] [-n NAME] [-t SECONDS] [-o FILE] HOST[:PORT]...",
+     "ask next hops what they offer, for the table next-hops"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

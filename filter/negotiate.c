@@ -59,13 +59,12 @@ static const struct {
 
 enum { STEPS = sizeof steps / sizeof steps[0] };
 
-/* For the log: the queue id where an MTA may know it, and who logged in. */
+/* For the log: the queue id where an MTA may know it, and who logged in, which MTAs write in ways
+ * of their own. */
 static const char *const log_macros[STAGES][4] = {
-    [STAGE_MAIL] = {"i", "{auth_type}", "{auth_authen}"},
-    [STAGE_RCPT] = {"i"},
-    [STAGE_DATA] = {"i"},
-    [STAGE_HEADER] = {"i"},
-    [STAGE_BODY] = {"i"},
+    [STAGE_CONNECT] = {"v"}, [STAGE_MAIL] = {"i", "{auth_type}", "{auth_authen}"},
+    [STAGE_RCPT] = {"i"},    [STAGE_DATA] = {"i"},
+    [STAGE_HEADER] = {"i"},  [STAGE_BODY] = {"i"},
 };
 
 static bool

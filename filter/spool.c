@@ -124,6 +124,43 @@ spool_text(struct spool *spool, struct slice *text_r)
     return true;
 }
 
+enum { PIECE = 65536 };
+
+static bool
+pass_file(struct spool *spool, bool (*take)(void *context, struct slice piece), void *context)
+{
+    char *piece = arena_alloc(spool->arena, PIECE);
+    off_t at = 0;
+
+    while ((size_t)at < spool->length) {
+        ssize_t got = pread(spool->file, piece, PIECE, at);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0) {
+            spool->error = got < 0 ? errno : EIO;
+            return false;
+        }
+        if (!take(context, (struct slice){piece, (size_t)got}))
+            return false;
+        at += got;
+    }
+    return true;
+}
+
+bool
+spool_pass(struct spool *spool, bool (*take)(void *context, struct slice piece), void *context)
+{
+    struct slice text;
+
+    if (spool->error != 0)
+        return false;
+    if (spool->file >= 0)
+        return pass_file(spool, take, context);
+    text = buffer_slice(&spool->memory);
+    return text.len == 0 || take(context, text);
+}
+
 const char *
 spool_reason(const struct spool *spool)
 {

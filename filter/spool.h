@@ -16,7 +16,15 @@ bool spool_add(struct spool *spool, struct slice piece);
 /* The whole, valid as long as the arena; false when it can't be had. */
 bool spool_text(struct spool *spool, struct slice *text_r);
 
-/* After a false: why. */
+/* The whole, in pieces, without holding more than one of them; false when it can't be had, or when
+ * `take` said so. */
+bool spool_pass(struct spool *spool, bool (*take)(void *context, struct slice piece),
+                void *context);
+
+/* A temporary file that has no name, or -1 and errno. */
+int spool_file(struct arena *arena);
+
+/* After a false of the spool's own: why. */
 const char *spool_reason(const struct spool *spool);
 
 /* A file without a name, where spools have theirs; -1 with errno. */

@@ -5,12 +5,19 @@
 #include "print.h"
 #include "track.h"
 
-enum { MOST_FACTS = 12, LONGEST_VALUE = 120 };
+enum { MOST_FACTS = 16, LONGEST_VALUE = 120 };
 
-/* Facts that decided one rule, each once. */
+/* What a fact, a lookup or an item of `any ... as` was. */
+struct noted {
+    const char *name;
+    struct reading reading;
+    enum stage stage;
+    const struct bound *bound; /* what it was read under, where it depends on that */
+};
+
+/* What decided one rule, each once. */
 struct because {
-    struct arena *arena;
-    const struct operand *operand[MOST_FACTS];
+    struct noted fact[MOST_FACTS];
     size_t count;
 };
 
@@ -21,17 +28,25 @@ struct writer {
 };
 
 static void
-note_operand(struct because *because, const struct operand *operand)
+note(struct because *because, struct noted noted)
+{
+    for (size_t i = 0; i < because->count; i++)
+        if (strcmp(because->fact[i].name, noted.name) == 0 && because->fact[i].bound == noted.bound)
+            return;
+    if (because->count < MOST_FACTS)
+        because->fact[because->count++] = noted;
+}
+
+static void
+note_operand(struct eval *eval, const struct operand *operand, struct because *because)
 {
     if (operand->kind != OPERAND_NAME || operand->meaning == MEANS_LIST ||
         operand->meaning == MEANS_TABLE)
         return;
-    for (size_t i = 0; i < because->count; i++)
-        if (strcmp(print_operand_text(because->arena, because->operand[i]),
-                   print_operand_text(because->arena, operand)) == 0)
-            return;
-    if (because->count < MOST_FACTS)
-        because->operand[because->count++] = operand;
+    note(because, (struct noted){.name = print_operand_text(eval->arena, operand),
+                                 .reading = eval_operand(eval, operand),
+                                 .stage = operand->stage,
+                                 .bound = operand->scope & SCOPE_BINDING ? eval->bound : NULL});
 }
 
 static void note_expr(struct eval *eval, const struct expr *expr, struct because *because);
@@ -52,6 +67,32 @@ note_chain(struct eval *eval, const struct expr *expr, struct because *because)
     }
 }
 
+/* The item that settled it; else those for which it is as it is for all. */
+static void
+note_items(struct eval *eval, const struct expr *expr, struct because *because)
+{
+    enum truth truth = eval_expr(eval, expr), one = truth_not(truth);
+    bool settled = truth == truth_of(expr->quantifier == QUANTIFIER_ANY);
+    struct reading items = eval_operand(eval, expr->operand);
+    struct value value;
+    size_t cursor = 0;
+
+    while (!(settled && one == truth) && reading_next(&items, &cursor, &value)) {
+        struct bound *bound = ARENA_NEW(eval->arena, struct bound);
+
+        *bound = (struct bound){.binder = expr, .value = value, .outer = eval->bound};
+        eval->bound = bound;
+        one = eval_expr(eval, expr->child);
+        if (one == truth) {
+            note(because, (struct noted){.name = arena_string(eval->arena, expr->bound),
+                                         .reading = reading_one(eval->arena, value),
+                                         .bound = bound});
+            note_expr(eval, expr->child, because);
+        }
+        eval->bound = bound->outer;
+    }
+}
+
 static void
 note_expr(struct eval *eval, const struct expr *expr, struct because *because)
 {
@@ -64,16 +105,17 @@ note_expr(struct eval *eval, const struct expr *expr, struct because *because)
         note_expr(eval, expr->child, because);
         break;
     case EXPR_BIND:
-        note_operand(because, expr->operand);
+        note_operand(eval, expr->operand, because);
+        note_items(eval, expr, because);
         break;
     case EXPR_TEST:
         if (expr->operand->meaning == MEANS_LET) {
             note_expr(eval, expr->operand->let, because);
             break;
         }
-        note_operand(because, expr->operand);
+        note_operand(eval, expr->operand, because);
         if (expr->right)
-            note_operand(because, expr->right);
+            note_operand(eval, expr->right, because);
         break;
     }
 }
@@ -90,13 +132,13 @@ note_text_operand(void *context, const struct operand *operand)
     const struct text_notes *notes = context;
 
     if (eval_operand(notes->eval, operand).state != READ_KNOWN)
-        note_operand(notes->because, operand);
+        note_operand(notes->eval, operand, notes->because);
 }
 
 static struct because
 because_of(struct eval *eval, const struct observed *seen)
 {
-    struct because because = {.arena = eval->arena};
+    struct because because = {.count = 0};
     struct text_notes notes = {eval, &because};
 
     if (seen->rule->has_at && eval->stage < seen->rule->at)
@@ -170,17 +212,15 @@ write_values(struct arena *arena, FILE *to, const struct reading *reading)
 }
 
 static void
-write_fact(struct eval *eval, FILE *to, const struct operand *operand)
+write_fact(struct arena *arena, FILE *to, const struct noted *fact)
 {
-    struct reading reading = eval_operand(eval, operand);
-
-    fputs(print_operand_text(eval->arena, operand), to);
-    if (reading.state == READ_LATER)
-        fprintf(to, " comes at %s", stage_name(operand->stage));
-    else if (reading.state == READ_ERROR)
-        fprintf(to, " can't be told: %s", reading.reason);
+    fputs(fact->name, to);
+    if (fact->reading.state == READ_LATER)
+        fprintf(to, " comes at %s", stage_name(fact->stage));
+    else if (fact->reading.state == READ_ERROR)
+        fprintf(to, " can't be told: %s", fact->reading.reason);
     else
-        write_values(eval->arena, to, &reading);
+        write_values(arena, to, &fact->reading);
 }
 
 static void
@@ -196,7 +236,7 @@ write_rule(void *context, struct eval *eval, const struct observed *seen)
         fputs("  (", writer->to);
     for (size_t i = 0; i < because.count; i++, separator = "; ") {
         fputs(separator, writer->to);
-        write_fact(eval, writer->to, because.operand[i]);
+        write_fact(eval->arena, writer->to, &because.fact[i]);
     }
     if (because.count > 0)
         putc(')', writer->to);
@@ -223,24 +263,24 @@ write_json_values(struct arena *arena, FILE *to, const struct reading *reading)
 }
 
 static void
-write_json_fact(struct eval *eval, FILE *to, const struct operand *operand)
+write_json_fact(struct arena *arena, FILE *to, const struct noted *fact)
 {
     static const char *const states[] = {
         [READ_KNOWN] = "known", [READ_LATER] = "later", [READ_ERROR] = "error"};
-    struct reading reading = eval_operand(eval, operand);
+    const struct reading *reading = &fact->reading;
 
     fputs("{\"name\":", to);
-    json_write_string(to, slice_of(print_operand_text(eval->arena, operand)));
-    fprintf(to, ",\"state\":\"%s\"", states[reading.state]);
-    if (reading.state == READ_LATER)
-        fprintf(to, ",\"stage\":\"%s\"", stage_name(operand->stage));
-    if (reading.state == READ_ERROR) {
+    json_write_string(to, slice_of(fact->name));
+    fprintf(to, ",\"state\":\"%s\"", states[reading->state]);
+    if (reading->state == READ_LATER)
+        fprintf(to, ",\"stage\":\"%s\"", stage_name(fact->stage));
+    if (reading->state == READ_ERROR) {
         fputs(",\"reason\":", to);
-        json_write_string(to, slice_of(reading.reason));
+        json_write_string(to, slice_of(reading->reason));
     }
-    if (reading.state == READ_KNOWN) {
+    if (reading->state == READ_KNOWN) {
         fputs(",\"values\":[", to);
-        write_json_values(eval->arena, to, &reading);
+        write_json_values(arena, to, reading);
         putc(']', to);
     }
     putc('}', to);
@@ -271,7 +311,7 @@ write_json_rule(void *context, struct eval *eval, const struct observed *seen)
     fputs(",\"facts\":[", writer->to);
     for (size_t i = 0; i < because.count; i++) {
         fputs(i ? "," : "", writer->to);
-        write_json_fact(eval, writer->to, because.operand[i]);
+        write_json_fact(eval->arena, writer->to, &because.fact[i]);
     }
     fputs("]}", writer->to);
 }

@@ -47,7 +47,7 @@ static const struct fact facts[] = {
 
     {"sender", TYPE_ADDRESS, STAGE_MAIL, 0, "", NULL, read_sender,
      "the envelope sender; <> is there, and empty"},
-    {"auth.user", TYPE_FOLDED, STAGE_MAIL, ABSENT, "{auth_type} {auth_authen}", NULL,
+    {"auth.user", TYPE_FOLDED, STAGE_MAIL, ABSENT, "{auth_type} {auth_authen} v", NULL,
      read_auth_user, "the login of the client; absent for one who didn't log in, or as ANONYMOUS"},
     {"auth.mechanism", TYPE_WORD, STAGE_MAIL, ABSENT, "{auth_type}", "auth.user",
      read_auth_mechanism, "the SASL mechanism of the login"},

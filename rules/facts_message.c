@@ -16,7 +16,7 @@ read_message_size(const struct moment *moment, UNUSED struct slice index)
 struct reading
 read_message_8bit(const struct moment *moment, UNUSED struct slice index)
 {
-    return given_truth(moment->transaction->body.eightbit);
+    return given_truth(moment->transaction->body.eightbit > 0);
 }
 
 struct reading

@@ -7,9 +7,10 @@ struct reading
 read_auth_user(const struct moment *moment, UNUSED struct slice index)
 {
     struct slice mechanism = given_macro(moment, "{auth_type}");
-    struct slice login = given_macro(moment, "{auth_authen}");
+    struct slice login;
 
-    if (mechanism.len == 0 || login.len == 0 || slice_equal_nocase(mechanism, SLICE("ANONYMOUS")))
+    if (mechanism.len == 0 || slice_equal_nocase(mechanism, SLICE("ANONYMOUS")) ||
+        !record_login(moment->arena, moment->session, moment->transaction, &login))
         return reading_absent();
     return reading_one(moment->arena, value_folded(moment->arena, login));
 }

@@ -12,11 +12,19 @@ absent(void)
     return (struct value){.type = TYPE_ABSENT, .text = SLICE("")};
 }
 
+/* A piece of a local part compares as the whole does: by octets only where case counts. */
+static struct value
+local_text(const struct moment *moment, struct slice text)
+{
+    if (settings_local_case(moment->settings) == LOCAL_CASE_EXACT)
+        return value_text(text);
+    return value_folded(moment->arena, text);
+}
+
 static struct value
 take_local(const struct moment *moment, const struct value *of)
 {
-    (void)moment;
-    return value_text(of->address->local);
+    return local_text(moment, of->address->local);
 }
 
 static struct value
@@ -38,7 +46,7 @@ take_detail(const struct moment *moment, const struct value *of)
         delimiters[i] = set.at[i];
     if (!local_part_detail(of->address->local, delimiters, &base, &detail))
         return absent();
-    return value_text(detail);
+    return local_text(moment, detail);
 }
 
 static struct value
@@ -161,7 +169,7 @@ static const struct fact_part parts[] = {
      TYPE_TEXT,
      0,
      {.one = take_local},
-     "the local part, without quotes; empty for <>"},
+     "the local part, without quotes; empty for <>; its case counts where local-part-case says so"},
     {"domain",
      TYPE_ADDRESS,
      TYPE_DOMAIN,
@@ -173,7 +181,7 @@ static const struct fact_part parts[] = {
      TYPE_TEXT,
      ABSENT,
      {.one = take_detail},
-     "what stands behind the recipient delimiter in the local part"},
+     "what stands behind the recipient delimiter in the local part; its case as in .local"},
     {"null", TYPE_ADDRESS, TYPE_TRUTH, 0, {.one = take_null}, "whether it is the null sender, <>"},
     {"utf8", TYPE_ADDRESS, TYPE_TRUTH, 0, {.one = take_utf8}, "whether it has octets beyond ASCII"},
     {"error",

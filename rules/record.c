@@ -1,4 +1,4 @@
-/* Macros as the MTA sent them. */
+/* Macros as the MTA sent them, and the login that one of them holds. */
 #include "policy/record.h"
 
 static struct macro *
@@ -36,4 +36,29 @@ macros_set(struct arena *arena, struct macros *macros, struct slice name, struct
         macros->first = macro;
     }
     macro->value = arena_copy(arena, value);
+}
+
+static struct slice
+newest(const struct session *session, const struct transaction *transaction, struct slice name)
+{
+    struct slice value;
+
+    if (transaction && macros_find(&transaction->macros, name, &value))
+        return value;
+    return macros_find(&session->macros, name, &value) ? value : SLICE("");
+}
+
+/* Sendmail hands logins over in xtext (RFC 3461 section 4), Postfix as they are: there "al+2Bice"
+ * is another user than "al+ice". A version alone is Sendmail's; Postfix says its name before it. */
+bool
+record_login(struct arena *arena, const struct session *session,
+             const struct transaction *transaction, struct slice *login_r)
+{
+    struct slice version = newest(session, transaction, SLICE("v")), text;
+
+    *login_r = newest(session, transaction, SLICE("{auth_authen}"));
+    if (version.len > 0 && ascii_is_digit(version.at[0]) &&
+        xtext_decode(arena, *login_r, false, &text))
+        *login_r = text;
+    return login_r->len > 0;
 }

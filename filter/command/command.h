@@ -8,9 +8,11 @@
 int command_serve(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_test(int argc, char **argv);
+int command_downgrade(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_lookup(int argc, char **argv);
 int command_address(int argc, char **argv);
+int command_probe(int argc, char **argv);
 
 /* The policy that is read without -c FILE. */
 const char *command_default_policy(void);

@@ -1,4 +1,4 @@
-/* One pass over a message body, in pieces of any size, that notes what plain octets tell. */
+/* One pass over text, in pieces of any size, that notes what plain octets tell. */
 #ifndef POSTERN_MAIL_BODY_SCAN_H
 #define POSTERN_MAIL_BODY_SCAN_H
 
@@ -6,8 +6,8 @@
 
 struct body_scan {
     uint64_t size;         /* octets */
+    uint64_t eightbit;     /* octets above 127 */
     uint64_t longest_line; /* octets without line end */
-    bool eightbit;         /* an octet above 127 */
     bool nul;
     bool bare_newline; /* LF without CR before it, or CR without LF behind it (RFC 5321
                           section 2.3.8) */

@@ -4,6 +4,13 @@
 
 #include "base/arena.h"
 
+struct header_field {
+    struct slice name; /* without white space around it */
+    struct slice body; /* folded as it came, without the one space behind the colon */
+    struct slice raw;  /* the whole field with its line end, where a text was read; else nothing */
+    struct header_field *next;
+};
+
 /* Line ends before white space taken out, surrounding white space trimmed. Text without line end is
  * returned as it is, trimmed. */
 struct slice header_unfold(struct arena *arena, struct slice body);
@@ -14,5 +21,15 @@ struct slice header_decode(struct arena *arena, struct slice unfolded);
 
 /* Field name: printable ASCII without colon (RFC 5322 section 2.2). */
 bool header_name_is_valid(struct slice name);
+
+/* Does a field begin in this line: a valid name, white space (RFC 5322 section 4.5), a colon? */
+bool header_line_is_field(struct slice line);
+
+/* The fields of a text of which each line begins a field, goes on with one, or is none (an empty
+ * line, the "From " line of a mailbox file): a field without name then stands for it. */
+struct header_field *header_split(struct arena *arena, struct slice text);
+
+/* The first field of this name, from `field` on, case ignored; NULL when there is none. */
+const struct header_field *header_find(const struct header_field *field, struct slice name);
 
 #endif

@@ -8,6 +8,7 @@
 #include "mail/address.h"
 #include "mail/body_scan.h"
 #include "mail/esmtp.h"
+#include "mail/header.h"
 #include "mail/ip.h"
 #include "policy/stage.h"
 
@@ -44,12 +45,6 @@ struct recipient {
     struct recipient *next;
 };
 
-struct header_field {
-    struct slice name;
-    struct slice body; /* folded as it came, without the one space behind the colon */
-    struct header_field *next;
-};
-
 struct transaction {
     struct arena *arena; /* until the transaction ends */
     const struct session *session;
@@ -77,5 +72,10 @@ bool macros_find(const struct macros *macros, struct slice name, struct slice *v
 
 /* Sets it, replacing an earlier value; both are copied. */
 void macros_set(struct arena *arena, struct macros *macros, struct slice name, struct slice value);
+
+/* The client's login as it was given to the MTA, whatever the mechanism; false where there is none.
+ * transaction may be NULL. */
+bool record_login(struct arena *arena, const struct session *session,
+                  const struct transaction *transaction, struct slice *login_r);
 
 #endif

@@ -20,6 +20,77 @@ is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+static struct slice
+trim_end(struct slice s)
+{
+    while (s.len > 0 && ascii_is_space(s.at[s.len - 1]))
+        s.len--;
+    return s;
+}
+
+bool
+header_line_is_field(struct slice line)
+{
+    size_t colon = slice_find(line, ':');
+
+    return colon < line.len && header_name_is_valid(trim_end(slice_first(line, colon)));
+}
+
+/* Octets of the line at the front and of those that go on with it. */
+static size_t
+field_length(struct slice text)
+{
+    size_t len = 0;
+
+    do
+        len += slice_find(slice_from(text, len), '\n') + 1;
+    while (len < text.len && is_blank(text.at[len]));
+    return len < text.len ? len : text.len;
+}
+
+static struct header_field *
+read_field(struct arena *arena, struct slice raw)
+{
+    struct header_field *field = ARENA_NEW(arena, struct header_field);
+    size_t colon = slice_find(raw, ':');
+
+    field->raw = raw;
+    if (!header_line_is_field(slice_first(raw, slice_find(raw, '\n'))))
+        return field;
+    field->name = trim_end(slice_first(raw, colon));
+    field->body = slice_from(raw, colon + 1);
+    if (field->body.len > 0 && field->body.at[field->body.len - 1] == '\n')
+        field->body.len--;
+    if (field->body.len > 0 && field->body.at[field->body.len - 1] == '\r')
+        field->body.len--;
+    if (field->body.len > 0 && field->body.at[0] == ' ')
+        field->body = slice_from(field->body, 1);
+    return field;
+}
+
+struct header_field *
+header_split(struct arena *arena, struct slice text)
+{
+    struct header_field *first = NULL, **end = &first;
+
+    while (text.len > 0) {
+        size_t len = field_length(text);
+
+        *end = read_field(arena, slice_first(text, len));
+        end = &(*end)->next;
+        text = slice_from(text, len);
+    }
+    return first;
+}
+
+const struct header_field *
+header_find(const struct header_field *field, struct slice name)
+{
+    while (field && !slice_equal_nocase(field->name, name))
+        field = field->next;
+    return field;
+}
+
 /* Length of a line end before white space, or 0. */
 static size_t
 fold_length(struct slice s)

@@ -6,9 +6,10 @@
 #include "mail/mailbox.h"
 #include "mail/utf8.h"
 
-/* Some programs read encoded words in quotes too, where RFC 2047 section 5 has none: name, comments
- * and group are looked through as they are, and decoded. */
-enum { TEXTS = 6, LITERAL_MAX = 64 };
+/* Some programs read encoded words in quotes too, where RFC 2047 section 5 has none, and guess at
+ * those that are malformed or of a charset unknown to them: name, comments and group are looked
+ * through as they are, decoded, and guessed at. */
+enum { TEXTS = 12, LITERAL_MAX = 64, CHARSET_NAME_MAX = 60 };
 
 /* From the opening octet to the one behind the `close` that isn't escaped. */
 static size_t
@@ -66,11 +67,11 @@ is_in(uint32_t c, uint32_t first, uint32_t last)
     return c >= first && c <= last;
 }
 
-/* Characters that nobody sees: soft hyphen, zero width, direction. */
+/* Characters that nobody sees: NUL, soft hyphen, zero width, direction. */
 static bool
 is_invisible(uint32_t c)
 {
-    return c == 0xAD || is_in(c, 0x200B, 0x200F) || is_in(c, 0x202A, 0x202E) ||
+    return c == 0 || c == 0xAD || is_in(c, 0x200B, 0x200F) || is_in(c, 0x202A, 0x202E) ||
            is_in(c, 0x2060, 0x206F) || c == 0xFEFF;
 }
 
@@ -114,6 +115,87 @@ plain_text(struct arena *arena, struct slice text)
         }
     }
     return (struct slice){to, len};
+}
+
+/* Behind "=?": where a word's text begins, and where the "?=" stands that ends it. */
+static bool
+find_word(struct slice s, size_t *begin_r, size_t *end_r)
+{
+    size_t charset = slice_find(slice_first(s, CHARSET_NAME_MAX), '?');
+    const char *end;
+
+    *begin_r = charset + 3;
+    if (s.len < *begin_r || s.at[charset] != '?' || s.at[charset + 2] != '?')
+        return false;
+    end = memmem(s.at + *begin_r, s.len - *begin_r, "?=", 2);
+    *end_r = end ? (size_t)(end - s.at) : s.len;
+    return end != NULL;
+}
+
+static bool
+is_hex(struct slice s, size_t i)
+{
+    return i < s.len && (ascii_is_digit(s.at[i]) ||
+                         (ascii_lower(s.at[i]) >= 'a' && ascii_lower(s.at[i]) <= 'f'));
+}
+
+/* The same text, of which nothing is against RFC 2047 section 4. */
+static void
+add_word(struct buffer *to, char encoding, struct slice text)
+{
+    bool quoted = ascii_lower(encoding) == 'q';
+
+    buffer_printf(to, "=?iso-8859-1?%c?", quoted ? 'q' : 'b');
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.at[i];
+
+        if (!quoted && (ascii_is_alnum(c) || c == '+' || c == '/'))
+            buffer_octet(to, c);
+        else if (quoted && (c <= ' ' || c == '?' || c == 127))
+            buffer_octet(to, '_');
+        else if (quoted && c == '=' && !(is_hex(text, i + 1) && is_hex(text, i + 2)))
+            buffer_text(to, "=3D");
+        else if (quoted)
+            buffer_octet(to, c);
+    }
+    buffer_text(to, "?=");
+}
+
+/* What is left of encoded words is read as ISO 8859-1, which gives each octet a character, and has
+ * ASCII's where nearly all charsets have them; it goes on into what stands beside it. */
+static struct slice
+guess_words(struct arena *arena, struct slice s)
+{
+    struct buffer *guess = ARENA_NEW(arena, struct buffer);
+    size_t start = slice_find(s, '='), begin, end;
+
+    buffer_init(guess, arena, SIZE_MAX / 4);
+    for (; start + 1 < s.len; start = slice_find(s, '=')) {
+        struct slice behind = slice_from(s, start + 2);
+
+        if (s.at[start + 1] != '?' || !find_word(behind, &begin, &end)) {
+            buffer_add(guess, slice_first(s, start + 1));
+            s = slice_from(s, start + 1);
+            continue;
+        }
+        buffer_add(guess, slice_trim(slice_first(s, start)));
+        add_word(guess, behind.at[begin - 2], slice_first(slice_from(behind, begin), end - begin));
+        s = slice_trim(slice_from(behind, end + 2));
+    }
+    buffer_add(guess, s);
+    return header_decode(arena, buffer_slice(guess));
+}
+
+/* Octets that stand for nothing in the charset that a word names are no letters of a domain. */
+static struct slice
+ascii_text(struct arena *arena, struct slice s)
+{
+    char *to = arena_string(arena, s);
+
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)to[i] > 127)
+            to[i] = ' ';
+    return (struct slice){to, s.len};
 }
 
 static bool
@@ -193,12 +275,17 @@ mailbox_hidden(struct arena *arena, const struct mailbox *mailbox, struct addres
     struct slice text[TEXTS];
     size_t texts = 0, room = 0, count = 0;
 
-    for (size_t i = 0; i < TEXTS / 2; i++) {
+    for (size_t i = 0; i < TEXTS / 4; i++) {
         struct slice decoded = header_decode(arena, said[i]);
 
         text[texts++] = plain_text(arena, said[i]);
         if (!slice_equal(decoded, said[i]))
             text[texts++] = plain_text(arena, decoded);
+        if (memmem(decoded.at, decoded.len, "=?", 2)) {
+            text[texts] = plain_text(arena, guess_words(arena, decoded));
+            text[texts + 1] = ascii_text(arena, text[texts]);
+            texts += slice_is_ascii(text[texts]) ? 1 : 2;
+        }
     }
     for (size_t i = 0; i < texts; i++)
         room += count_ats(text[i]);

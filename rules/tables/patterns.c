@@ -247,6 +247,18 @@ patterns_build(struct arena *arena, const struct pattern_engine *engine, struct 
     return fine ? patterns : NULL;
 }
 
+/* What a group matched is a stranger's, and one word at most: with its blanks and commas, a quoted
+ * local part could write another's login into the answer. */
+static void
+add_group(struct buffer *value, struct slice group)
+{
+    for (size_t i = 0; i < group.len; i++)
+        if (group.at[i] == ',' || ascii_is_space(group.at[i]))
+            buffer_text(value, "\xEF\xBF\xBD");
+        else
+            buffer_octet(value, group.at[i]);
+}
+
 static struct slice
 put_together(struct arena *arena, const struct piece *piece, const struct slice *group)
 {
@@ -256,7 +268,7 @@ put_together(struct arena *arena, const struct piece *piece, const struct slice 
     for (; piece; piece = piece->next) {
         buffer_add(value, piece->text);
         if (piece->group > 0)
-            buffer_add(value, group[piece->group]);
+            add_group(value, group[piece->group]);
     }
     return buffer_slice(value);
 }

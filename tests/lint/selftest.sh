@@ -47,6 +47,9 @@ plant lib/mail/planted.c layers "doesn't log" '#include "base/log.h"'
 plant rules/tables/planted.c layers "nothing of a transaction" '#include "policy/record.h"'
 printf '#include <pcre2.h>\n' >"$copy/filter/other_planted.c"
 plant filter/planted.c layers "foreign header is in one file" '#include <pcre2.h>'
+printf '#include <openssl/ssl.h>\n' >"$copy/filter/other_planted.c"
+plant filter/planted.c layers "foreign header is in one file" '#include <openssl/rand.h>' \
+    "one library in two files by two headers"
 rm "$copy/filter/other_planted.c"
 plant filter/planted.c layers "milter*.c alone" '#include <libmilter/mfapi.h>'
 plant rules/planted.h layers "no header brings" '#include <idn2.h>'

@@ -260,6 +260,14 @@ class Site:
         return subprocess.run([name, option, self.postfix + "/etc", *arguments], input=text,
                               capture_output=True, check=True).stdout
 
+    def make_map(self, text):
+        """Its TYPE:PLACE, as postmap writes it."""
+        place = "hash:%s/map" % self.new_directory("map")
+        with open(place.partition(":")[2], "w", encoding="utf-8") as file:
+            file.write(text)
+        self.command("postmap", place)
+        return place
+
     def log(self):
         with open(self.postfix + "/maillog", encoding="utf-8", errors="replace") as file:
             return file.read()

@@ -44,6 +44,14 @@ class Site(kit.Site):
         command = ["bash", "-c", program, "bash", kit.HERE + "/sendmail.bash", function, *arguments]
         return subprocess.run(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=True).stdout
 
+    def make_map(self, text, kind="hash", nuls=False):
+        """Its TYPE:PLACE, as Sendmail's own makemap writes it."""
+        name = self.new_directory("map") + "/map"
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(text)
+        self.shell("sendmail_makemap", ROOT, self.place, kind, name, *(["-N"] if nuls else []))
+        return "%s:%s" % (kind, name)
+
     def is_quiet(self):
         return not glob.glob(self.queue + "/qf*")
 

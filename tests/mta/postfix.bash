@@ -1,8 +1,8 @@
 # For scripts to read in: a Postfix for private use, by itself and in one directory (configuration,
 # queue, log), on a loopback port that was free. Nothing of the system's own Postfix is touched.
 #
-# It knows the logins alice@test.example and backup@test.example (password "secret"), STARTTLS with
-# a certificate of its own, and SMTPUTF8. What it delivers becomes DIR/mail/QUEUEID.eml.
+# It knows the logins alice@test.example, backup@test.example and a few odd ones (password "secret"),
+# STARTTLS with a certificate of its own, and SMTPUTF8. What it delivers becomes DIR/mail/QUEUEID.eml.
 
 # postfix_missing: true, with the reason, where it can't be run.
 postfix_missing() {
@@ -51,8 +51,9 @@ postfix_make_logins() {
     local login
 
     mkdir -p "$1/etc/sasl"
-    for login in alice backup; do
-        printf secret | saslpasswd2 -p -c -f "$1/logins" -u test.example "$login"
+    for login in alice@test.example backup@test.example al+ice@test.example al=ice@test.example \
+        alice@other.example; do
+        printf secret | saslpasswd2 -p -c -f "$1/logins" -u "${login#*@}" "${login%@*}"
     done
     chown postfix "$1/logins"
     cat >"$1/etc/sasl/smtpd.conf" <<CONF

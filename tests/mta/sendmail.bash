@@ -190,6 +190,15 @@ sendmail_run() {
         exec "$@"' sh "$dir" "$(sendmail_program "$root")" -C /etc/mail/sendmail.cf "$@"
 }
 
+# sendmail_makemap ROOT DIR TYPE FILE OPTION...: FILE.db of FILE.
+sendmail_makemap() {
+    local root=$1 dir=$2 type=$3 file=$4
+
+    shift 4
+    sendmail_library_path "$root" "$root/usr/libexec/sendmail/makemap" -C "$dir/etc/mail/sendmail.cf" "$@" \
+        "$type" "$file" <"$file"
+}
+
 # sendmail_start ROOT DIR SINK-PORT MILTER LOGIN...: makes one in DIR, starts it, and prints its
 # port.
 sendmail_start() {

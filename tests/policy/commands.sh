@@ -91,6 +91,13 @@ test "a tag"
 END
 printf 'alice@example.com alice, bob\n' >owners
 
+cat >authors.conf <<'END'
+table owners = "texthash:owners"
+rule authors
+    if auth.user and any header.from as author: auth.user not in owners[author]
+    reject 550 5.7.1 "{author} does not belong to {auth.user}"
+END
+
 cat >failing.tests <<'END'
 test "this fails"
     rcpt <a@example.com>
@@ -197,6 +204,16 @@ run 0 'explain: changes' '=> accepted' 'add header field Subject: \[EXT\] a b' '
     -- explain -c good.conf --header 'Subject: a b' --body 'the lottery'
 run 0 'explain: a connection, TLS, a table, an unknown command' '192.0.2.9' 'EHLO there' '502 5.5.1 no' \
     -- explain -c good.conf --connect 192.0.2.9 --helo there --tls TLSv1.3 --command TURN --table 'owners x y'
+run 0 'explain: what lookups gave' 'not-yours +true: reject .*owners\[sender\] = alice, bob' '=> 553' \
+    -- explain -c good.conf --auth carol --mail '<alice@example.com>' --rcpt '<x@example.com>'
+run 0 'explain: and for an item of many' \
+    'authors +true: reject .*; author = x@example.com; owners\[author\] is absent\)' '=> 550' \
+    -- explain -c authors.conf --auth alice --mail '<alice@example.com>' --rcpt '<x@example.com>' \
+    --header 'From: alice@example.com, x@example.com, y@example.com'
+run 0 'explain: and for each, where none settles it' \
+    'authors +false .*; author = alice@example.com; .*owners\[author\] = alice, bob; author = Alice@example.com' \
+    -- explain -c authors.conf --auth alice --mail '<alice@example.com>' --rcpt '<x@example.com>' \
+    --header 'From: alice@example.com, Alice@example.com'
 printf 'auth alice\nmail <alice@example.com>\nrcpt <y@example.com>\nrcpt <nobody@example.com>\n' >one.scenario
 run 0 'explain: a file and a message' 'quarantine: lottery' '550-5.1.1' -- explain -c good.conf one.scenario mail.eml
 run 65 'explain: a line that means nothing' 'is no IP address' -- explain -c good.conf --connect nonsense
@@ -216,6 +233,10 @@ json 'explain --json: rules and facts' \
     'any(r["rule"] == "nobody" and r["truth"] == "false"
          for s in d["stages"] for w in s["walks"] for r in w["rules"])' \
     explain --json -c good.conf --rcpt '<x@example.com>' --rcpt '<sink@example.com>'
+json 'explain --json: what lookups gave for an item' \
+    '[f["values"] for w in d["stages"][-1]["walks"] for r in w["rules"] if r["rule"] == "authors"
+      for f in r["facts"] if f["name"] in ("author", "owners[author]")] == [["x@example.com"], []]' \
+    explain --json -c authors.conf --auth alice --mail '<alice@example.com>' --header 'From: x@example.com'
 json 'explain --json: octets of a stranger' 'd["stages"]' \
     explain --json -c good.conf --helo $'a"b\\c\x01\xff\xc3\xb6' --mail $'<"\x02\xfe\\"\\\\"@example.com>' \
     --header $'Subject: \xff"\\\x1b\xf0\x9f\x98\x80'

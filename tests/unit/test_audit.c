@@ -9,7 +9,8 @@ static struct arena *arena;
 
 struct given {
     const char *host, *ip, *helo, *login, *id, *from, *to;
-    size_t more; /* other recipients */
+    size_t more;         /* other recipients */
+    const char *version; /* of the MTA, where it says one */
 };
 
 static const struct given all = {"mail.example.net",
@@ -19,9 +20,10 @@ static const struct given all = {"mail.example.net",
                                  "4ABC",
                                  "<bob@x.example>",
                                  "<carol@y.example>",
-                                 0};
-static const struct given early = {"[2001:db8::1]", "2001:db8::1", NULL, NULL, NULL, NULL, NULL, 0};
-static const struct given bare = {"", NULL, NULL, NULL, NULL, "<>", "<a@b.example>", 2};
+                                 0,
+                                 NULL};
+static const struct given early = {.host = "[2001:db8::1]", .ip = "2001:db8::1"};
+static const struct given bare = {.host = "", .from = "<>", .to = "<a@b.example>", .more = 2};
 static const struct given hostile = {"a b\nc",
                                      "192.0.2.7",
                                      "x> to=<y",
@@ -29,7 +31,10 @@ static const struct given hostile = {"a b\nc",
                                      "4A: B",
                                      "<\"a> to=<b\"@x.example>",
                                      "<\xc3\xb6\x01@y.example>",
-                                     0};
+                                     0,
+                                     NULL};
+static const struct given by_sendmail = {
+    .host = "", .from = "<>", .to = "<a@b.example>", .login = "al+2Bice", .version = "8.17.1.9"};
 
 static const struct {
     const struct given *given;
@@ -43,6 +48,11 @@ static const struct {
      "from=<bob@x.example> "
      "to=<carol@y.example> helo=<client.example> sasl_username=alice",
      "all there is"},
+    {&by_sendmail,
+     {.verb = "reject", .stage = STAGE_RCPT, .text = "550 5.7.1 no", .rule = "r"},
+     "NOQUEUE: reject: RCPT from unknown: 550 5.7.1 no; rule=r from=<> to=<a@b.example> "
+     "sasl_username=al+ice",
+     "a login in xtext"},
     {&early,
      {.verb = "tempfail", .stage = STAGE_CONNECT, .text = "450 4.7.1 later", .rule = "r"},
      "NOQUEUE: tempfail: CONNECT from unknown[2001:db8::1]: 450 4.7.1 later; rule=r",
@@ -80,6 +90,8 @@ make_session(const struct given *given)
     session->has_helo = given->helo != NULL;
     if (given->helo)
         session->helo = slice_of(given->helo);
+    if (given->version)
+        macros_set(arena, &session->macros, SLICE("v"), slice_of(given->version));
     return session;
 }
 

@@ -225,12 +225,24 @@ static const struct scene sendmail = {
     .rcpt_macros = "{rcpt_host}=dest.example.|{nrcpts}=3",
 };
 static const struct scene verified = {.mail = "<>", .mail_macros = "{verify}=OK"};
-static const struct scene trusted = {
-    .connect_macros = "v=Postfix 3.7.11",
-    .mail = "<>",
-    .mail_macros = "{tls_version}=TLSv1.3|{cert_subject}=mx.example.com"};
+static const struct scene trusted = {.connect_macros = "v=Postfix 3.7.11",
+                                     .mail = "<>",
+                                     .mail_macros =
+                                         "{tls_version}=TLSv1.3|{cert_subject}=mx.example.com"};
 static const struct scene named_only = {
     .mail = "<>", .mail_macros = "{tls_version}=TLSv1.3|{cert_subject}=mx.example.com"};
+static const struct scene sendmail_login = {
+    .connect_macros = "v=8.17.1.9",
+    .mail = "<>",
+    .mail_macros = "{auth_type}=PLAIN|{auth_authen}=al+2Bi+3Dce+20+C3+BC@Example.com"};
+static const struct scene sendmail_odd_login = {.connect_macros = "v=8.17.1.9",
+                                                .mail = "<>",
+                                                .mail_macros =
+                                                    "{auth_type}=PLAIN|{auth_authen}=a+2"};
+static const struct scene postfix_login = {
+    .connect_macros = "v=Postfix 3.7.11",
+    .mail = "<>",
+    .mail_macros = "{auth_type}=PLAIN|{auth_authen}=al+2Bice@example.com"};
 static const struct scene anonymous = {.mail = "<>",
                                        .mail_macros = "{auth_type}=anonymous|{auth_authen}=joe"};
 static const struct scene author_only = {.mail = "<>",
@@ -308,6 +320,9 @@ static const struct {
     {&plain, "auth.mechanism", "PLAIN"},
     {&plain, "auth.ssf", "256"},
     {&anonymous, "auth.user", "nothing"},
+    {&sendmail_login, "auth.user", "al+i=ce \xC3\xBC@Example.com"},
+    {&sendmail_odd_login, "auth.user", "a+2"},
+    {&postfix_login, "auth.user", "al+2Bice@example.com"},
     {&anonymous, "auth.mechanism", "anonymous"},
     {&sendmail, "auth.user", "nothing"},
     {&sendmail, "auth.mechanism", "nothing"},

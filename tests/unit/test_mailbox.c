@@ -285,6 +285,26 @@ test_hidden(void)
         {SLICE("=?utf-8?q?v=40d?=\n =?utf-8?q?=2Eexample?= <u@d.example>"), "u: v@d.example",
          "RFC 2047 6.2"},
         {SLICE("\"=?utf-8?q?v=40d.example?=\" <u@d.example>"), "u: v@d.example", "RFC 2047 5"},
+        {SLICE("=?latin1?q?v=40d.example?= <u@d.example>"), "u: v@d.example", "RFC 2047 6.2"},
+        {SLICE("=?utf-16le?b?dgBAAGQALgBlAHgAYQBtAHAAbABlAA==?= <u@d.example>"), "u: v@d.example",
+         "RFC 2047 6.2"},
+        {SLICE("=?utf-8?q?v=40d.example_=FF?= <u@d.example>"), "u: v@d.example v@d.example",
+         "RFC 2047 6.2"},
+        {SLICE("=?utf-8?q?v=40d.example=FF?= <u@d.example>"), "u: v@d.example\xC3\xBF v@d.example",
+         "RFC 2047 6.2"},
+        {SLICE("=?latin1?q?v=40b=FCcher.example?= <u@d.example>"),
+         "u: v@b\xC3\xBC"
+         "cher.example v@b",
+         "RFC 2047 6.2"},
+        {SLICE("=?utf-8?q?v=40d.example ?= <u@d.example>"), "u: v@d.example", "RFC 2047 4.2"},
+        {SLICE("\"=?utf-8?b?dkBk Lm V4YW1wbGU?=\" <u@d.example>"), "u: v@d.example",
+         "RFC 2047 4.1"},
+        {SLICE("\"=?x?q?v=40d.example=?=\" <u@d.example>"), "u: v@d.example", "RFC 2047 4.2"},
+        {SLICE("=?utf-8?q?v=40d?= =?latin1?q?.exam?= =?utf-8?q?ple?= <u@d.example>"),
+         "u: v@d v@d.example", "RFC 2047 6.2"},
+        {SLICE("u@d.example (=?x?q?v=40d.example?=) "), "u: v@d.example", "RFC 2047 6.2"},
+        {SLICE("\"=?x?q =?= ?= v@d.example =?y\" <u@d.example>"), "u: v@d.example v@d.example",
+         "RFC 2047 2"},
         {SLICE("(v@d.example) u@d.example"), "u: v@d.example", "RFC 5322 3.2.2"},
         {SLICE("u@d.example (a (v@d.example) \\) b)"), "u: v@d.example", "RFC 5322 3.2.2"},
         {SLICE("U <u(v@d.example)@d.example>"), "u: v@d.example", "RFC 5322 3.2.2"},
@@ -336,10 +356,10 @@ test_group_names(void)
 static void
 test_floods(void)
 {
-    static const char *const units[] = {"(",     "<",    ",",    "<>", "\"",   "[",
-                                        "(\\",   "a<",   "a:",   "<@", "\"\"", "a@",
-                                        "=?",    "a b ", "a<b>", ">",  ".",    "=?utf-8?q?a?= ",
-                                        "\"\" x"};
+    static const char *const units[] = {"(",        "<",     ",",    "<>", "\"",   "[",
+                                        "(\\",      "a<",    "a:",   "<@", "\"\"", "a@",
+                                        "=?",       "a b ",  "a<b>", ">",  ".",    "=?utf-8?q?a?= ",
+                                        "=?x?q?a=", "\"\" x"};
     enum { SIZE = 1 << 20 };
 
     for (size_t i = 0; i < COUNT(units); i++) {

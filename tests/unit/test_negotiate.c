@@ -3,7 +3,8 @@
 #include "tap.h"
 
 #define QUIET "NR_CONN NR_HELO NR_MAIL"
-#define LOG_MACROS                                                                                 \
+#define LOG_MACROS "macros at connect: j v\n" MAIL_MACROS
+#define MAIL_MACROS                                                                                \
     "macros at mail: j i {auth_type} {auth_authen}\n"                                              \
     "macros at rcpt: j i\n"
 #define END_MACROS "macros at body: j i"
@@ -52,13 +53,16 @@ static const struct asked asked[] = {
     {"an unknown command in the log", "rule r if command.verb == \"TURN\" log \"{command}\"",
      "NODATA NOHDRS NOEOH NOBODY " QUIET " NR_UNKN", "SETSYMLIST", LOG_MACROS END_MACROS},
     {"who logged in", "rule r if auth.user == \"x\" reject",
-     "NODATA NOHDRS NOEOH NOBODY NOUNKNOWN " QUIET, "SETSYMLIST", LOG_MACROS END_MACROS},
+     "NODATA NOHDRS NOEOH NOBODY NOUNKNOWN " QUIET, "SETSYMLIST",
+     "macros at connect: j v\nmacros at mail: j i {auth_type} {auth_authen} v\n"
+     "macros at rcpt: j i\n" END_MACROS},
     {"the next hop", "rule r if rcpt.host == \"example.net\" reject",
      "NODATA NOHDRS NOEOH NOBODY NOUNKNOWN " QUIET, "SETSYMLIST",
-     "macros at mail: j i {auth_type} {auth_authen}\nmacros at rcpt: j i {rcpt_host}\n" END_MACROS},
+     "macros at connect: j v\nmacros at mail: j i {auth_type} {auth_authen}\n"
+     "macros at rcpt: j i {rcpt_host}\n" END_MACROS},
     {"the daemon's port", "rule r if daemon.port == 25 reject",
      "NODATA NOHDRS NOEOH NOBODY NOUNKNOWN " QUIET, "SETSYMLIST",
-     "macros at connect: j {daemon_port}\n" LOG_MACROS END_MACROS},
+     "macros at connect: j v {daemon_port}\n" MAIL_MACROS END_MACROS},
     {"add-header", "rule r add-header \"X-A\" \"b\"", "NODATA NOHDRS NOEOH NOBODY NOUNKNOWN " QUIET,
      "ADDHDRS SETSYMLIST", LOG_MACROS END_MACROS},
     {"replace-header", "rule r replace-header \"X-A\" \"b\"",

@@ -357,6 +357,7 @@ test_places(void)
 
 static const char pattern_text[] = "/^(.*)@example\\.com$/ $1 of example\n"
                                    "/^@/ a part\n"
+                                   "/^(.*)@example\\.net$/ $1\n"
                                    "if /^K/i\n/./ upper\nendif\n"
                                    "/b\303\274cher/ umlaut\n";
 
@@ -370,6 +371,8 @@ static const struct {
     {"x@example.org", NULL},
     {"Kate@example.org", "upper"},
     {"kate@example.org", NULL},
+    {"\"boss+ bob,x\"@example.net", "\"boss+\xEF\xBF\xBD"
+                                    "bob\xEF\xBF\xBDx\""},
 };
 
 static const struct {

@@ -39,7 +39,7 @@ def negotiates_what_the_policy_needs():
 def asks_for_macros():
     with Daemon("rule r if auth.user == \"x\" and tls reject") as daemon, daemon.mta() as mta:
         mta.negotiate()
-        for stage, names in {"mail": "i {auth_type} {auth_authen}", "rcpt": "i", "eom": "i"}.items():
+        for stage, names in {"connect": "v", "mail": "i {auth_type} {auth_authen}", "rcpt": "i", "eom": "i"}.items():
             check(set(names.split()) <= set(mta.wanted_macros.get(stage, [])), "macros at " + stage,
                   mta.wanted_macros)
         check(all(len(names) < 40 for names in mta.wanted_macros.values()), "under 40 macros a stage")

@@ -1,0 +1,60 @@
+/* `postern downgrade`: a message from standard input to standard output, converted where it must
+ * be. */
+#include <getopt.h>
+#include <stdio.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "command/command.h"
+#include "base/log.h"
+#include "message_file.h"
+
+static int
+say(struct arena *arena, int status, const char *text)
+{
+    struct buffer *escaped = ARENA_NEW(arena, struct buffer);
+
+    buffer_init(escaped, arena, SIZE_MAX);
+    log_escape(escaped, slice_of(text));
+    fprintf(stderr, "postern: downgrade: %s\n", buffer_slice(escaped).at);
+    return status;
+}
+
+static int
+convert(struct arena *arena, unsigned what)
+{
+    const char *reason;
+    struct downgrade_refusal refusal;
+    struct message_file *file = message_file_read(arena, STDIN_FILENO, &reason);
+
+    if (file == NULL)
+        return say(arena, EX_TEMPFAIL, reason);
+    if (!message_file_plan(file, what, &refusal))
+        return say(arena, EX_DATAERR,
+                   arena_printf(arena, "%d %s %s", refusal.code, refusal.enhanced, refusal.reason));
+    if (!message_file_write(file, STDOUT_FILENO, &reason))
+        return say(arena, EX_TEMPFAIL, reason);
+    return EX_OK;
+}
+
+int
+command_downgrade(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"8bit", no_argument, NULL, '8'}, {"utf8", no_argument, NULL, 'u'}, {NULL, 0, NULL, 0}};
+    unsigned what = 0;
+    struct arena *arena;
+    int option, status;
+
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == '?')
+            return EX_USAGE;
+        what |= option == '8' ? DOWNGRADE_8BIT : DOWNGRADE_UTF8;
+    }
+    if (optind < argc)
+        return EX_USAGE;
+    arena = arena_new(SIZE_MAX);
+    status = convert(arena, what ? what : DOWNGRADE_8BIT | DOWNGRADE_UTF8);
+    arena_free(&arena);
+    return status;
+}

@@ -1,0 +1,94 @@
+/* Files that others read while they are replaced. */
+#include "replace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+
+enum { MAX_FILE = 16 << 20 };
+
+static const char *
+read_all(struct arena *arena, int file, struct slice *text_r)
+{
+    struct buffer *text = ARENA_NEW(arena, struct buffer);
+    char piece[4096];
+    ssize_t count;
+
+    buffer_init(text, arena, MAX_FILE);
+    while ((count = read(file, piece, sizeof piece)) != 0 && !text->over) {
+        if (count < 0 && errno != EINTR)
+            return strerrordesc_np(errno);
+        if (count > 0)
+            buffer_add(text, (struct slice){piece, (size_t)count});
+    }
+    *text_r = buffer_slice(text);
+    return text->over ? "is larger than 16MB" : NULL;
+}
+
+const char *
+replace_read(struct arena *arena, const char *path, struct slice *text_r)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    const char *reason;
+
+    *text_r = SLICE("");
+    if (file < 0)
+        return errno == ENOENT ? NULL : strerrordesc_np(errno);
+    reason = read_all(arena, file, text_r);
+    close(file);
+    return reason;
+}
+
+static bool
+write_all(int file, struct slice text)
+{
+    while (text.len > 0) {
+        ssize_t count = write(file, text.at, text.len);
+
+        if (count < 0 && errno != EINTR)
+            return false;
+        if (count > 0)
+            text = slice_from(text, (size_t)count);
+    }
+    return true;
+}
+
+/* Who may not give a file away has his own in its place; the group first, which may be his. */
+static bool
+fill(int file, const char *path, struct slice text)
+{
+    struct stat old;
+    mode_t mode = 0644;
+
+    if (stat(path, &old) == 0) {
+        mode = old.st_mode & 07777;
+        if (fchown(file, (uid_t)-1, old.st_gid) < 0 || fchown(file, old.st_uid, (gid_t)-1) < 0)
+            mode &= 0777;
+    }
+    return fchmod(file, mode) == 0 && write_all(file, text) && fsync(file) == 0;
+}
+
+const char *
+replace_write(struct arena *arena, const char *path, struct slice text)
+{
+    char target[PATH_MAX];
+    const char *at = realpath(path, target) ? target : path;
+    char *name = arena_printf(arena, "%s.XXXXXX", at);
+    int file = mkostemp(name, O_CLOEXEC);
+    const char *reason = NULL;
+
+    if (file < 0)
+        return strerrordesc_np(errno);
+    if (!fill(file, at, text) || rename(name, at) < 0) {
+        reason = strerrordesc_np(errno);
+        unlink(name);
+    }
+    close(file);
+    return reason;
+}
