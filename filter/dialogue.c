@@ -2,20 +2,14 @@
  * which stage of the policy is walked then. */
 #include "session.h"
 
-static const struct refusal no_transaction = {
+const struct refusal refusal_no_transaction = {
     451, "4.3.0", "this can't be handled just now; please try again later",
     "a command without MAIL before it", LOG_LEVEL_WARNING};
-static const struct refusal no_memory = {
+const struct refusal refusal_no_memory = {
     451, "4.3.0", "this transaction is too large to be checked just now; please try again later",
     "max-transaction-memory is reached", LOG_LEVEL_WARNING};
 static const struct refusal too_many_recipients = {452, "4.5.3", "too many recipients",
                                                    "max-recipients is reached", LOG_LEVEL_INFO};
-static const struct refusal no_recipient = {
-    451, "4.3.0", "this can't be handled just now; please try again later",
-    "a message for recipients that were all refused", LOG_LEVEL_WARNING};
-static const struct refusal header_too_large = {552, "5.3.4",
-                                                "the header of this message is too large",
-                                                "max-header-bytes is passed", LOG_LEVEL_INFO};
 
 static struct arena *
 new_arena(const struct policy *policy)
@@ -75,9 +69,8 @@ end_transaction(struct dialogue *dialogue)
     dialogue->spool = NULL;
 }
 
-/* What the last call gave is valid until now. */
-static void
-begin_call(struct dialogue *dialogue)
+void
+dialogue_begin_call(struct dialogue *dialogue)
 {
     arena_reset(dialogue->scratch);
     dialogue->events = NULL;
@@ -151,7 +144,7 @@ dialogue_connect(struct dialogue *dialogue, struct slice host, const struct ip *
 {
     struct session *session = &dialogue->session;
 
-    begin_call(dialogue);
+    dialogue_begin_call(dialogue);
     session->host = arena_copy(dialogue->own, host);
     session->has_ip = ip != NULL;
     if (ip)
@@ -166,7 +159,7 @@ dialogue_helo(struct dialogue *dialogue, struct slice argument)
 {
     struct session *session = &dialogue->session;
 
-    begin_call(dialogue);
+    dialogue_begin_call(dialogue);
     if (dialogue->open)
         end_transaction(dialogue);
     arena_reset(session->arena);
@@ -185,10 +178,8 @@ may_speak(const struct dialogue *dialogue, enum stage stage)
     return stage == STAGE_BODY || dialogue->needs->verdict_stages >> stage & 1;
 }
 
-/* One stage of the message. What was settled is said again; where the MTA waits for no answer, a
- * refusal of Postern's own is kept for later. */
-static struct answer
-walk_message(struct dialogue *dialogue, enum stage stage)
+struct answer
+dialogue_walk_message(struct dialogue *dialogue, enum stage stage)
 {
     struct transaction *transaction = &dialogue->transaction;
     struct answer answer;
@@ -202,8 +193,9 @@ walk_message(struct dialogue *dialogue, enum stage stage)
     answer = answer_stage(dialogue, dialogue->walk, stage, NULL);
     if (dialogue->decided || !arena_over(transaction->arena))
         return answer;
-    dialogue->failure = no_memory;
-    return may_speak(dialogue, stage) ? answer_refusal(dialogue, stage, NULL, &no_memory) : answer;
+    dialogue->failure = refusal_no_memory;
+    return may_speak(dialogue, stage) ? answer_refusal(dialogue, stage, NULL, &refusal_no_memory)
+                                      : answer;
 }
 
 static struct slice *
@@ -231,7 +223,8 @@ begin_transaction(struct dialogue *dialogue)
     dialogue->pending = (struct macros){0};
     note_queue_id(dialogue, &transaction->macros);
     dialogue->open = true;
-    if (dialogue->needs->flags & FACT_HOLDS_BODY)
+    if (dialogue->needs->flags & FACT_HOLDS_BODY ||
+        dialogue->needs->actions & 1u << ACTION_DOWNGRADE)
         dialogue->spool = spool_new(transaction->arena,
                                     (size_t)dialogue->settings->value[SET_MAX_BODY_MEMORY].number);
 }
@@ -242,7 +235,7 @@ dialogue_mail(struct dialogue *dialogue, const struct slice *argument, size_t co
     struct transaction *transaction = &dialogue->transaction;
     struct slice *copies;
 
-    begin_call(dialogue);
+    dialogue_begin_call(dialogue);
     if (dialogue->open)
         end_transaction(dialogue);
     begin_transaction(dialogue);
@@ -252,7 +245,7 @@ dialogue_mail(struct dialogue *dialogue, const struct slice *argument, size_t co
     parameters_parse_mail(transaction->arena, copies + 1, count > 0 ? count - 1 : 0,
                           &transaction->parameters);
     dialogue->walk = begin_walk(dialogue, transaction);
-    return walk_message(dialogue, STAGE_MAIL);
+    return dialogue_walk_message(dialogue, STAGE_MAIL);
 }
 
 static struct recipient *
@@ -293,7 +286,7 @@ offer_recipient(struct dialogue *dialogue, struct recipient *recipient)
     if (is_refused(&answer))
         return answer;
     if (arena_over(transaction->arena))
-        return answer_refusal(dialogue, STAGE_RCPT, recipient, &no_memory);
+        return answer_refusal(dialogue, STAGE_RCPT, recipient, &refusal_no_memory);
     *transaction->recipients_end = recipient;
     transaction->recipients_end = &recipient->next;
     transaction->recipient_count++;
@@ -317,139 +310,18 @@ dialogue_rcpt(struct dialogue *dialogue, const struct slice *argument, size_t co
     struct transaction *transaction = &dialogue->transaction;
     size_t most = (size_t)dialogue->settings->value[SET_MAX_RECIPIENTS].number;
 
-    begin_call(dialogue);
+    dialogue_begin_call(dialogue);
     if (!dialogue->open)
-        return answer_refusal(dialogue, STAGE_RCPT, NULL, &no_transaction);
+        return answer_refusal(dialogue, STAGE_RCPT, NULL, &refusal_no_transaction);
     if (dialogue->decided)
         return dialogue->settled;
     if (arena_over(transaction->arena))
-        return answer_refusal(dialogue, STAGE_RCPT, named(dialogue, argument, count), &no_memory);
+        return answer_refusal(dialogue, STAGE_RCPT, named(dialogue, argument, count),
+                              &refusal_no_memory);
     if (transaction->recipient_count >= most)
         return answer_refusal(dialogue, STAGE_RCPT, named(dialogue, argument, count),
                               &too_many_recipients);
     return offer_recipient(dialogue, new_recipient(dialogue, argument, count));
-}
-
-/* In mode audit the MTA goes on with recipients that would all have been refused; else it
- * may not. */
-static bool
-begin_content(struct dialogue *dialogue)
-{
-    const struct transaction *transaction = &dialogue->transaction;
-
-    begin_call(dialogue);
-    if (dialogue->open && transaction->offered_count > 0 && transaction->recipient_count == 0) {
-        dialogue->decided = dialogue->decided || dialogue->audit;
-        dialogue->failure = no_recipient;
-    }
-    return dialogue->open;
-}
-
-struct answer
-dialogue_data(struct dialogue *dialogue)
-{
-    if (!begin_content(dialogue))
-        return answer_refusal(dialogue, STAGE_DATA, NULL, &no_transaction);
-    return walk_message(dialogue, STAGE_DATA);
-}
-
-static bool
-records_header(const struct dialogue *dialogue)
-{
-    return dialogue->needs->flags & FACT_READS_HEADER ||
-           dialogue->needs->actions & (1u << ACTION_REPLACE_HEADER | 1u << ACTION_REMOVE_HEADER);
-}
-
-static void
-record_field(struct transaction *transaction, struct slice name, struct slice body)
-{
-    struct header_field *field = ARENA_NEW(transaction->arena, struct header_field);
-
-    field->name = arena_copy(transaction->arena, name);
-    field->body = arena_copy(transaction->arena, body);
-    *transaction->header_end = field;
-    transaction->header_end = &field->next;
-}
-
-/* The octets beside name and body are the colon, the space and the line end. */
-struct answer
-dialogue_header(struct dialogue *dialogue, struct slice name, struct slice body)
-{
-    struct transaction *transaction = &dialogue->transaction;
-    size_t most = (size_t)dialogue->settings->value[SET_MAX_HEADER_BYTES].number;
-
-    if (!begin_content(dialogue))
-        return answer_refusal(dialogue, STAGE_HEADER, NULL, &no_transaction);
-    if (dialogue->decided)
-        return dialogue->settled;
-    if (dialogue->failure.code || !records_header(dialogue))
-        return (struct answer){0};
-    transaction->header_size += name.len + body.len + 4;
-    if (transaction->header_size > most)
-        dialogue->failure = header_too_large;
-    else if (arena_over(transaction->arena))
-        dialogue->failure = no_memory;
-    else
-        record_field(transaction, name, body);
-    return (struct answer){0};
-}
-
-struct answer
-dialogue_header_end(struct dialogue *dialogue)
-{
-    if (!begin_content(dialogue))
-        return answer_refusal(dialogue, STAGE_HEADER, NULL, &no_transaction);
-    return walk_message(dialogue, STAGE_HEADER);
-}
-
-static void
-fail_spool(struct dialogue *dialogue)
-{
-    dialogue->failure = no_memory;
-    dialogue->failure.text = "the message can't be kept just now; please try again later";
-    dialogue->failure.reason = spool_reason(dialogue->spool);
-}
-
-struct answer
-dialogue_body(struct dialogue *dialogue, struct slice piece)
-{
-    if (!begin_content(dialogue))
-        return answer_refusal(dialogue, STAGE_BODY, NULL, &no_transaction);
-    if (dialogue->decided)
-        return dialogue->settled;
-    if (dialogue->failure.code)
-        return (struct answer){0};
-    body_scan_add(&dialogue->transaction.body, piece);
-    if (dialogue->spool && !spool_add(dialogue->spool, piece))
-        fail_spool(dialogue);
-    return (struct answer){0};
-}
-
-bool
-dialogue_body_is_unneeded(const struct dialogue *dialogue)
-{
-    return !dialogue->open || dialogue->decided || dialogue->failure.code ||
-           !walk_needs_body(dialogue->walk);
-}
-
-struct answer
-dialogue_end(struct dialogue *dialogue, const struct edit **edits_r)
-{
-    struct transaction *transaction = &dialogue->transaction;
-    struct answer answer;
-
-    *edits_r = NULL;
-    if (!begin_content(dialogue))
-        return answer_refusal(dialogue, STAGE_BODY, NULL, &no_transaction);
-    body_scan_end(&transaction->body);
-    if (dialogue->spool && !dialogue->failure.code &&
-        !spool_text(dialogue->spool, &transaction->body_text))
-        fail_spool(dialogue);
-    answer = walk_message(dialogue, STAGE_BODY);
-    if (!dialogue->decided)
-        answer = answer_accepted(dialogue, answer, edits_r);
-    dialogue->over = true;
-    return answer;
 }
 
 /* Walked in a copy, so that the message's own walk goes on undisturbed. */
@@ -458,9 +330,9 @@ dialogue_unknown(struct dialogue *dialogue, struct slice command)
 {
     struct transaction *transaction = &dialogue->transaction, *copy;
 
-    begin_call(dialogue);
+    dialogue_begin_call(dialogue);
     if (arena_over(transaction->arena))
-        return answer_refusal(dialogue, STAGE_UNKNOWN, NULL, &no_memory);
+        return answer_refusal(dialogue, STAGE_UNKNOWN, NULL, &refusal_no_memory);
     copy = ARENA_NEW(transaction->arena, struct transaction);
     *copy = *transaction;
     copy->session = &dialogue->session;
@@ -477,6 +349,6 @@ dialogue_unknown(struct dialogue *dialogue, struct slice command)
 void
 dialogue_abort(struct dialogue *dialogue)
 {
-    begin_call(dialogue);
+    dialogue_begin_call(dialogue);
     end_transaction(dialogue);
 }

@@ -11,7 +11,8 @@ struct named_bit {
 };
 
 static const struct named_bit action_names[] = {
-    {NAMED(ADDHDRS)}, {NAMED(CHGHDRS)},    {NAMED(CHGFROM)},    {NAMED(ADDRCPT)},
+    {NAMED(ADDHDRS)}, {NAMED(CHGHDRS)},    {NAMED(CHGBODY)},
+    {NAMED(CHGFROM)}, {NAMED(ADDRCPT)},    {NAMED(ADDRCPT_PAR)},
     {NAMED(DELRCPT)}, {NAMED(QUARANTINE)}, {NAMED(SETSYMLIST)},
 };
 
@@ -39,6 +40,8 @@ static const struct {
     {ACTION_SET_SENDER, PROTOCOL_CHGFROM},
     {ACTION_ADD_RECIPIENT, PROTOCOL_ADDRCPT},
     {ACTION_REMOVE_RECIPIENT, PROTOCOL_DELRCPT},
+    {ACTION_DOWNGRADE, PROTOCOL_ADDHDRS | PROTOCOL_CHGHDRS | PROTOCOL_CHGBODY | PROTOCOL_CHGFROM |
+                           PROTOCOL_ADDRCPT_PAR | PROTOCOL_DELRCPT},
 };
 
 /* Connection, HELO, MAIL and RCPT always come, for the log. RCPT always gets an answer, since there
@@ -84,7 +87,8 @@ ask(bool needed, unsigned leave_out, unsigned otherwise, unsigned long offered)
 static unsigned long
 steps_for(const struct needs *needs, unsigned long offered)
 {
-    unsigned changes = needs->actions & (1u << ACTION_REPLACE_HEADER | 1u << ACTION_REMOVE_HEADER);
+    unsigned changes = needs->actions & (1u << ACTION_REPLACE_HEADER | 1u << ACTION_REMOVE_HEADER |
+                                         1u << ACTION_DOWNGRADE);
     bool header = needs->flags & FACT_READS_HEADER || changes;
     bool body = needs->flags & (FACT_READS_BODY | FACT_HOLDS_BODY);
     unsigned long asked = ask(header, PROTOCOL_NOHDRS, PROTOCOL_NR_HDR, offered) |

@@ -59,6 +59,19 @@ struct dialogue {
     struct finding finding;
 };
 
+extern const struct refusal refusal_no_transaction;
+extern const struct refusal refusal_no_memory;
+
+/* What the last call gave is valid until now. */
+void dialogue_begin_call(struct dialogue *dialogue);
+
+/* One stage of the message. What was settled is said again; where the MTA waits for no answer, a
+ * refusal of Postern's own is kept for later. */
+struct answer dialogue_walk_message(struct dialogue *dialogue, enum stage stage);
+
+/* Is the body larger than what is kept so that it can be converted? */
+bool dialogue_holds_too_much(const struct dialogue *dialogue);
+
 /* Walks one stage, logs what there is to be logged, and says what the MTA is to be told. */
 struct answer answer_stage(struct dialogue *dialogue, struct walk *walk, enum stage stage,
                            struct recipient *recipient);

@@ -48,6 +48,7 @@ add(struct changes *changes, const struct track *track, const struct rule *rule,
     change->rule = arena_string(walk->arena, rule->name);
     change->name = text_of(&eval, rule, action->text);
     change->value = text_of(&eval, rule, action->value);
+    change->utf8 = action->downgrade_utf8;
     if (action->has_pattern) {
         struct matcher *matcher = ARENA_NEW(walk->arena, struct matcher);
 
@@ -147,6 +148,8 @@ apply(struct changes *changes, const struct rule *rule, const struct action *act
             continue;
         } else if (action->kind == ACTION_ADD_RECIPIENT) {
             add_recipient(changes, track, rule, action);
+        } else if (action->kind == ACTION_DOWNGRADE) {
+            add(changes, track, rule, action)->recipient = r;
         } else if (!done) {
             add(changes, track, rule, action);
             done = true;

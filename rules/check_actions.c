@@ -57,10 +57,6 @@ check_company(struct checker *checker)
             checker->diagnostics, action->place,
             "remove-recipient in a rule that reads no recipient would remove them all; "
             "say which one: if rcpt == \"...\"");
-    if (action->kind == ACTION_DOWNGRADE)
-        diagnostics_error(checker->diagnostics, action->place,
-                          "downgrade is a word of the language, but this version of Postern can't "
-                          "convert messages yet");
 }
 
 /* Where the policy gives one code, the other goes with it. */

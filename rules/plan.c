@@ -107,6 +107,8 @@ plan_actions(struct rule *rule)
 
     for (const struct action *action = rule->actions; action; action = action->next) {
         rule->takes_off |= action->kind == ACTION_REMOVE_RECIPIENT;
+        if (action->kind == ACTION_DOWNGRADE)
+            rule->flags |= FACT_READS_HEADER | FACT_READS_BODY | FACT_READS_PARTS;
         if (verdicts[action->kind] != VERDICT_NONE && rule->verdict == VERDICT_NONE) {
             rule->verdict = verdicts[action->kind];
             rule->verdict_action = action;
@@ -225,7 +227,8 @@ gather_rule(struct gathering *gathering, const struct rule *rule)
 
     gathering->rule = rule;
     rule_visit_operands(rule, gather_operand, gathering);
-    needs->flags |= rule->flags & (FACT_READS_HEADER | FACT_READS_BODY | FACT_HOLDS_BODY);
+    needs->flags |=
+        rule->flags & (FACT_READS_HEADER | FACT_READS_BODY | FACT_READS_PARTS | FACT_HOLDS_BODY);
     if (rule->has_at)
         needs->read_stages |= 1u << rule->at;
     for (const struct action *action = rule->actions; action && !rule->audit;

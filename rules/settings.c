@@ -70,6 +70,17 @@ static const struct setting rows[SETTINGS] = {
     [SET_MAX_BODY_MEMORY] = {"max-body-memory", SETTING_SIZE, NULL, "1MB", 0, GB,
                              "Octets of a body, where a rule reads it, that are kept in memory;\n"
                              "a larger one is spooled to a file without a name."},
+    [SET_MAX_BODY_HELD] = {"max-body-held", SETTING_SIZE, NULL, "256MB", 1, GB,
+                           "Octets of a body that are kept so that it can be converted; a larger "
+                           "one\n"
+                           "that must be converted gets 554 5.6.5."},
+    [SET_MAX_MIME_DEPTH] =
+        {"max-mime-depth", SETTING_NUMBER, NULL, "50", 1, 1000,
+         "How deeply parts may be nested before they are no longer looked into;\n"
+         "a message that must be converted there gets 554 5.6.5."},
+    [SET_MAX_MIME_PARTS] = {"max-mime-parts", SETTING_NUMBER, NULL, "2000", 1, 1000000,
+                            "Parts of a message that are looked at; one with more that must be\n"
+                            "converted gets 554 5.6.5."},
     [SET_MAX_TRANSACTION_MEMORY] =
         {"max-transaction-memory", SETTING_SIZE, NULL, "64MB", 64 * KB, GB,
          "Memory that one transaction may take; one that needs more gets\n"

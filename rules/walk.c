@@ -205,6 +205,10 @@ track_needs_body(const struct track *track)
     for (size_t i = 0; i < track->open_count && !track->ended; i++)
         if (track->open[i]->flags & FACT_READS_BODY)
             return true;
+    for (const struct acted *acted = track->acted; acted; acted = acted->before)
+        for (const struct action *action = acted->rule->actions; action; action = action->next)
+            if (action->kind == ACTION_DOWNGRADE)
+                return true;
     return false;
 }
 

@@ -7,11 +7,13 @@
 /* What the milter may do to a message: libmilter's SMFIF_ bits. */
 enum protocol_action {
     PROTOCOL_ADDHDRS = 0x1,
+    PROTOCOL_CHGBODY = 0x2,
     PROTOCOL_ADDRCPT = 0x4,
     PROTOCOL_DELRCPT = 0x8,
     PROTOCOL_CHGHDRS = 0x10,
     PROTOCOL_QUARANTINE = 0x20,
     PROTOCOL_CHGFROM = 0x40,
+    PROTOCOL_ADDRCPT_PAR = 0x80,
     PROTOCOL_SETSYMLIST = 0x100, /* say which macros it wants */
     PROTOCOL_ALL_ACTIONS = 0x1ff,
 };

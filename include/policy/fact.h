@@ -19,6 +19,7 @@ enum fact_flags {
     FACT_HOLDS_BODY = 256,   /* and it must be kept */
     FACT_NEVER_POSTFIX = 512,  /* Postfix never sends what this needs */
     FACT_NEVER_SENDMAIL = 1024,
+    FACT_READS_PARTS = 2048,   /* and its structure must be found */
 };
 
 /* Where a fact is read: what is known at this moment. */

@@ -16,7 +16,8 @@ struct needs {
         verdict_stages;   /* bits by stage: where a verdict may be spoken; nowhere else one can */
     unsigned read_stages; /* bits by stage: whose facts or texts some rule reads, or waits for with
                              `at` */
-    unsigned flags; /* FACT_READS_HEADER, FACT_READS_BODY, FACT_HOLDS_BODY of all rules together */
+    unsigned flags; /* FACT_READS_HEADER, FACT_READS_BODY, FACT_READS_PARTS, FACT_HOLDS_BODY of all
+                       rules together */
     unsigned actions;                  /* bits by enum action_kind */
     const char *const *macros[STAGES]; /* those that facts are made from; NULL ends the list */
     size_t rules;                      /* that are not disabled */

@@ -10,6 +10,7 @@
 #include "mail/esmtp.h"
 #include "mail/header.h"
 #include "mail/ip.h"
+#include "mail/mime_scan.h"
 #include "policy/stage.h"
 
 /* A macro as the MTA last sent it: name with its braces where it has them ("i", "{auth_type}"). */
@@ -62,6 +63,8 @@ struct transaction {
     struct header_field **header_end;
     size_t header_size; /* octets of names, bodies and ends */
     struct body_scan body;
+    struct mime_scan *scan;          /* of the parts, where a rule reads them; else NULL */
+    const struct mime_message *mime; /* what it found, at the end of the message */
     struct slice body_text; /* the whole body, at the end of the message, where a rule reads it */
     struct slice command;   /* at an unknown command: as the MTA gives it */
     void *facts;            /* kept by rules: what was read of this transaction */

@@ -46,7 +46,8 @@ struct change {
     enum match (*matches)(const void *pattern,
                           struct slice unfolded); /* REMOVE_HEADER ~: or NULL */
     const void *pattern;
-    const struct recipient *recipient; /* the one to be taken off */
+    bool utf8; /* DOWNGRADE: of header fields, else of bodies */
+    const struct recipient *recipient; /* the one to be taken off, or whom DOWNGRADE is for */
     struct change *next;
 };
 
@@ -64,7 +65,7 @@ struct finding walk_stage(struct walk *walk, enum stage stage, struct recipient 
 /* The events since the last call, oldest first. */
 const struct event *walk_events(struct walk *walk);
 
-/* Does a rule that is still open read the body? */
+/* Does a rule that is still open read the body, or one that acted convert it? */
 bool walk_needs_body(const struct walk *walk);
 
 /* After STAGE_BODY, if the message is accepted: the changes in file order. */

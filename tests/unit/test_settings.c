@@ -29,6 +29,9 @@ static const struct {
     {SET_MAX_RECIPIENTS, "max-recipients", NULL, 1000},
     {SET_MAX_HEADER_BYTES, "max-header-bytes", NULL, 1 << 20},
     {SET_MAX_BODY_MEMORY, "max-body-memory", NULL, 1 << 20},
+    {SET_MAX_BODY_HELD, "max-body-held", NULL, 256 << 20},
+    {SET_MAX_MIME_DEPTH, "max-mime-depth", NULL, 50},
+    {SET_MAX_MIME_PARTS, "max-mime-parts", NULL, 2000},
     {SET_MAX_TRANSACTION_MEMORY, "max-transaction-memory", NULL, 64 << 20},
     {SET_REGEX_MATCH_LIMIT, "regex-match-limit", NULL, 1000000},
 };

@@ -1,0 +1,171 @@
+/* The content of a message as it comes: its header, its body, its end. */
+#include "session.h"
+
+static const struct refusal no_recipient = {
+    451, "4.3.0", "this can't be handled just now; please try again later",
+    "a message for recipients that were all refused", LOG_LEVEL_WARNING};
+static const struct refusal header_too_large = {552, "5.3.4",
+                                                "the header of this message is too large",
+                                                "max-header-bytes is passed", LOG_LEVEL_INFO};
+
+/* In mode audit the MTA goes on with recipients that would all have been refused; else it
+ * may not. */
+static bool
+begin_content(struct dialogue *dialogue)
+{
+    const struct transaction *transaction = &dialogue->transaction;
+
+    dialogue_begin_call(dialogue);
+    if (dialogue->open && transaction->offered_count > 0 && transaction->recipient_count == 0) {
+        dialogue->decided = dialogue->decided || dialogue->audit;
+        dialogue->failure = no_recipient;
+    }
+    return dialogue->open;
+}
+
+struct answer
+dialogue_data(struct dialogue *dialogue)
+{
+    if (!begin_content(dialogue))
+        return answer_refusal(dialogue, STAGE_DATA, NULL, &refusal_no_transaction);
+    return dialogue_walk_message(dialogue, STAGE_DATA);
+}
+
+static bool
+records_header(const struct dialogue *dialogue)
+{
+    return dialogue->needs->flags & FACT_READS_HEADER ||
+           dialogue->needs->actions &
+               (1u << ACTION_REPLACE_HEADER | 1u << ACTION_REMOVE_HEADER | 1u << ACTION_DOWNGRADE);
+}
+
+static void
+record_field(struct transaction *transaction, struct slice name, struct slice body)
+{
+    struct header_field *field = ARENA_NEW(transaction->arena, struct header_field);
+
+    field->name = arena_copy(transaction->arena, name);
+    field->body = arena_copy(transaction->arena, body);
+    *transaction->header_end = field;
+    transaction->header_end = &field->next;
+}
+
+/* The octets beside name and body are the colon, the space and the line end. */
+struct answer
+dialogue_header(struct dialogue *dialogue, struct slice name, struct slice body)
+{
+    struct transaction *transaction = &dialogue->transaction;
+    size_t most = (size_t)dialogue->settings->value[SET_MAX_HEADER_BYTES].number;
+
+    if (!begin_content(dialogue))
+        return answer_refusal(dialogue, STAGE_HEADER, NULL, &refusal_no_transaction);
+    if (dialogue->decided)
+        return dialogue->settled;
+    if (dialogue->failure.code || !records_header(dialogue))
+        return (struct answer){0};
+    transaction->header_size += name.len + body.len + 4;
+    if (transaction->header_size > most)
+        dialogue->failure = header_too_large;
+    else if (arena_over(transaction->arena))
+        dialogue->failure = refusal_no_memory;
+    else
+        record_field(transaction, name, body);
+    return (struct answer){0};
+}
+
+struct answer
+dialogue_header_end(struct dialogue *dialogue)
+{
+    if (!begin_content(dialogue))
+        return answer_refusal(dialogue, STAGE_HEADER, NULL, &refusal_no_transaction);
+    return dialogue_walk_message(dialogue, STAGE_HEADER);
+}
+
+static void
+fail_spool(struct dialogue *dialogue)
+{
+    dialogue->failure = refusal_no_memory;
+    dialogue->failure.text = "the message can't be kept just now; please try again later";
+    dialogue->failure.reason = spool_reason(dialogue->spool);
+}
+
+/* The structure is looked for from the first piece of the body on, when the header is known. */
+static void
+begin_scan(struct dialogue *dialogue)
+{
+    struct transaction *transaction = &dialogue->transaction;
+    const struct setting_value *value = dialogue->settings->value;
+    struct mime_limits limits = {.depth = (unsigned)value[SET_MAX_MIME_DEPTH].number,
+                                 .parts = (unsigned)value[SET_MAX_MIME_PARTS].number,
+                                 .header = (size_t)value[SET_MAX_HEADER_BYTES].number};
+
+    if (transaction->scan || !(dialogue->needs->flags & FACT_READS_PARTS))
+        return;
+    transaction->scan = mime_scan_new(transaction->arena, &limits);
+    mime_scan_header(transaction->scan, transaction->header);
+}
+
+/* What is kept for a conversion alone has an end. */
+static bool
+keeps_body(const struct dialogue *dialogue)
+{
+    return dialogue->spool &&
+           (dialogue->needs->flags & FACT_HOLDS_BODY || !dialogue_holds_too_much(dialogue));
+}
+
+bool
+dialogue_holds_too_much(const struct dialogue *dialogue)
+{
+    return dialogue->transaction.body.size >
+           (uint64_t)dialogue->settings->value[SET_MAX_BODY_HELD].number;
+}
+
+struct answer
+dialogue_body(struct dialogue *dialogue, struct slice piece)
+{
+    if (!begin_content(dialogue))
+        return answer_refusal(dialogue, STAGE_BODY, NULL, &refusal_no_transaction);
+    if (dialogue->decided)
+        return dialogue->settled;
+    if (dialogue->failure.code)
+        return (struct answer){0};
+    body_scan_add(&dialogue->transaction.body, piece);
+    begin_scan(dialogue);
+    if (dialogue->transaction.scan)
+        mime_scan_add(dialogue->transaction.scan, piece);
+    if (arena_over(dialogue->transaction.arena))
+        dialogue->failure = refusal_no_memory;
+    else if (keeps_body(dialogue) && !spool_add(dialogue->spool, piece))
+        fail_spool(dialogue);
+    return (struct answer){0};
+}
+
+bool
+dialogue_body_is_unneeded(const struct dialogue *dialogue)
+{
+    return !dialogue->open || dialogue->decided || dialogue->failure.code ||
+           !walk_needs_body(dialogue->walk);
+}
+
+struct answer
+dialogue_end(struct dialogue *dialogue, const struct edit **edits_r)
+{
+    struct transaction *transaction = &dialogue->transaction;
+    struct answer answer;
+
+    *edits_r = NULL;
+    if (!begin_content(dialogue))
+        return answer_refusal(dialogue, STAGE_BODY, NULL, &refusal_no_transaction);
+    body_scan_end(&transaction->body);
+    begin_scan(dialogue);
+    if (transaction->scan)
+        transaction->mime = mime_scan_end(transaction->scan);
+    if (dialogue->needs->flags & FACT_HOLDS_BODY && !dialogue->failure.code &&
+        !spool_text(dialogue->spool, &transaction->body_text))
+        fail_spool(dialogue);
+    answer = dialogue_walk_message(dialogue, STAGE_BODY);
+    if (!dialogue->decided)
+        answer = answer_accepted(dialogue, answer, edits_r);
+    dialogue->over = true;
+    return answer;
+}
