@@ -272,8 +272,36 @@ log_notes(struct dialogue *dialogue, const struct edit_note *notes)
             .reason = note->failed ? note->text : NULL,
         };
 
-        write_log(dialogue, note->failed ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, &entry);
+        write_log(dialogue, note->failed || note->warns ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
+                  &entry);
     }
+}
+
+static void
+refuse_size(struct edits *edits)
+{
+    edits->refused = true;
+    edits->refusal = (struct downgrade_refusal){
+        .code = 554, .enhanced = "5.6.5", .reason = "max-body-held is passed"};
+}
+
+/* What can't be converted now can never be. */
+static struct answer
+answer_unconvertible(struct dialogue *dialogue, const struct edits *edits)
+{
+    struct arena *arena = dialogue->transaction.arena;
+    const struct downgrade_refusal *refusal = &edits->refusal;
+    struct slice text[] = {SLICE("a next hop needs this message converted, which can't be done:"),
+                           slice_of(refusal->reason)};
+    struct reply *reply = ARENA_NEW(arena, struct reply);
+    struct finding *finding = &dialogue->finding;
+
+    reply_build(arena, refusal->code, refusal->enhanced, text, 2, reply);
+    *finding =
+        (struct finding){.verdict = VERDICT_REJECT, .rule = edits->refused_by, .reply = reply};
+    log_finding(dialogue, STAGE_BODY, finding, NULL);
+    return settle(dialogue,
+                  (struct answer){.verdict = VERDICT_REJECT, .reply = reply, .finding = finding});
 }
 
 struct answer
@@ -285,6 +313,11 @@ answer_accepted(struct dialogue *dialogue, struct answer answer, const struct ed
                settings_local_case(dialogue->settings), walk_changes(dialogue->walk), &edits);
     if (edits.fatal)
         return answer_failed_rule(dialogue, edits.fatal->change->rule, edits.fatal->text);
+    if (!edits.refused && edits.downgrade && dialogue_holds_too_much(dialogue))
+        refuse_size(&edits);
+    if (edits.refused)
+        return answer_unconvertible(dialogue, &edits);
+    dialogue->downgrade = edits.downgrade;
     log_notes(dialogue, edits.notes);
     log_accept(dialogue, STAGE_BODY);
     *edits_r = dialogue->audit ? NULL : edits.first;
@@ -296,7 +329,10 @@ dialogue_edit_failed(struct dialogue *dialogue, const struct edit *edit)
 {
     static const char *const names[] = {
         [EDIT_DELETE_HEADER] = "remove a header field",
+        [EDIT_CHANGE_HEADER] = "change a header field",
         [EDIT_INSERT_HEADER] = "add a header field",
+        [EDIT_APPEND_HEADER] = "add a header field",
+        [EDIT_BODY] = "replace the body",
         [EDIT_SENDER] = "set the sender",
         [EDIT_ADD_RECIPIENT] = "add a recipient",
         [EDIT_DELETE_RECIPIENT] = "remove a recipient",

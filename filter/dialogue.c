@@ -67,6 +67,7 @@ end_transaction(struct dialogue *dialogue)
     dialogue->open = dialogue->over = dialogue->decided = dialogue->accept_logged = false;
     dialogue->walk = NULL;
     dialogue->spool = NULL;
+    dialogue->downgrade = NULL;
 }
 
 void

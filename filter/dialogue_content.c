@@ -169,3 +169,26 @@ dialogue_end(struct dialogue *dialogue, const struct edit **edits_r)
     dialogue->over = true;
     return answer;
 }
+
+struct running {
+    struct downgrade *downgrade;
+    downgrade_sink *sink;
+    void *context;
+};
+
+static bool
+convert_piece(void *context, struct slice piece)
+{
+    struct running *running = context;
+
+    return downgrade_add(running->downgrade, piece, running->sink, running->context);
+}
+
+bool
+dialogue_write_body(struct dialogue *dialogue, downgrade_sink *sink, void *context)
+{
+    struct running running = {dialogue->downgrade, sink, context};
+    bool passed = spool_pass(dialogue->spool, convert_piece, &running);
+
+    return downgrade_end(dialogue->downgrade, sink, context) && passed;
+}

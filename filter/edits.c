@@ -1,6 +1,6 @@
 /* Turns changes into edits: knows how fields of one name are counted, what a value may hold, and in
  * which order MTAs must be told. */
-#include "edits.h"
+#include "edits_maker.h"
 
 #include <stdio.h>
 
@@ -9,41 +9,8 @@
 
 enum { MAX_REASON = 512, BUCKETS = 1024 };
 
-struct field {
-    const struct header_field *of;
-    unsigned index; /* among fields of its name, from 1; set when it is deleted */
-    const char *deleted_by;
-};
-
-/* Edits in the order of their making. */
-struct chain {
-    struct edit *first;
-    struct edit **end;
-};
-
-/* An address that gets the message, or will. */
-struct known {
-    struct slice key;
-    struct known *next;
-};
-
-struct maker {
-    struct arena *arena;
-    enum local_case local_case;
-    const struct transaction *transaction;
-    struct field *field; /* of the message as it came */
-    size_t fields;
-    struct edit *inserted; /* the newest first, which is the order of the calls */
-    struct edit *sender;
-    struct edit *quarantine;
-    struct chain added, deleted; /* recipients */
-    struct known **bucket;       /* made when one is to be added */
-    struct edit_note **note_end;
-    struct edits *edits;
-};
-
-static struct edit *
-new_edit(struct maker *maker, enum edit_kind kind, const struct change *change, const char *value)
+struct edit *
+edits_new(struct maker *maker, enum edit_kind kind, const struct change *change, const char *value)
 {
     struct edit *edit = ARENA_NEW(maker->arena, struct edit);
 
@@ -53,15 +20,15 @@ new_edit(struct maker *maker, enum edit_kind kind, const struct change *change, 
     return edit;
 }
 
-static void
-append(struct chain *chain, struct edit *edit)
+void
+edits_append(struct chain *chain, struct edit *edit)
 {
     *chain->end = edit;
     chain->end = &edit->next;
 }
 
-static struct edit_note *
-note(struct maker *maker, const struct change *change, const char *text)
+struct edit_note *
+edits_note(struct maker *maker, const struct change *change, const char *text)
 {
     struct edit_note *made = ARENA_NEW(maker->arena, struct edit_note);
 
@@ -75,7 +42,7 @@ note(struct maker *maker, const struct change *change, const char *text)
 static struct edit_note *
 fail(struct maker *maker, const struct change *change, const char *text)
 {
-    struct edit_note *made = note(maker, change, text);
+    struct edit_note *made = edits_note(maker, change, text);
 
     made->failed = true;
     return made;
@@ -159,13 +126,13 @@ check_field(struct maker *maker, const struct change *change)
 static void
 insert_header(struct maker *maker, const struct change *change)
 {
-    struct edit *edit = new_edit(maker, EDIT_INSERT_HEADER, change,
-                                 edits_header_value(maker->arena, change->value));
+    struct edit *edit = edits_new(maker, EDIT_INSERT_HEADER, change,
+                                  edits_header_value(maker->arena, change->value));
 
     edit->name = arena_string(maker->arena, change->name);
     edit->next = maker->inserted;
     maker->inserted = edit;
-    note(maker, change, arena_printf(maker->arena, "%s: %s", edit->name, edit->value));
+    edits_note(maker, change, arena_printf(maker->arena, "%s: %s", edit->name, edit->value));
 }
 
 /* Whether a field stays mustn't depend on a regex that gave up: the message must wait. */
@@ -204,18 +171,16 @@ remove_inserted(struct maker *maker, const struct change *change)
 static unsigned
 remove_fields(struct maker *maker, const struct change *change)
 {
-    unsigned index = 0, removed = 0;
+    unsigned removed = 0;
 
     for (size_t i = 0; i < maker->fields; i++) {
         struct field *field = &maker->field[i];
 
         if (!slice_equal_nocase(field->of->name, change->name))
             continue;
-        index++;
         if (field->deleted_by || !matches(maker, change, field->of->body))
             continue;
         field->deleted_by = change->rule;
-        field->index = index;
         removed++;
     }
     return removed + remove_inserted(maker, change);
@@ -243,9 +208,9 @@ remove_header(struct maker *maker, const struct change *change)
     unsigned removed = remove_fields(maker, change);
 
     if (removed > 0)
-        note(maker, change,
-             arena_printf(maker->arena, "%.*s (%u)", (int)change->name.len, change->name.at,
-                          removed));
+        edits_note(maker, change,
+                   arena_printf(maker->arena, "%.*s (%u)", (int)change->name.len, change->name.at,
+                                removed));
 }
 
 /* NULL, or what is wrong with an address that a rule wrote. Brackets may be left out. */
@@ -263,8 +228,8 @@ address_problem(struct maker *maker, const struct change *change, const struct a
                         one_line(maker->arena, change->name, ""), address_defect_text(defect));
 }
 
-static const char *
-in_brackets(struct arena *arena, const struct address *address)
+const char *
+edits_in_brackets(struct arena *arena, const struct address *address)
 {
     return arena_printf(arena, "<%.*s>", (int)address->path.len, address->path.at);
 }
@@ -281,9 +246,9 @@ set_sender(struct maker *maker, const struct change *change)
         fail(maker, change, problem);
         return;
     }
-    value = in_brackets(maker->arena, &address);
-    maker->sender = new_edit(maker, EDIT_SENDER, change, value);
-    note(maker, change, value);
+    value = edits_in_brackets(maker->arena, &address);
+    maker->sender = edits_new(maker, EDIT_SENDER, change, value);
+    edits_note(maker, change, value);
 }
 
 /* False when it was known before. */
@@ -330,9 +295,9 @@ add_recipient(struct maker *maker, const struct change *change)
     know_recipients(maker);
     if (!make_known(maker, &address))
         return;
-    value = in_brackets(maker->arena, &address);
-    append(&maker->added, new_edit(maker, EDIT_ADD_RECIPIENT, change, value));
-    note(maker, change, value);
+    value = edits_in_brackets(maker->arena, &address);
+    edits_append(&maker->added, edits_new(maker, EDIT_ADD_RECIPIENT, change, value));
+    edits_note(maker, change, value);
 }
 
 /* Postfix forgets a source route, and then finds nobody under a name that has one (RFC 5321,
@@ -370,7 +335,7 @@ remove_recipient(struct maker *maker, const struct change *change)
     for (const struct edit *edit = maker->deleted.first; edit; edit = edit->next)
         if (strcmp(edit->value, value) == 0)
             return;
-    append(&maker->deleted, new_edit(maker, EDIT_DELETE_RECIPIENT, change, value));
+    edits_append(&maker->deleted, edits_new(maker, EDIT_DELETE_RECIPIENT, change, value));
 }
 
 static void
@@ -378,9 +343,9 @@ quarantine(struct maker *maker, const struct change *change)
 {
     const char *reason = one_line(maker->arena, change->name, "quarantined");
 
-    note(maker, change, reason);
+    edits_note(maker, change, reason);
     if (maker->quarantine == NULL)
-        maker->quarantine = new_edit(maker, EDIT_QUARANTINE, change, reason);
+        maker->quarantine = edits_new(maker, EDIT_QUARANTINE, change, reason);
 }
 
 static void
@@ -413,22 +378,34 @@ count_fields(struct maker *maker)
         maker->field[maker->fields++].of = of;
 }
 
+/* Among fields of its name, from 1. */
+static unsigned
+index_of(const struct maker *maker, const struct field *field)
+{
+    unsigned index = 1;
+
+    for (const struct field *before = maker->field; before != field; before++)
+        index += slice_equal_nocase(before->of->name, field->of->name);
+    return index;
+}
+
 /* From the end of the header upwards, so the highest index of each name comes first. */
 static void
-add_deletions(struct maker *maker, struct chain *all)
+add_field_edits(struct maker *maker, struct chain *all)
 {
     for (size_t i = maker->fields; i > 0; i--) {
         const struct field *field = &maker->field[i - 1];
         struct edit *edit;
 
-        if (field->deleted_by == NULL)
+        if (field->deleted_by == NULL && field->changed_by == NULL)
             continue;
         edit = ARENA_NEW(maker->arena, struct edit);
-        edit->kind = EDIT_DELETE_HEADER;
+        edit->kind = field->deleted_by ? EDIT_DELETE_HEADER : EDIT_CHANGE_HEADER;
         edit->name = arena_string(maker->arena, field->of->name);
-        edit->index = field->index;
-        edit->rule = field->deleted_by;
-        append(all, edit);
+        edit->index = index_of(maker, field);
+        edit->value = field->deleted_by ? NULL : field->value;
+        edit->rule = field->deleted_by ? field->deleted_by : field->changed_by;
+        edits_append(all, edit);
     }
 }
 
@@ -453,15 +430,19 @@ edits_make(struct arena *arena, const struct transaction *transaction, enum loca
     all.end = &all.first;
     maker.added.end = &maker.added.first;
     maker.deleted.end = &maker.deleted.first;
+    maker.appended.end = &maker.appended.first;
     maker.note_end = &notes;
     count_fields(&maker);
     for (const struct change *change = changes; change; change = change->next)
         make_change(&maker, change);
-    add_deletions(&maker, &all);
+    edits_downgrade(&maker, changes);
+    add_field_edits(&maker, &all);
     add_all(&all, maker.inserted);
+    add_all(&all, maker.appended.first);
     add_all(&all, maker.sender);
     add_all(&all, maker.deleted.first);
     add_all(&all, maker.added.first);
+    add_all(&all, maker.body);
     add_all(&all, maker.quarantine);
     edits_r->first = all.first;
     edits_r->notes = notes;

@@ -9,6 +9,7 @@ struct edit_note {
     const struct change *change;
     const char *text; /* made: what it did; else: why it can't be done */
     bool failed;
+    bool warns;
     struct edit_note *next;
 };
 
@@ -17,7 +18,11 @@ struct edits {
     const struct edit_note
         *notes; /* in the order of the changes; one that had nothing to do has none */
     const struct edit_note
-        *fatal; /* the first change of a recipient that can't be made: the message must wait */
+        *fatal;   /* the first change of a recipient that can't be made: the message must wait */
+    bool refused; /* a conversion can't be made without loss: the message is refused */
+    struct downgrade_refusal refusal;
+    const char *refused_by;      /* the rule that wants it */
+    struct downgrade *downgrade; /* of EDIT_BODY */
 };
 
 /* Changes of header fields and of the sender that can't be made (a name that is none, an address

@@ -310,7 +310,7 @@ on_message_end(SMFICTX *context)
     if (c == NULL)
         return SMFIS_TEMPFAIL;
     answer = dialogue_end(c->dialogue, &edit);
-    while (edit && milter_edit(context, edit))
+    while (edit && milter_edit(context, c->dialogue, edit))
         edit = edit->next;
     if (edit)
         answer = dialogue_edit_failed(c->dialogue, edit);

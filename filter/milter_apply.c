@@ -69,8 +69,15 @@ milter_answer(SMFICTX *context, struct arena *scratch, enum stage stage,
     return SMFIS_CONTINUE;
 }
 
+static bool
+replace_body(void *context, struct slice piece)
+{
+    return smfi_replacebody(context, (unsigned char *)(uintptr_t)piece.at, (int)piece.len) ==
+           MI_SUCCESS;
+}
+
 bool
-milter_edit(SMFICTX *context, const struct edit *edit)
+milter_edit(SMFICTX *context, struct dialogue *dialogue, const struct edit *edit)
 {
     char *name = (char *)edit->name;
     char *value = (char *)edit->value;
@@ -78,12 +85,20 @@ milter_edit(SMFICTX *context, const struct edit *edit)
     switch (edit->kind) {
     case EDIT_DELETE_HEADER:
         return smfi_chgheader(context, name, (int)edit->index, NULL) == MI_SUCCESS;
+    case EDIT_CHANGE_HEADER:
+        return smfi_chgheader(context, name, (int)edit->index, value) == MI_SUCCESS;
     case EDIT_INSERT_HEADER:
         return smfi_insheader(context, 0, name, value) == MI_SUCCESS;
+    case EDIT_APPEND_HEADER:
+        return smfi_addheader(context, name, value) == MI_SUCCESS;
     case EDIT_SENDER:
         return smfi_chgfrom(context, value, NULL) == MI_SUCCESS;
     case EDIT_ADD_RECIPIENT:
+        if (edit->parameters)
+            return smfi_addrcpt_par(context, value, (char *)edit->parameters) == MI_SUCCESS;
         return smfi_addrcpt(context, value) == MI_SUCCESS;
+    case EDIT_BODY:
+        return dialogue_write_body(dialogue, replace_body, context);
     case EDIT_DELETE_RECIPIENT:
         return smfi_delrcpt(context, value) == MI_SUCCESS;
     case EDIT_QUARANTINE:

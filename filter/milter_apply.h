@@ -12,6 +12,6 @@ int milter_answer(struct smfi_str *context, struct arena *scratch, enum stage st
                   const struct answer *answer);
 
 /* Makes one change; only at the end of a message. */
-bool milter_edit(struct smfi_str *context, const struct edit *edit);
+bool milter_edit(struct smfi_str *context, struct dialogue *dialogue, const struct edit *edit);
 
 #endif

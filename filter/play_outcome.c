@@ -186,8 +186,8 @@ is_deleted(const struct outcome *outcome, const struct play_field *field)
     for (const struct play_field *f = outcome->header; f != field; f = f->next)
         index += slice_equal_nocase(f->name, field->name);
     for (const struct edit *edit = outcome->edits; edit; edit = edit->next)
-        if (edit->kind == EDIT_DELETE_HEADER && edit->index == index &&
-            slice_equal_nocase(slice_of(edit->name), field->name))
+        if ((edit->kind == EDIT_DELETE_HEADER || edit->kind == EDIT_CHANGE_HEADER) &&
+            edit->index == index && slice_equal_nocase(slice_of(edit->name), field->name))
             return true;
     return false;
 }
@@ -204,7 +204,8 @@ static bool
 has_field(struct arena *arena, const struct outcome *outcome, const struct expectation *expect)
 {
     for (const struct edit *edit = outcome->edits; edit; edit = edit->next)
-        if (edit->kind == EDIT_INSERT_HEADER &&
+        if ((edit->kind == EDIT_INSERT_HEADER || edit->kind == EDIT_APPEND_HEADER ||
+             edit->kind == EDIT_CHANGE_HEADER) &&
             is_expected_field(arena, expect, slice_of(edit->name), slice_of(edit->value)))
             return true;
     for (const struct play_field *field = outcome->header; field; field = field->next)
@@ -323,6 +324,17 @@ check_sender(struct arena *arena, const struct outcome *outcome, const struct ex
     return buffer_slice(text).at;
 }
 
+static const char *
+check_converted(const struct outcome *outcome, const struct expectation *expect)
+{
+    if (!expect->converted)
+        return NULL;
+    for (const struct edit *edit = outcome->edits; edit; edit = edit->next)
+        if (edit->kind == EDIT_BODY || edit->kind == EDIT_CHANGE_HEADER)
+            return NULL;
+    return "expected a message that is converted, and it stayed as it was";
+}
+
 const char *
 outcome_check(struct arena *arena, const struct outcome *outcome, const struct expectation *expect)
 {
@@ -339,5 +351,7 @@ outcome_check(struct arena *arena, const struct outcome *outcome, const struct e
         problem = check_header(arena, outcome, expect);
     if (problem == NULL)
         problem = check_recipients(arena, outcome, expect);
-    return problem ? problem : check_sender(arena, outcome, expect);
+    if (problem == NULL)
+        problem = check_sender(arena, outcome, expect);
+    return problem ? problem : check_converted(outcome, expect);
 }

@@ -50,6 +50,7 @@ struct dialogue {
     bool accept_logged;
     struct walk *walk;      /* of the transaction */
     struct spool *spool;    /* NULL: no rule reads the body's text */
+    struct downgrade *downgrade; /* of the body, once it is planned */
     struct refusal failure; /* code 0: none; spoken where an answer is next due */
 
     struct arena *scratch;  /* the answer to one call */

@@ -12,9 +12,9 @@ struct reader {
     struct expectation *expect;
 };
 
-static const char *const known[] = {"none",    "accept",     "reject", "tempfail",
-                                    "discard", "quarantine", "audit",  "rule",
-                                    "text",    "header",     "sender", "recipients"};
+static const char *const known[] = {"none",       "accept",     "reject",   "tempfail", "discard",
+                                    "quarantine", "audit",      "rule",     "text",     "header",
+                                    "sender",     "recipients", "converted"};
 
 static const struct {
     const char *name;
@@ -61,6 +61,13 @@ read_sender(struct reader *reader)
     return take_text(reader, "a sender in <>", &reader->expect->sender);
 }
 
+static bool
+read_converted(struct reader *reader)
+{
+    reader->expect->converted = true;
+    return true;
+}
+
 /* As many as there are words in <>: none means that nobody is left. */
 static bool
 read_recipients(struct reader *reader)
@@ -85,6 +92,7 @@ static const struct {
     {"header", read_header},
     {"sender", read_sender},
     {"recipients", read_recipients},
+    {"converted", read_converted},
 };
 
 static bool

@@ -48,7 +48,10 @@ write_edit(FILE *to, const struct edit *edit)
 {
     static const char *const names[] = {
         [EDIT_DELETE_HEADER] = "remove-header",
+        [EDIT_CHANGE_HEADER] = "change-header",
         [EDIT_INSERT_HEADER] = "add-header",
+        [EDIT_APPEND_HEADER] = "append-header",
+        [EDIT_BODY] = "convert-body",
         [EDIT_SENDER] = "set-sender",
         [EDIT_ADD_RECIPIENT] = "add-recipient",
         [EDIT_DELETE_RECIPIENT] = "remove-recipient",
@@ -59,7 +62,7 @@ write_edit(FILE *to, const struct edit *edit)
     json_write_string(to, slice_of(names[edit->kind]));
     if (edit->name)
         write_member(to, "name", edit->name);
-    if (edit->kind == EDIT_DELETE_HEADER)
+    if (edit->kind == EDIT_DELETE_HEADER || edit->kind == EDIT_CHANGE_HEADER)
         fprintf(to, ",\"index\":%u", edit->index);
     if (edit->value)
         write_member(to, "value", edit->value);

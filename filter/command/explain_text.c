@@ -9,6 +9,13 @@ edit_text(struct arena *arena, const struct edit *edit)
     switch (edit->kind) {
     case EDIT_DELETE_HEADER:
         return arena_printf(arena, "remove header field %s (number %u)", edit->name, edit->index);
+    case EDIT_CHANGE_HEADER:
+        return arena_printf(arena, "change header field %s (number %u) to: %s", edit->name,
+                            edit->index, edit->value);
+    case EDIT_APPEND_HEADER:
+        return arena_printf(arena, "append header field %s: %s", edit->name, edit->value);
+    case EDIT_BODY:
+        return arena_printf(arena, "convert the body: %s", edit->value);
     case EDIT_INSERT_HEADER:
         return arena_printf(arena, "add header field %s: %s", edit->name, edit->value);
     case EDIT_SENDER:

@@ -5,6 +5,7 @@
 #define POSTERN_FILTER_DIALOGUE_H
 
 #include "base/log.h"
+#include "mail/mime_downgrade.h"
 #include "policy/walk.h"
 
 struct dialogue;
@@ -21,10 +22,13 @@ struct answer {
 
 enum edit_kind {
     EDIT_DELETE_HEADER, /* the index-th field of this name, from 1 */
+    EDIT_CHANGE_HEADER, /* the same */
     EDIT_INSERT_HEADER, /* on top */
+    EDIT_APPEND_HEADER, /* behind all others */
     EDIT_SENDER,
     EDIT_ADD_RECIPIENT,
     EDIT_DELETE_RECIPIENT, /* as the client wrote him */
+    EDIT_BODY,             /* what dialogue_write_body() gives takes its place */
     EDIT_QUARANTINE,
 };
 
@@ -35,7 +39,8 @@ struct edit {
     const char *name;
     unsigned index;
     const char *value;
-    const char *rule; /* that wants it */
+    const char *parameters; /* ADD_RECIPIENT: of the ESMTP command, or NULL */
+    const char *rule;       /* that wants it */
     struct edit *next;
 };
 
@@ -77,6 +82,11 @@ struct answer dialogue_unknown(struct dialogue *dialogue, struct slice command);
 
 /* RSET, or a connection that ended in mid-transaction. */
 void dialogue_abort(struct dialogue *dialogue);
+
+/* After an EDIT_BODY: the new body, piece by piece; false when it can't be had, or the sink said
+ * so.
+ */
+bool dialogue_write_body(struct dialogue *dialogue, downgrade_sink *sink, void *context);
 
 /* A change that the MTA didn't take: the answer is then a tempfail of ours. */
 struct answer dialogue_edit_failed(struct dialogue *dialogue, const struct edit *edit);

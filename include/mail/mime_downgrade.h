@@ -15,9 +15,10 @@ enum downgrade_what {
 
 /* Why a message can't be converted: the reply (RFC 3463 section 3.7, RFC 6531 section 3.5). */
 struct downgrade_refusal {
-    int code;             /* 554 */
+    int code;             /* 554, or 550 for an address */
     const char *enhanced; /* "5.6.2" */
-    const char *reason;   /* "part 2 (text/plain) is inside multipart/signed" */
+    const char *reason;   /* "part 2 (message/partial) may only be 7bit ..." */
+    bool of_header;       /* a header field is the reason */
 };
 
 /* What becomes of one field of a header that was told apart. */

@@ -49,6 +49,7 @@ struct expectation {
     size_t recipient_count;
     bool has_sender;
     struct slice sender; /* afterwards */
+    bool converted;      /* by `downgrade` */
 };
 
 struct step {

@@ -33,12 +33,13 @@ static bool
 refuse(struct rewriting *rewriting, int code, const char *enhanced,
        const struct header_field *field, const char *text)
 {
-    struct slice name = slice_first(field->name, 80);
-
     *rewriting->refusal = (struct downgrade_refusal){
-        code, enhanced,
-        arena_printf(rewriting->arena, "the field %.*s of %s %s", (int)name.len, name.at,
-                     conversion_part_name(rewriting->arena, rewriting->part), text)};
+        .of_header = true,
+        .code = code,
+        .enhanced = enhanced,
+        .reason = arena_printf(rewriting->arena, "the field %s of %s %s",
+                               conversion_printable(rewriting->arena, field->name),
+                               conversion_part_name(rewriting->arena, rewriting->part), text)};
     return false;
 }
 
@@ -96,14 +97,32 @@ is_message_header(const struct mime_part *part)
     return part->parent == NULL || part->parent->kind == MIME_MESSAGE;
 }
 
+/* Is a body in it encoded, for octets above 127 or for what 7bit may not hold? */
+static bool
+holds_encoded(struct arena *arena, const struct mime_part *part)
+{
+    struct downgrade_refusal refusal;
+
+    if (part->eightbit)
+        return true;
+    for (const struct mime_part *inner = part;; inner = inner->next) {
+        enum treatment treatment = conversion_judge(arena, inner, DOWNGRADE_8BIT, true, &refusal);
+
+        if (treatment == TREAT_QUOTED || treatment == TREAT_BASE64)
+            return true;
+        if (inner == part->last)
+            return false;
+    }
+}
+
 /* RFC 2045 section 4; RFC 1428 section 3 where no charset is known. */
 static void
 add_missing(struct rewriting *rewriting, bool encoded)
 {
     const struct mime_part *part = rewriting->part;
 
-    if (is_message_header(part) && part->eightbit &&
-        header_find(part->header, SLICE("MIME-Version")) == NULL)
+    if (is_message_header(part) && header_find(part->header, SLICE("MIME-Version")) == NULL &&
+        holds_encoded(rewriting->arena, part))
         add(rewriting, "MIME-Version", "1.0");
     if (encoded && !part->has_type && part->eightbit)
         add(rewriting, "Content-Type", "text/plain; charset=unknown-8bit");

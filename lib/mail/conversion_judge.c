@@ -23,14 +23,26 @@ conversion_is_closed(const struct mime_part *part, enum treatment treatment)
            treatment == TREAT_BASE64;
 }
 
+enum { SHOWN = 60 };
+
+const char *
+conversion_printable(struct arena *arena, struct slice text)
+{
+    char *shown = arena_string(arena, slice_first(text, SHOWN));
+
+    for (size_t i = 0; i < text.len && i < SHOWN; i++)
+        if (shown[i] < ' ' || shown[i] > '~')
+            shown[i] = '?';
+    return shown;
+}
+
 const char *
 conversion_part_name(struct arena *arena, const struct mime_part *part)
 {
-    struct slice type = slice_first(part->type.value, 80);
-
     if (part->parent == NULL)
         return "the message";
-    return arena_printf(arena, "part %u (%.*s)", part->number, (int)type.len, type.at);
+    return arena_printf(arena, "part %u (%s)", part->number,
+                        conversion_printable(arena, part->type.value));
 }
 
 static enum treatment
@@ -38,7 +50,9 @@ refuse(struct arena *arena, const struct mime_part *part, const char *enhanced, 
        struct downgrade_refusal *refusal_r)
 {
     *refusal_r = (struct downgrade_refusal){
-        554, enhanced, arena_printf(arena, "%s %s", conversion_part_name(arena, part), text)};
+        .code = 554,
+        .enhanced = enhanced,
+        .reason = arena_printf(arena, "%s %s", conversion_part_name(arena, part), text)};
     return TREAT_REFUSE;
 }
 
@@ -143,12 +157,14 @@ judge_ascii(const struct mime_part *part)
 }
 
 /* A message/global with UTF-8 in its headers may not stay, whoever can take 8-bit bodies (RFC 6532
- * section 3.7). */
+ * section 3.7); nor what is signed; nor what a reader may take for headers or not. */
 static bool
 must_go(const struct mime_part *part, unsigned what)
 {
     if (what & DOWNGRADE_8BIT)
         return part->eightbit;
+    if (part->eightbit && has_defect(part, MIME_ENCODED_COMPOSITE))
+        return true;
     if (!is_global(part) && !mime_type_is(part, "multipart", "signed"))
         return false;
     for (const struct mime_part *inner = part; inner != part->last;) {

@@ -16,6 +16,16 @@ is_dot(const struct downgrade_token *token)
     return downgrade_is_special(token, ".");
 }
 
+/* Which no label has, whatever libraries make of it. */
+static bool
+has_control(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.at[i] < ' ' || text.at[i] == 127)
+            return true;
+    return false;
+}
+
 enum header_downgrade
 downgrade_domain(struct arena *arena, struct downgrade_token *first, struct downgrade_token *last)
 {
@@ -38,6 +48,8 @@ downgrade_domain(struct arena *arena, struct downgrade_token *first, struct down
         memcpy(to + domain.len, t->text.at, t->text.len);
         domain.len += t->text.len;
     }
+    if (has_control(domain))
+        return HEADER_NO_ASCII_FORM;
     judgement = domain_judge(arena, domain);
     if (judgement.lenient != DOMAIN_FINE && !domain_defect_is_doubt(judgement.lenient))
         return HEADER_NO_ASCII_FORM;

@@ -62,8 +62,7 @@ summarize_fields(struct planner *planner, const struct downgrade_field *fields)
 {
     for (; fields; fields = fields->next)
         if (fields->field && !slice_is_ascii(fields->field->body))
-            summarize(planner, arena_string(planner->arena, slice_first(fields->name, 80)),
-                      "ASCII");
+            summarize(planner, conversion_printable(planner->arena, fields->name), "ASCII");
 }
 
 /* A header that was told apart changes field by field, one in the stream as text. */
@@ -71,10 +70,8 @@ static void
 plan_header(struct planner *planner, const struct mime_part *part, struct downgrade_field *fields,
             bool closes)
 {
-    bool apart = part->parent == NULL && part->body_at == 0 && part->header_text.len == 0;
-
     summarize_fields(planner, fields);
-    if (apart) {
+    if (part->parent == NULL && planner->message->header_apart) {
         planner->plan->fields = fields;
     } else if (fields || closes) {
         struct patch *patch = add_patch(planner, part->header_at, part->body_at, TREAT_NOT);
@@ -117,9 +114,12 @@ plan_part(struct planner *planner, const struct mime_part *part)
     return conversion_is_closed(part, treatment) ? part->last : part;
 }
 
+/* A header with octets above 127, or what some readers may take for one. */
 static bool
 has_utf8_header(const struct mime_message *message)
 {
+    if (message->first->eightbit && message->defects >> MIME_ENCODED_COMPOSITE & 1)
+        return true;
     for (const struct mime_part *part = message->first; part; part = part->next)
         if (part->header_8bit)
             return true;

@@ -14,16 +14,29 @@ find_defect(struct mime_part *part, enum mime_defect defect)
     part->defects |= 1u << defect;
 }
 
-/* Does every field of this name say the same? */
+static struct slice
+value_of(struct arena *arena, const struct header_field *field)
+{
+    struct mime_value value;
+
+    mime_value_parse(arena, header_unfold(arena, field->body), &value);
+    return value.value;
+}
+
+/* Does every field of this name say the same? Of several encodings the value counts, of several
+ * types all of their parameters. */
 static bool
-all_agree(struct arena *arena, const struct header_field *first)
+all_agree(struct arena *arena, const struct header_field *first, bool with_parameters)
 {
     const struct header_field *other = first;
 
-    while ((other = header_find(other->next, first->name)) != NULL)
-        if (!slice_equal_nocase(header_unfold(arena, first->body),
-                                header_unfold(arena, other->body)))
+    while ((other = header_find(other->next, first->name)) != NULL) {
+        if (!slice_equal(value_of(arena, first), value_of(arena, other)))
             return false;
+        if (with_parameters && !slice_equal_nocase(header_unfold(arena, first->body),
+                                                   header_unfold(arena, other->body)))
+            return false;
+    }
     return true;
 }
 
@@ -58,7 +71,7 @@ read_type(struct arena *arena, struct mime_part *part)
         part->type = (struct mime_value){.value = default_type(part)};
         return;
     }
-    if (!all_agree(arena, field))
+    if (!all_agree(arena, field, true))
         find_defect(part, MIME_REPEATED_TYPE);
     mime_value_parse(arena, header_unfold(arena, field->body), &part->type);
     slash = slice_find(part->type.value, '/');
@@ -93,15 +106,13 @@ read_encoding(struct arena *arena, struct mime_part *part)
 {
     const struct header_field *field =
         header_find(part->header, SLICE("Content-Transfer-Encoding"));
-    struct mime_value value;
 
     if (field == NULL)
         return;
-    mime_value_parse(arena, header_unfold(arena, field->body), &value);
-    part->encoding = encoding_named(value.value);
+    part->encoding = encoding_named(value_of(arena, field));
     if (part->encoding == MIME_UNKNOWN)
         find_defect(part, MIME_UNKNOWN_ENCODING);
-    if (!all_agree(arena, field))
+    if (!all_agree(arena, field, false))
         find_defect(part, MIME_REPEATED_ENCODING);
 }
 

@@ -125,6 +125,7 @@ void
 mime_scan_header(struct mime_scan *scan, const struct header_field *header)
 {
     scan->in_header = false;
+    scan->message.header_apart = true;
     scan->current->header_closed = true;
     read_header(scan, scan->current, header);
     enter(scan, scan->current);
@@ -183,9 +184,21 @@ judge_body(struct mime_part *part)
         find_defect(part, MIME_8BIT_ENCODED);
 }
 
+/* Without a body it is the header whose last line end belongs to the delimiter. */
+static void
+give_line_end(struct mime_part *part, uint64_t end)
+{
+    uint64_t given = part->body_at - end;
+
+    part->header_text.len -= given < part->header_text.len ? given : part->header_text.len;
+    part->body_at = end;
+}
+
 static void
 end_part(struct mime_scan *scan, struct mime_part *part, uint64_t end)
 {
+    if (part->body_at > end)
+        give_line_end(part, end);
     part->end = end;
     judge_body(part);
     if (is_open(part))
@@ -195,15 +208,12 @@ end_part(struct mime_scan *scan, struct mime_part *part, uint64_t end)
         part->parent->eightbit |= part->eightbit || part->header_8bit;
 }
 
-/* The current part and all it is in, below `outer`. An empty body has no line end to give to the
- * delimiter: that is the one of its header. */
+/* The current part and all it is in, below `outer`. */
 static void
 end_parts(struct mime_scan *scan, const struct mime_part *outer, uint64_t end)
 {
     if (scan->in_header)
         end_header(scan, false);
-    if (end < scan->current->body_at)
-        end = scan->current->body_at;
     for (struct mime_part *part = scan->current; part != outer; part = part->parent)
         end_part(scan, part, end);
 }
@@ -253,13 +263,20 @@ is_blank_line(struct slice line)
     return slice_equal(line, SLICE("\r\n")) || slice_equal(line, SLICE("\n"));
 }
 
-/* A field, what goes on with one, or the line above the message in a mailbox file. */
+/* The line above a message in a mailbox file, or one of white space, which is none to most. */
+static bool
+is_above_header(struct slice line)
+{
+    return slice_equal(slice_first(line, 5), SLICE("From ")) || slice_trim(line).len == 0;
+}
+
+/* A field, what goes on with one, or what may stand above a message. */
 static bool
 is_header_line(struct mime_scan *scan, struct slice line)
 {
     bool first = scan->header.len == 0;
 
-    if (first && scan->current->parent == NULL && slice_starts_nocase(line, SLICE("From ")))
+    if (first && scan->current->parent == NULL && is_above_header(line))
         return true;
     if (line.at[0] == ' ' || line.at[0] == '\t')
         return !first;

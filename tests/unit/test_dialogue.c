@@ -203,6 +203,52 @@ static const struct {
      "insert X: 1\ntempfail 451 4.3.0\n"},
     {"without MAIL nothing is let through", "rule h add-header \"X\" \"1\"\n",
      "connect\nrcpt <c@d.example>\nend\nquiet\n", "tempfail 451 4.3.0\ntempfail 451 4.3.0\n"},
+    {"downgrade: header and body together, the highest index first (RFC 6152 section 3)",
+     "rule d downgrade 8bit\nrule u downgrade utf8\nrule x remove-header \"X\"\n",
+     "connect\nmacro mail i 4C\nmail <a@b.example>\nrcpt <c@d.example>\nheader X: \xC3\xA9\n"
+     "header Subject: caf\xC3\xA9 au lait\nheader x: 2\neoh\nbody some more text, and a "
+     "caf\nbody \xC3\xA9\nend\nquiet\n",
+     "delete x 2\nchange Subject 1: =?utf-8?b?Y2Fmw6k=?= au lait\ndelete X 1\n"
+     "append MIME-Version: 1.0\nappend Content-Type: text/plain; charset=unknown-8bit\n"
+     "append Content-Transfer-Encoding: quoted-printable\n"
+     "convert X to ASCII, Subject to ASCII, the message to quoted-printable\n"
+     "some more text, and a caf=C3=A9\n"},
+    {"downgrade says what it did, and what it broke (RFC 6376 section 5.3)",
+     "rule d downgrade 8bit\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader DKIM-Signature: v=1\neoh\n"
+     "body \xE9\nend\n",
+     "warning NOQUEUE: downgrade: END-OF-MESSAGE from h.example[192.0.2.1]: the message to base64; "
+     "this breaks its signature; rule=d from=<a@b.example> to=<c@d.example>\n"
+     "append MIME-Version: 1.0\nappend Content-Type: text/plain; charset=unknown-8bit\n"
+     "append Content-Transfer-Encoding: base64\nconvert the message to base64\n6Q==\n"},
+    {"downgrade: nothing to do is nothing done", "rule d downgrade 8bit\nrule u downgrade utf8\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader X: 1\neoh\nbody x\nend\n", ""},
+    {"downgrade: addresses of the envelope, with what DSN says of them (RFC 3461 section 4)",
+     "rule u downgrade utf8\n",
+     "connect\nmail <a@b\xC3\xBC.example> SMTPUTF8\nrcpt <c@d\xC3\xBC.example> NOTIFY=NEVER\n"
+     "rcpt <e@d.example>\nend\nquiet\n",
+     "sender <a@xn--b-eha.example>\noff <c@d\xC3\xBC.example>\n"
+     "add <c@xn--d-eha.example> NOTIFY=NEVER\n"},
+    {"downgrade: an address that ASCII can't say (RFC 6531 section 3.5)", "rule u downgrade utf8\n",
+     "connect\nmail <\xC3\xBC@b.example> SMTPUTF8\nrcpt <e@d.example>\nend\nquiet\n",
+     "reject 550 5.6.7\n"},
+    {"downgrade: what is signed is refused (RFC 1847 section 2.1)", "rule d downgrade 8bit\n",
+     "connect\nmail <a@b.example>\nrcpt <e@d.example>\n"
+     "header Content-Type: multipart/signed; boundary=b\neoh\nbody \xE9\nend\n",
+     "log NOQUEUE: reject: END-OF-MESSAGE from h.example[192.0.2.1]: 554 5.6.2 a next hop needs "
+     "this message converted, which can't be done: the message is signed and holds 8-bit octets, "
+     "which may not be converted; rule=d from=<a@b.example> to=<e@d.example>\nreject 554 5.6.2\n"},
+    {"downgrade: mode audit only says so", "set mode audit\nrule d downgrade 8bit\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nbody \xE9\nend\n",
+     "log NOQUEUE: audit-downgrade: END-OF-MESSAGE from h.example[192.0.2.1]: the message to "
+     "base64; rule=d from=<a@b.example> to=<c@d.example>\n"},
+    {"downgrade: a body that is too large to be held",
+     "set max-body-held 1KB\nrule d downgrade 8bit\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nbody \xE9\nlong-body\nend\nquiet\n",
+     "reject 554 5.6.5\n"},
+    {"downgrade: which is no matter where nothing is to be converted",
+     "set max-body-held 1KB\nrule d downgrade 8bit\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nlong-body\nend\n", ""},
     {"log, as a rule asks", "rule l if sender log \"from {sender}\\nX\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nend\n",
      "log NOQUEUE: log: RCPT from h.example[192.0.2.1]: from a@b.example\\x{0A}X; rule=l "
@@ -238,19 +284,39 @@ keep_answer(struct teller *teller, struct answer answer)
     buffer_printf(&teller->came, "%s\n", answer.nothing_more ? " nothing-more" : "");
 }
 
+static bool
+keep_body(void *context, struct slice piece)
+{
+    struct teller *teller = context;
+
+    buffer_add(&teller->came, piece);
+    return true;
+}
+
 static void
 keep_edits(struct teller *teller)
 {
-    static const char *const verbs[] = {"delete", "insert", "sender", "add", "off", "hold"};
+    static const char *const verbs[] = {
+        [EDIT_DELETE_HEADER] = "delete", [EDIT_CHANGE_HEADER] = "change",
+        [EDIT_INSERT_HEADER] = "insert", [EDIT_APPEND_HEADER] = "append",
+        [EDIT_SENDER] = "sender",        [EDIT_ADD_RECIPIENT] = "add",
+        [EDIT_DELETE_RECIPIENT] = "off", [EDIT_BODY] = "convert",
+        [EDIT_QUARANTINE] = "hold",
+    };
 
     for (const struct edit *edit = teller->edits; edit; edit = edit->next) {
         buffer_text(&teller->came, verbs[edit->kind]);
         if (edit->kind == EDIT_DELETE_HEADER)
             buffer_printf(&teller->came, " %s %u\n", edit->name, edit->index);
-        else if (edit->kind == EDIT_INSERT_HEADER)
+        else if (edit->kind == EDIT_CHANGE_HEADER)
+            buffer_printf(&teller->came, " %s %u: %s\n", edit->name, edit->index, edit->value);
+        else if (edit->name)
             buffer_printf(&teller->came, " %s: %s\n", edit->name, edit->value);
         else
-            buffer_printf(&teller->came, " %s\n", edit->value);
+            buffer_printf(&teller->came, " %s%s%s\n", edit->value, edit->parameters ? " " : "",
+                          edit->parameters ? edit->parameters : "");
+        if (edit->kind == EDIT_BODY && dialogue_write_body(teller->dialogue, keep_body, teller))
+            buffer_text(&teller->came, "\n");
     }
 }
 
@@ -321,6 +387,8 @@ tell(struct teller *teller, struct slice verb, struct slice rest)
         return dialogue_header_end(teller->dialogue);
     if (slice_equal(verb, SLICE("body")))
         return dialogue_body(teller->dialogue, rest);
+    if (slice_equal(verb, SLICE("long-body")))
+        return dialogue_body(teller->dialogue, slice_of(long_value));
     if (slice_equal(verb, SLICE("end")))
         return tell_end(teller);
     if (slice_equal(verb, SLICE("unknown")))

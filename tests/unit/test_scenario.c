@@ -95,7 +95,7 @@ static const struct {
      "2:1 `expect` says nothing: none, accept, reject, tempfail, discard or quarantine may follow"},
     {"data\nexpect rejekt\n",
      "2:8 \"rejekt\" is not known as something to expect; did you mean \"reject\"?"},
-    {"data\nexpect converted\n", "2:8 \"converted\" is not known as something to expect"},
+    {"data\nexpect destroyed\n", "2:8 \"destroyed\" is not known as something to expect"},
     {"data\nexpect reject 451\n",
      "2:15 a reply code of three digits that begins with 5 is expected"},
     {"data\nexpect tempfail 421\n",

@@ -1,0 +1,237 @@
+/* What `downgrade` makes of a message: its fields, its body, and the addresses of its envelope that
+ * ASCII can say. */
+#include "edits_maker.h"
+
+#include "mail/header_downgrade.h"
+
+struct downgrading {
+    struct maker *maker;
+    unsigned what;
+    const struct change *change; /* the first that asks for it */
+    const struct change *utf8;   /* the first that asks for fields in ASCII */
+    bool done;                   /* something is changed */
+};
+
+static void
+refuse(struct downgrading *downgrading, const struct change *change,
+       struct downgrade_refusal refusal)
+{
+    struct edits *edits = downgrading->maker->edits;
+
+    edits->refused = true;
+    edits->refused_by = change->rule;
+    edits->refusal = refusal;
+}
+
+/* RFC 6531 section 3.5: an address that ASCII can't say. */
+static void
+refuse_address(struct downgrading *downgrading, const struct change *change, const char *reason)
+{
+    refuse(downgrading, change,
+           (struct downgrade_refusal){.code = 550, .enhanced = "5.6.7", .reason = reason});
+}
+
+static struct field *
+field_of(struct maker *maker, const struct header_field *of)
+{
+    for (size_t i = 0; i < maker->fields; i++)
+        if (maker->field[i].of == of)
+            return &maker->field[i];
+    return NULL;
+}
+
+static void
+change_fields(struct downgrading *downgrading, const struct downgrade_field *changed)
+{
+    struct maker *maker = downgrading->maker;
+    const char *rule = downgrading->change->rule;
+
+    for (; changed; changed = changed->next) {
+        struct field *field = field_of(maker, changed->field);
+        const char *value = arena_string(maker->arena, changed->body);
+
+        if (field && changed->name.len == 0) {
+            field->deleted_by = field->deleted_by ? field->deleted_by : rule;
+        } else if (field) {
+            field->changed_by = rule;
+            field->value = value;
+        } else {
+            struct edit *edit = edits_new(maker, EDIT_APPEND_HEADER, downgrading->change, value);
+
+            edit->name = arena_string(maker->arena, changed->name);
+            edits_append(&maker->appended, edit);
+        }
+        downgrading->done = true;
+    }
+}
+
+/* Fields that rules put in. */
+static void
+convert_inserted(struct downgrading *downgrading)
+{
+    struct maker *maker = downgrading->maker;
+
+    for (struct edit *edit = maker->inserted; edit; edit = edit->next) {
+        struct slice value = slice_of(edit->value);
+
+        switch (header_downgrade_field(maker->arena, slice_of(edit->name), value, "\n", &value)) {
+        case HEADER_CONVERTED:
+            edit->value = arena_string(maker->arena, value);
+            break;
+        case HEADER_NO_ASCII_FORM:
+        case HEADER_UNDECIDABLE:
+            refuse(
+                downgrading, downgrading->utf8,
+                (struct downgrade_refusal){.code = 554,
+                                           .enhanced = "5.6.9",
+                                           .reason = "a field that a rule adds has no ASCII form"});
+            break;
+        case HEADER_IS_ASCII:
+            break;
+        }
+    }
+}
+
+/* NULL: it is ASCII, or has no ASCII form, which *refused_r says. */
+static const char *
+ascii_of(struct arena *arena, const struct address *address, bool *refused_r)
+{
+    struct slice ascii = SLICE("");
+
+    *refused_r = false;
+    if (!address->utf8)
+        return NULL;
+    *refused_r = !address_ascii(arena, address, &ascii);
+    return *refused_r ? NULL : arena_printf(arena, "<%s>", arena_string(arena, ascii));
+}
+
+static void
+convert_sender(struct downgrading *downgrading)
+{
+    struct maker *maker = downgrading->maker;
+    bool refused;
+    const char *value = ascii_of(maker->arena, &maker->transaction->sender, &refused);
+
+    if (maker->sender)
+        return;
+    if (refused)
+        refuse_address(downgrading, downgrading->utf8, "the sender's address has no ASCII form");
+    if (value == NULL)
+        return;
+    maker->sender = edits_new(maker, EDIT_SENDER, downgrading->utf8, value);
+    downgrading->done = true;
+}
+
+/* RFC 3461 section 4: what the client said of him goes along. */
+static const char *
+dsn_parameters(struct arena *arena, const struct recipient *recipient)
+{
+    struct slice notify = recipient->parameters.notify, orcpt = recipient->parameters.orcpt;
+    const char *parameters = arena_printf(
+        arena, "%s%.*s%s%s%.*s", notify.len ? "NOTIFY=" : "", (int)notify.len, notify.at,
+        notify.len && orcpt.len ? " " : "", orcpt.len ? "ORCPT=" : "", (int)orcpt.len, orcpt.at);
+
+    return parameters[0] ? parameters : NULL;
+}
+
+static void
+exchange(struct downgrading *downgrading, const struct recipient *recipient, const char *value)
+{
+    struct maker *maker = downgrading->maker;
+    struct edit *added = edits_new(maker, EDIT_ADD_RECIPIENT, downgrading->utf8, value);
+
+    added->parameters = dsn_parameters(maker->arena, recipient);
+    edits_append(&maker->deleted, edits_new(maker, EDIT_DELETE_RECIPIENT, downgrading->utf8,
+                                            edits_recipient(maker->arena, recipient->argument)));
+    edits_append(&maker->added, added);
+    downgrading->done = true;
+}
+
+/* Did a rule ask for fields in ASCII on his behalf? */
+static const struct change *
+asked_for(const struct change *changes, const struct recipient *recipient)
+{
+    for (; changes; changes = changes->next)
+        if (changes->kind == ACTION_DOWNGRADE && changes->utf8 && changes->recipient == recipient)
+            return changes;
+    return NULL;
+}
+
+/* A U-label is exchanged for its A-label, whoever asked; an address that ASCII can't say is a
+ * reason to refuse only where his own next hop can't take it. */
+static void
+convert_recipients(struct downgrading *downgrading, const struct change *changes)
+{
+    struct maker *maker = downgrading->maker;
+
+    for (const struct recipient *r = maker->transaction->recipients; r; r = r->next) {
+        bool refused;
+        const char *value = ascii_of(maker->arena, &r->address, &refused);
+
+        if (recipient_is_off(r))
+            continue;
+        if (refused && asked_for(changes, r))
+            refuse_address(downgrading, downgrading->utf8,
+                           "a recipient's address has no ASCII form");
+        if (value)
+            exchange(downgrading, r, value);
+    }
+}
+
+static void
+note_conversion(struct downgrading *downgrading, const char *summary)
+{
+    struct maker *maker = downgrading->maker;
+    bool breaks = summary[0] && mime_is_signed(maker->transaction->mime);
+    const char *text = summary[0] ? summary : "addresses to ASCII";
+
+    if (breaks)
+        text = arena_printf(maker->arena, "%s; this breaks its signature", text);
+    edits_note(maker, downgrading->change, text)->warns = breaks;
+}
+
+static void
+convert(struct downgrading *downgrading, const struct change *changes)
+{
+    struct maker *maker = downgrading->maker;
+    struct downgrade *plan = ARENA_NEW(maker->arena, struct downgrade);
+    struct downgrade_refusal refusal;
+
+    if (!downgrade_plan(maker->arena, maker->transaction->mime, downgrading->what, plan,
+                        &refusal)) {
+        refuse(downgrading,
+               refusal.of_header && downgrading->utf8 ? downgrading->utf8 : downgrading->change,
+               refusal);
+        return;
+    }
+    change_fields(downgrading, plan->fields);
+    if (downgrading->utf8) {
+        convert_inserted(downgrading);
+        convert_sender(downgrading);
+        convert_recipients(downgrading, changes);
+    }
+    if (plan->body) {
+        maker->body = edits_new(maker, EDIT_BODY, downgrading->change, plan->summary);
+        maker->edits->downgrade = plan;
+        downgrading->done = true;
+    }
+    if (downgrading->done)
+        note_conversion(downgrading, plan->summary);
+}
+
+void
+edits_downgrade(struct maker *maker, const struct change *changes)
+{
+    struct downgrading downgrading = {.maker = maker};
+
+    for (const struct change *change = changes; change; change = change->next) {
+        if (change->kind != ACTION_DOWNGRADE)
+            continue;
+        downgrading.what |= change->utf8 ? DOWNGRADE_UTF8 : DOWNGRADE_8BIT;
+        downgrading.change = downgrading.change ? downgrading.change : change;
+        if (change->utf8 && downgrading.utf8 == NULL)
+            downgrading.utf8 = change;
+    }
+    if (downgrading.what && maker->transaction->mime)
+        convert(&downgrading, changes);
+}

@@ -1,0 +1,51 @@
+/* Edits in the making. */
+#ifndef POSTERN_FILTER_EDITS_MAKER_H
+#define POSTERN_FILTER_EDITS_MAKER_H
+
+#include "edits.h"
+
+struct field {
+    const struct header_field *of;
+    const char *deleted_by;
+    const char *changed_by, *value; /* what its body becomes */
+};
+
+/* Edits in the order of their making. */
+struct chain {
+    struct edit *first;
+    struct edit **end;
+};
+
+/* An address that gets the message, or will. */
+struct known {
+    struct slice key;
+    struct known *next;
+};
+
+struct maker {
+    struct arena *arena;
+    enum local_case local_case;
+    const struct transaction *transaction;
+    struct field *field; /* of the message as it came */
+    size_t fields;
+    struct edit *inserted; /* the newest first, which is the order of the calls */
+    struct edit *sender;
+    struct edit *quarantine;
+    struct edit *body;
+    struct chain appended;       /* header fields behind those that there are */
+    struct chain added, deleted; /* recipients */
+    struct known **bucket;       /* made when one is to be added */
+    struct edit_note **note_end;
+    struct edits *edits;
+};
+
+struct edit *edits_new(struct maker *maker, enum edit_kind kind, const struct change *change,
+                       const char *value);
+void edits_append(struct chain *chain, struct edit *edit);
+struct edit_note *edits_note(struct maker *maker, const struct change *change, const char *text);
+const char *edits_in_brackets(struct arena *arena, const struct address *address);
+
+/* The conversion that these changes ask for, of the message as the other changes leave it. */
+void edits_downgrade(struct maker *maker, const struct change *changes);
+
+#endif
