@@ -99,12 +99,18 @@ def leaves(octets):
         yield part.get_content_type(), said_fields(part), content
 
 
-def difference(before, after):
-    """What is wrong with the second as the first in 7 bits; [] when nothing is."""
-    found = ["not 7-bit"] if re.search(rb"[\x80-\xff]", after) else []
+def difference(before, after, whole=True):
+    """What is wrong with the second as the first in 7 bits, whole or in its header; [] when nothing is."""
+    seven_bit = after if whole else after.partition(b"\r\n\r\n")[0]
+    found = ["not 7-bit"] if re.search(rb"[\x80-\xff]", seven_bit) else []
     old, new = list(leaves(before)), list(leaves(after))
     found += ["%d parts, then %d" % (len(old), len(new))] if len(old) != len(new) else []
     return found + [pair for pair in zip(old, new) if pair[0] != pair[1]]
+
+
+def is_refusal(said, status):
+    """For what can't be converted; the reply has a line or two."""
+    return re.match(r"55[04][ -]%s " % re.escape(status), said) is not None
 
 
 def displays():
