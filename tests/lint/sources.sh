@@ -30,7 +30,10 @@ compare() {
 files '*.c' lib rules filter | grep -v '^filter/main\.c$' | compare libpostern_a_SOURCES |
     law "libpostern_a_SOURCES is the tree"
 files '*.h' include lib rules filter | compare noinst_HEADERS | law "noinst_HEADERS is the tree"
-files 'test_*.c' tests/unit | sed 's/\.c$//' | compare check_PROGRAMS |
+{
+    files 'test_*.c' tests/unit
+    files '*.c' tests/policy
+} | sed 's/\.c$//' | compare check_PROGRAMS |
     law "check_PROGRAMS is the tree"
 files '*.[ch]' tests/unit | grep -v '/test_[a-z0-9_]*\.c$' | compare tests_unit_libtest_a_SOURCES |
     law "tests_unit_libtest_a_SOURCES is the tree"

@@ -1,0 +1,200 @@
+"""Real messages through `postern downgrade`: each comes out in 7 bits and says the same, or is refused with a reason.
+
+usage: downgrade_corpora.py CORPORA, with POSTERN naming the program. Two comparisons must agree: the one that comes
+with the corpora, and for header text, which it takes as it stands, the one beside this file.
+"""
+
+import concurrent.futures
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+
+import downgrade_compare as compare
+
+POSTERN = os.environ["POSTERN"]
+OPTIONS = [("--8bit", compare.EIGHTBIT), ("--utf8", compare.UTF8), ("both", compare.EIGHTBIT | compare.UTF8)]
+REASONS = ("5.6.0", "5.6.2", "5.6.3", "5.6.5", "5.6.7", "5.6.9")
+
+# With both options: signed parts, partial messages, and what nobody can decide. All others are converted.
+REFUSED = {
+    "033-mail-parser-mail_test_12.eml": "5.6.7",  # a local part in UTF-8
+    "043-mail-utf8_headers.eml": "5.6.7",  # the same
+    "051-mail-parser-mail_test_12.eml": "5.6.7",  # the same
+    "105-MimeKit-jwz-summary.txt.eml": "5.6.5",  # a multipart without boundary
+    "131-flanker-enclosed-broken-body.eml": "5.6.0",  # 8-bit under base64
+    "132-flanker-mailformed-headers.eml": "5.6.7",  # an octet that is no UTF-8 in a local part
+    "155-mail-content_transfer_encoding_7-bit.eml": "5.6.3",  # an unknown encoding ("7-bit")
+    "156-mail-content_transfer_encoding_plain.eml": "5.6.3",  # the same ("plain")
+    "239-set-of-emails-mbox-0.eml": "5.6.3",  # a whole mailbox: the next messages stand behind the last part
+    "280-mail-parser-021.eml": "5.6.0",  # two types of one part
+    "306-mail-mime-parser-m3007.txt.eml": "5.6.3",  # an unknown encoding ("uuencode")
+}
+
+
+def load_other_comparison(corpora):
+    spec = importlib.util.spec_from_file_location("compare_mime", os.path.join(corpora, "compare_mime.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    decode = module.dec
+    # Text under base64 has CRLF (RFC 2046 section 4.1.1), whatever the file has.
+    module.dec = lambda part: (lambda octets: octets and module.norm(octets))(decode(part))
+    return module.compare
+
+
+def with_lf(octets):
+    octets = octets.replace(b"\r\n", b"\n")
+    return octets if b"\n" in octets else octets.replace(b"\r", b"\n")
+
+
+def as_smtp(octets):
+    """Lines end with CRLF, and the "From " line of a mailbox file is gone (RFC 4155)."""
+    return re.sub(rb"\AFrom [^\n]*\n", b"", with_lf(octets)).replace(b"\n", b"\r\n")
+
+
+def for_comparison(octets):
+    """Lines end with LF, and field names of the message with their colon (RFC 5322 section 4.5), as Python needs it."""
+    octets = with_lf(octets)
+    header = re.match(rb"(?:(?:[!-9;-~]+[ \t]*:|[ \t]).*\n)*", octets).group(0)
+    return re.sub(rb"(?m)^([!-9;-~]+)[ \t]+:", rb"\1:", header) + octets[len(header):]
+
+
+def run(option, octets):
+    """(message, None), or (None, "554 5.6.2 reason")."""
+    command = [POSTERN, "downgrade"] + ([option] if option != "both" else [])
+    done = subprocess.run(command, input=octets, capture_output=True, check=False)
+    said = done.stderr.decode("utf-8", "replace").strip()
+    if done.returncode == 0:
+        return (done.stdout, None) if not said else (None, "said, with status 0: " + said)
+    match = re.fullmatch(r"postern: downgrade: (\d{3} \d\.\d\.\d+ .+)", said)
+    if done.returncode != 65 or not match or done.stdout:
+        return None, "broken: status %d, %d octets, %s" % (done.returncode, len(done.stdout), said)
+    return None, match.group(1)
+
+
+class Outcome:
+    def __init__(self, name, option, what, octets, form):
+        self.name, self.option, self.what, self.octets, self.form = name, option, what, octets, form
+        self.said, self.refusal = run(option, octets)
+        self.wrong = []
+
+    def text(self):
+        return self.refusal or ("converted" if self.said != self.octets else "unchanged")
+
+    def judge(self, other_comparison):
+        eightbit = not self.octets.isascii()
+        fields = not compare.header_octets(for_comparison(self.octets)).isascii()
+        if self.refusal:
+            self.judge_refusal(eightbit, fields)
+        elif not eightbit:
+            self.expect(self.said == self.octets, "it was 7-bit and has changed")
+        else:
+            self.judge_message(other_comparison, fields)
+        return self
+
+    def expect(self, held, what):
+        if not held:
+            self.wrong.append(what)
+
+    def judge_refusal(self, eightbit, fields):
+        enhanced = self.refusal.split()[1] if re.match(r"5\d\d 5", self.refusal) else None
+        self.expect(enhanced in REASONS, "no reason that there is")
+        self.expect(eightbit, "it is 7-bit already")
+        expected = REFUSED.get(self.name)
+        if self.option == "both":
+            self.expect(expected == enhanced, "must be %s" % (expected or "converted"))
+        elif self.option == "--8bit" and enhanced == "5.6.9":
+            self.expect(fields, "no header field has octets above 127")
+        elif self.option == "--8bit":
+            self.expect(expected == enhanced != "5.6.7", "must be converted")
+        else:
+            self.expect(expected == enhanced == "5.6.7", "must be converted")
+
+    def judge_message(self, other_comparison, fields):
+        before, after = for_comparison(self.octets), for_comparison(self.said)
+        seven = bool(self.what & compare.EIGHTBIT)
+        if self.option == "both":
+            self.expect(self.name not in REFUSED, "must be refused")
+        if seven:
+            self.expect(self.said.isascii(), "isn't 7-bit")
+        elif not fields:
+            self.expect(self.said == self.octets, "no header field had octets above 127, and it changed")
+        if self.what & compare.UTF8:
+            self.expect(compare.header_octets(after).isascii(), "header fields aren't ASCII")
+        self.wrong += compare.differences(before, after)
+        longest = compare.longest_line(self.octets)
+        self.wrong += [one for one in other_comparison(before, after, seven)
+                       if not (fields and one.startswith("hdr")) and not (longest > 998 and "line >998" in one)]
+
+
+def messages(corpora):
+    for folder in "mime/msgs", "eai/msgs":
+        for name in sorted(os.listdir(os.path.join(corpora, folder))):
+            with open(os.path.join(corpora, folder, name), "rb") as file:
+                yield folder, name, file.read()
+
+
+tests = {"run": 0, "failed": 0}
+
+
+def check(wrong, text):
+    tests["run"] += 1
+    tests["failed"] += bool(wrong)
+    print("%sok %d - %s" % ("not " if wrong else "", tests["run"], text))
+    for one in wrong[:8]:
+        print("#   " + one[:500].replace("\n", "\n#   "))
+
+
+def play_messages(corpora, pool):
+    other_comparison = load_other_comparison(corpora)
+    jobs = []
+    for folder, name, octets in messages(corpora):
+        forms = {"as it lies there": octets, "with CRLF": as_smtp(octets)}
+        jobs.append((folder, name, octets, [
+            pool.submit(lambda *of: Outcome(*of).judge(other_comparison), name, option, what, text, form)
+            for option, what in OPTIONS for form, text in forms.items()]))
+    for folder, name, octets, outcomes in jobs:
+        outcomes = [outcome.result() for outcome in outcomes]
+        if not octets.isascii():
+            for one in outcomes:
+                if one.form == "with CRLF":
+                    print("# %s/%s  %s  %s" % (folder, name, one.option, one.text()))
+        wrong = ["%s, %s: %s: %s" % (one.option, one.form, one.text(), what) for one in outcomes for what in one.wrong]
+        forms = {one.option: set() for one in outcomes}
+        for one in outcomes:
+            forms[one.option].add((one.refusal or "")[:9])
+        wrong += ["%s: depends on line ends: %r" % pair for pair in forms.items() if len(pair[1]) > 1]
+        check(wrong, "%s/%s" % (folder, name))
+
+
+def play_pairs(corpora):
+    """What was made 8-bit decodes to what the original decodes to."""
+    folder = os.path.join(corpora, "mime/derived8")
+    for name in sorted(name for name in os.listdir(folder) if name.endswith(".8bit.eml")):
+        with open(os.path.join(folder, name), "rb") as made, \
+                open(os.path.join(folder, name.replace(".8bit.", ".orig.")), "rb") as original:
+            said, refusal = run("both", made.read())
+            wrong = [refusal] if refusal else []
+            if said is not None:
+                wrong += [] if said.isascii() else ["isn't 7-bit"]
+                seen, known = (
+                    [(path, kind, octets and with_lf(octets)) for path, kind, _, octets, *_ in
+                     compare.parse(with_lf(text))]
+                    for text in (said, original.read()))
+                wrong += ["%r is not %r" % pair for pair in zip(seen, known) if pair[0] != pair[1]]
+                wrong += ["%d parts, not %d" % (len(seen), len(known))] if len(seen) != len(known) else []
+        check(wrong, "derived8/" + name)
+
+
+def main():
+    corpora = sys.argv[1]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        play_messages(corpora, pool)
+    play_pairs(corpora)
+    print("1..%d" % tests["run"])
+    return tests["failed"] > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
