@@ -71,6 +71,15 @@ def one_by_one():
 
 @case
 @next_hop.nothing_bounces(lambda: site)
+def aliases():
+    """One that leads to the old hop; its line is in the manual's table."""
+    check(queued(site.send(DECLARED, "<alias@our.example>", text=next_hop.BOTH)), "an alias: accepted")
+    old, new = site.arrived()
+    same((envelopes(old), new), ([[PLAIN_SENDER, PLAIN_RECIPIENT]], []), "it arrives")
+
+
+@case
+@next_hop.nothing_bounces(lambda: site)
 def addresses():
     check(queued(site.send("<alice@bücher.example> SMTPUTF8", "<carol@bücher.example>", text=UTF8_HEADER)), "U-labels: accepted")
     old, _ = site.arrived()
@@ -158,5 +167,6 @@ def grown_too_large():
         same(small.bounced(), [], "and doesn't bounce")
 
 
-with next_hop.resend_site("smtpd_milters=", "non_smtpd_milters=") as site:
+with next_hop.resend_site("smtpd_milters=", "non_smtpd_milters=", "virtual_alias_domains=",
+                          "virtual_alias_maps=inline:{ alias@our.example=carol@old.example }") as site:
     sys.exit(harness.run_all())

@@ -15,7 +15,9 @@ from harness import POSTERN, same
 ROOT = os.path.realpath(os.environ["srcdir"])
 MANUAL = ROOT + "/doc/postern.8"
 STANDARD = 'include "%s/rules/policies/standard.rules"\n' % ROOT
+NEXT_HOP = 'include "%s/rules/policies/next-hop.rules"\n' % ROOT
 OLD, NEW = "<carol@old.example>", "<dave@new.example>"
+OLD_HOST = "127.0.0.2"
 FILLER = "Grüße aus Köln, und noch mehr: 日本語\r\n"
 
 
@@ -166,8 +168,8 @@ class Site(kit.Site):
     """Postfix with two next hops: old.example offers no extension, all else does."""
 
     def __init__(self, *settings, files=None):
-        self.old = kit.Sink(())
-        hop = "smtp:[127.0.0.1]:%d" % self.old.port
+        self.old = kit.Sink((), OLD_HOST)
+        hop = "smtp:[%s]:%d" % (OLD_HOST, self.old.port)
         domains = "old.example", "bücher.example", "xn--bcher-kva.example"
         super().__init__("transport_maps=inline:{ %s }" % ", ".join("%s=%s" % (name, hop) for name in domains),
                          *settings, files=files)
@@ -190,6 +192,14 @@ class Site(kit.Site):
     def bounced(self):
         """Lines of the log about bounces of any kind."""
         return [line for line in self.log().splitlines() if re.search("status=bounced|non-delivery notification", line)]
+
+
+def hops_table(site):
+    """For a policy: the table next-hops, with a line for the old hop."""
+    name = os.path.join(site.new_directory("table"), "next-hops")
+    with open(name, "w", encoding="ascii") as file:
+        file.write(OLD_HOST + " no-8bitmime no-smtputf8\n")
+    return 'table next-hops = "texthash:%s"\n' % name
 
 
 def resend_site(*settings, change=lambda text: text):
