@@ -12,75 +12,74 @@ enum { PIECE = 65536, MEMORY = 1 << 20 };
 /* Beyond what mail has, and what a command may take its time for. */
 static const struct mime_limits limits = {.depth = 100, .parts = 100000, .header = 64 << 20};
 
-enum line_end { LINE_END_UNKNOWN, LINE_END_CRLF, LINE_END_LF, LINE_END_CR };
-
 struct message_file {
     struct arena *arena;
-    enum line_end line_end;
-    bool after_cr; /* while the first line end is looked for */
-    struct spool *spool;
+    bool has_crlf, has_lf, has_cr; /* line ends that are in it */
+    bool after_cr;
+    struct spool *spool; /* as it came */
     struct mime_scan *scan;
     const struct mime_message *mime;
     struct downgrade plan;
     int to;
     int error;
-    bool write_failed;
     bool owes_cr; /* in writing: a CR came whose next octet hasn't */
 };
 
-static bool
-keep(struct message_file *file, struct slice piece)
+static void
+note_line_ends(struct message_file *file, struct slice piece)
 {
-    mime_scan_add(file->scan, piece);
-    return spool_add(file->spool, piece);
+    for (size_t i = 0; i < piece.len; i++) {
+        bool lf = piece.at[i] == '\n';
+
+        file->has_crlf = file->has_crlf || (lf && file->after_cr);
+        file->has_lf = file->has_lf || lf;
+        file->after_cr = piece.at[i] == '\r';
+        file->has_cr = file->has_cr || file->after_cr;
+    }
 }
 
-/* With each octet that ends a line turned into CRLF. */
-static bool
-keep_lines(struct message_file *file, struct slice piece, char end)
+/* The octet that ends a line where CRLF doesn't; 0: CRLF does. */
+static char
+line_end_of(const struct message_file *file)
 {
+    if (file->has_crlf)
+        return '\0';
+    return file->has_lf ? '\n' : file->has_cr ? '\r' : '\0';
+}
+
+typedef bool taker(struct message_file *file, struct slice piece);
+
+/* Hands the piece on with CRLF at the ends of lines. */
+static bool
+with_crlf(struct message_file *file, struct slice piece, taker *take)
+{
+    char end = line_end_of(file);
+
+    if (end == '\0')
+        return take(file, piece);
     while (piece.len > 0) {
         size_t len = slice_find(piece, end);
 
-        if (!keep(file, slice_first(piece, len)))
+        if (len > 0 && !take(file, slice_first(piece, len)))
             return false;
-        if (len < piece.len && !keep(file, SLICE("\r\n")))
+        if (len < piece.len && !take(file, SLICE("\r\n")))
             return false;
         piece = slice_from(piece, len + 1);
     }
     return true;
 }
 
-/* What the first line end is, if it is in sight. A CR at the end of the piece waits. */
-static void
-look_for_line_end(struct message_file *file, struct slice piece)
+static bool
+scan_text(struct message_file *file, struct slice piece)
 {
-    for (size_t i = 0; i < piece.len && file->line_end == LINE_END_UNKNOWN; i++) {
-        bool lf = piece.at[i] == '\n';
-
-        if (file->after_cr)
-            file->line_end = lf ? LINE_END_CRLF : LINE_END_CR;
-        else if (lf)
-            file->line_end = LINE_END_LF;
-        file->after_cr = piece.at[i] == '\r';
-    }
+    mime_scan_add(file->scan, piece);
+    return true;
 }
 
 static bool
-take_piece(struct message_file *file, struct slice piece)
+scan_piece(void *context, struct slice piece)
 {
-    if (file->line_end == LINE_END_UNKNOWN)
-        look_for_line_end(file, piece);
-    switch (file->line_end) {
-    case LINE_END_LF:
-        return keep_lines(file, piece, '\n');
-    case LINE_END_CR:
-        return keep_lines(file, piece, '\r');
-    case LINE_END_UNKNOWN:
-    case LINE_END_CRLF:
-        break;
-    }
-    return keep(file, piece);
+    return with_crlf(context, piece, scan_text);
 }
 
 static ssize_t
@@ -94,23 +93,37 @@ read_piece(int from, char *piece, size_t size)
     return got;
 }
 
+static bool
+read_all(struct message_file *file, int from, const char **reason_r)
+{
+    char *piece = arena_alloc(file->arena, PIECE);
+    ssize_t got;
+
+    while ((got = read_piece(from, piece, PIECE)) > 0) {
+        note_line_ends(file, (struct slice){piece, (size_t)got});
+        if (!spool_add(file->spool, (struct slice){piece, (size_t)got})) {
+            *reason_r = spool_reason(file->spool);
+            return false;
+        }
+    }
+    if (got < 0)
+        *reason_r =
+            arena_printf(file->arena, "the message can't be read: %s", strerrordesc_np(errno));
+    return got == 0;
+}
+
 struct message_file *
 message_file_read(struct arena *arena, int from, const char **reason_r)
 {
     struct message_file *file = ARENA_NEW(arena, struct message_file);
-    char *piece = arena_alloc(arena, PIECE);
-    ssize_t got;
 
     file->arena = arena;
     file->spool = spool_new(arena, MEMORY);
     file->scan = mime_scan_new(arena, &limits);
-    while ((got = read_piece(from, piece, PIECE)) > 0)
-        if (!take_piece(file, (struct slice){piece, (size_t)got})) {
-            *reason_r = spool_reason(file->spool);
-            return NULL;
-        }
-    if (got < 0) {
-        *reason_r = arena_printf(arena, "the message can't be read: %s", strerrordesc_np(errno));
+    if (!read_all(file, from, reason_r))
+        return NULL;
+    if (!spool_pass(file->spool, scan_piece, file)) {
+        *reason_r = spool_reason(file->spool);
         return NULL;
     }
     file->mime = mime_scan_end(file->scan);
@@ -152,21 +165,23 @@ write_out(struct message_file *file, struct slice piece)
     return true;
 }
 
-/* The runs between CRLFs, and the file's own line end in their place. */
+enum { LINES = 4096 };
+
+/* CRLF becomes the file's own line end again. */
 static bool
-write_lines(struct message_file *file, struct slice piece, struct slice end)
+write_lines(struct message_file *file, struct slice piece, char end)
 {
-    char *to = arena_alloc(file->arena, piece.len + 1);
+    char to[2 * LINES];
     size_t len = 0;
 
     for (size_t i = 0; i < piece.len; i++) {
-        char c = piece.at[i];
+        bool ends = file->owes_cr && piece.at[i] == '\n';
 
         if (file->owes_cr)
-            to[len++] = c == '\n' ? end.at[0] : '\r';
-        if (c != '\r' && !(file->owes_cr && c == '\n'))
-            to[len++] = c;
-        file->owes_cr = c == '\r';
+            to[len++] = ends ? end : '\r';
+        file->owes_cr = piece.at[i] == '\r';
+        if (!ends && !file->owes_cr)
+            to[len++] = piece.at[i];
     }
     return write_out(file, (struct slice){to, len});
 }
@@ -175,20 +190,28 @@ static bool
 write_piece(void *context, struct slice piece)
 {
     struct message_file *file = context;
+    char end = line_end_of(file);
 
-    if (file->line_end == LINE_END_LF)
-        return write_lines(file, piece, SLICE("\n"));
-    if (file->line_end == LINE_END_CR)
-        return write_lines(file, piece, SLICE("\r"));
-    return write_out(file, piece);
+    if (end == '\0')
+        return write_out(file, piece);
+    while (piece.len > 0) {
+        if (!write_lines(file, slice_first(piece, LINES), end))
+            return false;
+        piece = slice_from(piece, LINES);
+    }
+    return true;
+}
+
+static bool
+convert_text(struct message_file *file, struct slice piece)
+{
+    return downgrade_add(&file->plan, piece, write_piece, file);
 }
 
 static bool
 convert_piece(void *context, struct slice piece)
 {
-    struct message_file *file = context;
-
-    return downgrade_add(&file->plan, piece, write_piece, file);
+    return with_crlf(context, piece, convert_text);
 }
 
 bool

@@ -6,8 +6,9 @@
 
 struct message_file;
 
-/* Reads to the end of the descriptor. Lines end as the first one does: with CRLF, LF or CR. NULL,
- * and the reason: it can't be read or kept. Lives in the arena. */
+/* Reads to the end of the descriptor. Lines end with CRLF; where there is none with LF, and where
+ * there is none either with CR; so they do when it is written. NULL, and the reason: it can't be
+ * read or kept. Lives in the arena. */
 struct message_file *message_file_read(struct arena *arena, int from, const char **reason_r);
 
 const struct mime_message *message_file_mime(const struct message_file *file);

@@ -1,6 +1,7 @@
 /* From the tree to what runs: the rules in order, what each reads and when it can be certain, and
  * what all of them together ask of the MTA. */
 #include "plan.h"
+#include "truth.h"
 
 enum { MOST_MACROS = 40 };
 
@@ -130,31 +131,45 @@ plan_rule(struct rule *rule)
     plan_actions(rule);
 }
 
-/* A let that the policy itself sets to no: a switch that is off. What stands behind it is asked of
- * nobody. */
-static bool
-is_switched_off(const struct expr *expr)
+static enum truth fixed_truth(const struct expr *expr);
+
+static enum truth
+fixed_truth_of_test(const struct expr *expr)
 {
     const struct operand *operand = expr->operand;
 
-    if (expr->kind == EXPR_AND)
-        for (const struct expr *child = expr->child; child; child = child->next)
-            if (is_switched_off(child))
-                return true;
-    if (expr->kind != EXPR_TEST || expr->relation != RELATION_NONE)
-        return false;
+    if (expr->relation != RELATION_NONE)
+        return TRUTH_LATER;
     while (operand->meaning == MEANS_ALIAS && operand->part_count == 0)
         operand = operand->alias;
     if (operand->meaning == MEANS_LET)
-        return is_switched_off(operand->let);
-    return operand->kind >= OPERAND_NUMBER && operand->kind <= OPERAND_TRUTH &&
-           operand->number == 0;
+        return fixed_truth(operand->let);
+    if (operand->kind < OPERAND_NUMBER || operand->kind > OPERAND_TRUTH)
+        return TRUTH_LATER;
+    return operand->number == 0 ? TRUTH_FALSE : TRUTH_TRUE;
 }
 
+/* What the policy itself says of a condition, as with a let that is set to no: a switch that is
+ * off. Later: nothing. */
+static enum truth
+fixed_truth(const struct expr *expr)
+{
+    if (expr->kind == EXPR_TEST)
+        return fixed_truth_of_test(expr);
+    if (expr->kind == EXPR_NOT)
+        return truth_not(fixed_truth(expr->child));
+    if (expr->kind == EXPR_AND)
+        for (const struct expr *child = expr->child; child; child = child->next)
+            if (fixed_truth(child) == TRUTH_FALSE)
+                return TRUTH_FALSE;
+    return TRUTH_LATER;
+}
+
+/* What stands behind a switch that is off is asked of nobody. */
 bool
 rule_is_off(const struct rule *rule)
 {
-    return rule->disabled || (rule->condition && is_switched_off(rule->condition));
+    return rule->disabled || (rule->condition && fixed_truth(rule->condition) == TRUTH_FALSE);
 }
 
 void

@@ -94,15 +94,16 @@ rule_truth(struct walk *walk, struct eval *eval, const struct rule *rule)
     return truth == TRUTH_TRUE ? eval_texts_are_ready(eval, rule) : truth;
 }
 
-/* A rule that can't be decided must not let mail through that it might refuse, hold or send
- * elsewhere. */
+/* A rule that can't be decided must not let mail through that it might refuse, hold, convert or
+ * send elsewhere. */
 static bool
 error_defers(const struct rule *rule)
 {
     if (rule->verdict != VERDICT_NONE)
         return true;
     for (const struct action *action = rule->actions; action; action = action->next)
-        if (action->kind == ACTION_QUARANTINE || action->kind == ACTION_ADD_RECIPIENT ||
+        if (action->kind == ACTION_QUARANTINE || action->kind == ACTION_DOWNGRADE ||
+            action->kind == ACTION_ADD_RECIPIENT ||
             action->kind == ACTION_REMOVE_RECIPIENT)
             return true;
     return false;

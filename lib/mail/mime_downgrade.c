@@ -97,6 +97,14 @@ plan_body(struct planner *planner, const struct mime_part *part, enum treatment 
     summarize(planner, conversion_part_name(planner->arena, part), into[treatment]);
 }
 
+/* What follows a header without an empty line begins with a line that is no field. Repaired it
+ * might be one, and so might be the fields that a message inside gets. */
+static bool
+needs_closing(const struct mime_part *part, enum treatment treatment)
+{
+    return treatment == TREAT_REPAIR || part->kind == MIME_MESSAGE;
+}
+
 /* NULL: it can't be converted. Else the part whose successor comes next. */
 static const struct mime_part *
 plan_part(struct planner *planner, const struct mime_part *part)
@@ -109,7 +117,7 @@ plan_part(struct planner *planner, const struct mime_part *part)
         !conversion_header(planner->arena, part, planner->what, treatment, planner->converts,
                            &fields, planner->refusal))
         return NULL;
-    plan_header(planner, part, fields, treatment == TREAT_REPAIR && !part->header_closed);
+    plan_header(planner, part, fields, !part->header_closed && needs_closing(part, treatment));
     plan_body(planner, part, treatment);
     return conversion_is_closed(part, treatment) ? part->last : part;
 }
