@@ -241,8 +241,11 @@ def parameters_text(text):
     plain, pieces = [], {}
     for name, said in parameters:
         match = re.fullmatch(r"([^*]+)(?:\*(\d+))?(\*)?", name)
-        if match and (match.group(2) or match.group(3)):
-            pieces.setdefault(match.group(1), {})[int(match.group(2) or 0)] = (said, bool(match.group(3)))
+        if match and match.group(2):
+            pieces.setdefault(match.group(1), {})[int(match.group(2))] = (said, bool(match.group(3)))
+        elif match and match.group(3):
+            charset, octets = extended(said, True)
+            plain.append((match.group(1), squeeze(text_of(octets, charset) or repr(octets))))
         else:
             plain.append((name, squeeze(said)))
     for name, numbered in pieces.items():

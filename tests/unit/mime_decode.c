@@ -59,6 +59,17 @@ is_field(struct slice line)
     return true;
 }
 
+/* A line, and all that go on with it (RFC 5322 section 2.2.3). */
+static size_t
+folded_length(struct slice s)
+{
+    size_t len = first_line(s).len;
+
+    while (len < s.len && (s.at[len] == ' ' || s.at[len] == '\t'))
+        len += first_line(slice_from(s, len)).len;
+    return len;
+}
+
 /* The header's fields; what is behind them in rest_r. */
 static const struct decoded_field *
 read_header(struct arena *arena, struct slice text, bool outermost, struct slice *rest_r)
@@ -66,19 +77,14 @@ read_header(struct arena *arena, struct slice text, bool outermost, struct slice
     struct decoded_field *first = NULL, **end = &first;
     struct slice rest = text;
 
-    if (outermost && slice_starts_nocase(rest, SLICE("From ")) && memcmp(rest.at, "From ", 5) == 0)
-        rest = slice_from(rest, first_line(rest).len);
-    while (rest.len > 0) {
-        struct slice line = first_line(rest);
-        size_t len = line.len;
-        size_t colon = slice_find(line, ':');
+    if (outermost && rest.len >= 5 && memcmp(rest.at, "From ", 5) == 0)
+        rest = slice_from(rest, folded_length(rest));
+    while (is_field(first_line(rest))) {
+        size_t len = folded_length(rest);
+        size_t colon = slice_find(rest, ':');
 
-        if (!is_field(line))
-            break;
-        while (len < rest.len && (rest.at[len] == ' ' || rest.at[len] == '\t'))
-            len += first_line(slice_from(rest, len)).len;
         *end = ARENA_NEW(arena, struct decoded_field);
-        (*end)->name = slice_trim(slice_first(line, colon));
+        (*end)->name = slice_trim(slice_first(rest, colon));
         (*end)->body = without_line_end(slice_from(slice_first(rest, len), colon + 1));
         end = &(*end)->next;
         rest = slice_from(rest, len);
@@ -177,20 +183,20 @@ add_parameter(struct arena *arena, struct slice name, struct slice value,
 {
     size_t star = slice_find(name, '*');
     bool encoded = star < name.len && name.at[name.len - 1] == '*';
+    bool goes_on = star + 1 < name.len && name.at[star + 1] != '0' && name.at[star + 1] != '*';
     struct slice base = lower(arena, slice_first(name, star));
     struct decoded_parameter **end = first;
     struct buffer *joined = ARENA_NEW(arena, struct buffer);
 
-    if (encoded && !slice_starts_nocase(slice_from(name, star), SLICE("*0")) &&
-        star + 1 < name.len - 1)
+    if (encoded && goes_on) {
         value = percent_decode(arena, value);
-    else if (encoded) {
+    } else if (encoded) {
         size_t quote = slice_find(value, '\'');
         struct slice behind = slice_from(value, quote + 1);
 
         value = percent_decode(arena, slice_from(behind, slice_find(behind, '\'') + 1));
     }
-    while (*end && !(star < name.len && slice_equal((*end)->name, base)))
+    while (*end && !(goes_on && slice_equal((*end)->name, base)))
         end = &(*end)->next;
     if (!*end) {
         *end = ARENA_NEW(arena, struct decoded_parameter);
@@ -309,7 +315,7 @@ static void decode_part(struct decoding *decoding, struct slice text, const char
 
 /* What is between two delimiters, without the line end that belongs to the second. */
 static void
-decode_parts(struct decoding *decoding, const struct decoded_part *part, struct slice boundary)
+decode_parts(struct decoding *decoding, const struct decoded_part *part)
 {
     struct slice body = part->body;
     bool in_digest = slice_equal(part->type, SLICE("multipart/digest"));
@@ -320,7 +326,7 @@ decode_parts(struct decoding *decoding, const struct decoded_part *part, struct 
     for (; at < body.len && kind != 2; at += first_line(slice_from(body, at)).len) {
         struct slice line = first_line(slice_from(body, at));
 
-        kind = is_delimiter(line, boundary);
+        kind = is_delimiter(line, part->boundary);
         if (kind == 0)
             continue;
         if (begins != SIZE_MAX)
@@ -340,23 +346,25 @@ decode_part(struct decoding *decoding, struct slice text, const char *path,
             const struct decoded_part *parent, bool in_digest)
 {
     struct decoded_part *part = ARENA_NEW(decoding->arena, struct decoded_part);
-    struct slice boundary;
     unsigned depth = 0;
 
     *decoding->end = part;
     decoding->end = &part->next;
     part->path = path;
+    part->parent = parent;
     for (const char *dot = path; *dot; dot++)
         depth += *dot == '.';
     part->fields = read_header(decoding->arena, text, parent == NULL, &part->body);
     part->header = slice_first(text, text.len - part->body.len);
     part->inside_signed =
         parent && (parent->inside_signed || slice_equal(parent->type, SLICE("multipart/signed")));
-    boundary = read_type(decoding, part, in_digest);
+    part->boundary = read_type(decoding, part, in_digest);
+    for (const struct decoded_part *outer = parent; outer; outer = outer->parent)
+        part->malformed |= part->boundary.len > 0 && slice_equal(part->boundary, outer->boundary);
     part->encoding = read_encoding(decoding->arena, part->fields);
     if (depth < decoding->depth && slice_starts_nocase(part->type, SLICE("multipart/")) &&
-        boundary.len > 0) {
-        decode_parts(decoding, part, boundary);
+        part->boundary.len > 0) {
+        decode_parts(decoding, part);
     } else if (depth < decoding->depth && slice_equal(part->type, SLICE("message/rfc822"))) {
         decode_part(decoding, part->body, arena_printf(decoding->arena, "%s.1", path), part, false);
     } else {

@@ -16,12 +16,15 @@ struct decoded_part {
     struct slice type; /* "text/plain", in lower case; what holds where nothing is said */
     const struct decoded_field *fields;
     bool has_type;
-    bool malformed; /* its Content-Type could be read in more than one way */
+    bool malformed; /* its Content-Type could be read in more than one way, or has the boundary of
+                     * a multipart around it */
     struct slice encoding; /* in lower case, without comments; "7bit" where nothing is said */
     struct slice header;   /* as it came, with the empty line */
     struct slice body;     /* as it came */
     bool leaf;
     bool inside_signed;
+    const struct decoded_part *parent; /* NULL: the message itself */
+    struct slice boundary;
     struct slice octets; /* of a leaf, decoded */
     struct decoded_part *next; /* in the order of the message */
 };
