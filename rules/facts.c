@@ -11,6 +11,8 @@ enum {
     HEADER = FACT_READS_HEADER,
     BODY = FACT_READS_BODY,
     WHOLE = FACT_READS_BODY | FACT_HOLDS_BODY,
+    PARTS = FACT_READS_HEADER | FACT_READS_BODY | FACT_READS_PARTS,
+    SPLIT = FACT_HAS_PARTS,
     NO_POSTFIX = FACT_NEVER_POSTFIX,
     NO_SENDMAIL = FACT_NEVER_SENDMAIL,
 };
@@ -114,7 +116,7 @@ static const struct fact facts[] = {
     {"recipients", TYPE_ADDRESS, STAGE_DATA, MANY, "", NULL, read_recipients,
      "the recipients that were accepted"},
 
-    {"header", TYPE_TEXT, STAGE_HEADER, MANY | INDEX | HEADER, "", NULL, read_header,
+    {"header", TYPE_TEXT, STAGE_HEADER, MANY | INDEX | HEADER | SPLIT, "", NULL, read_header,
      "the fields of that name, unfolded"},
     {"header.from", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER, "", NULL, read_header_from,
      "the mailboxes of all From fields"},
@@ -148,6 +150,21 @@ static const struct fact facts[] = {
      "the octets of the body's longest line, without its end"},
     {"message.bare-newline", TYPE_TRUTH, STAGE_BODY, BODY, "", NULL, read_message_bare_newline,
      "whether the body has a CR or an LF that stands alone"},
+    {"message.needs-smtputf8", TYPE_TRUTH, STAGE_BODY, PARTS, "", NULL, read_message_needs_smtputf8,
+     "whether a header field, at the top or of a part at any depth, is UTF-8 beyond ASCII, so that "
+     "it takes SMTPUTF8 to send the message, whatever its envelope"},
+    {"message.signed", TYPE_TRUTH, STAGE_BODY, PARTS, "", NULL, read_message_signed,
+     "whether it has a signature that a change would break: DKIM, ARC, S/MIME or PGP"},
+    {"message.mime-error", TYPE_TEXT, STAGE_BODY, MANY | PARTS, "", NULL, read_message_mime_error,
+     "what is wrong with its structure, as \"part 2 (text/plain) has an unknown "
+     "Content-Transfer-Encoding\", or why parts weren't looked into"},
+    {"part.type", TYPE_WORD, STAGE_BODY, MANY | PARTS, "", NULL, read_part_type,
+     "the type of the message and of each part, as \"text/plain\""},
+    {"part.filename", TYPE_TEXT, STAGE_BODY, MANY | PARTS | SPLIT, "", NULL, read_part_filename,
+     "the names that parts give to files, decoded: filename of Content-Disposition and name of "
+     "Content-Type"},
+    {"part", TYPE_TEXT, STAGE_BODY, MANY | INDEX | PARTS | SPLIT, "", NULL, read_part,
+     "the fields of that name of all parts, unfolded, but for the message's own"},
     {"body", TYPE_TEXT, STAGE_BODY, MANY | WHOLE, "", NULL, read_body,
      "the lines of the body, as they came"},
 

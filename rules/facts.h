@@ -56,6 +56,10 @@ fact_reader read_header_count, read_header_size, read_header_8bit, read_header_u
 fact_reader read_message_size, read_message_8bit, read_message_nul, read_message_longest_line;
 fact_reader read_message_bare_newline, read_body;
 
+/* facts_parts.c */
+fact_reader read_message_signed, read_message_needs_smtputf8, read_message_mime_error;
+fact_reader read_part_type, read_part_filename, read_part;
+
 /* facts_moment.c */
 fact_reader read_command, read_command_verb, read_macro, read_queue_id;
 fact_reader read_time, read_time_hour, read_time_weekday;

@@ -126,6 +126,20 @@ take_hidden(const struct moment *moment, const struct value *of)
 }
 
 static struct value
+take_extension(const struct moment *moment, const struct value *of)
+{
+    struct slice name = slice_trim(of->text);
+    size_t dot;
+
+    while (name.len > 0 && (name.at[name.len - 1] == '.' || ascii_is_space(name.at[name.len - 1])))
+        name.len--;
+    dot = slice_find_last(name, '.');
+    if (dot == name.len)
+        return (struct value){.type = TYPE_ABSENT};
+    return value_word(moment->arena, slice_from(name, dot + 1));
+}
+
+static struct value
 take_decoded(const struct moment *moment, const struct value *of)
 {
     return value_text(header_decode(moment->arena, of->text));
@@ -259,6 +273,12 @@ static const struct fact_part parts[] = {
      0,
      {.one = take_decoded},
      "the text of a header field, its encoded words decoded"},
+    {"extension",
+     TYPE_TEXT,
+     TYPE_WORD,
+     PART_MAY_BE_ABSENT,
+     {.one = take_extension},
+     "what stands behind the last dot of a name, dots and white space at its end left aside"},
 };
 
 enum { PARTS = sizeof parts / sizeof parts[0] };

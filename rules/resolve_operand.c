@@ -100,9 +100,9 @@ static const struct fact_part *
 find_part(const struct operand *operand, struct slice name)
 {
     const struct fact_part *part = fact_part_find(operand->type, name);
-    bool of_field = operand->fact && slice_equal(slice_of(operand->fact->name), SLICE("header"));
+    bool has_parts = operand->fact && operand->fact->flags & FACT_HAS_PARTS;
 
-    if (operand->part_count == MAX_PARTS || (part && part->of == TYPE_TEXT && !of_field))
+    if (operand->part_count == MAX_PARTS || (part && part->of == TYPE_TEXT && !has_parts))
         return NULL;
     return part;
 }

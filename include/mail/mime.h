@@ -83,6 +83,12 @@ struct mime_message {
     uint32_t defects;  /* of all parts together */
 };
 
+/* What a stranger wrote, cut, for a reply or the log: other than printable ASCII as "?". */
+const char *mime_printable(struct arena *arena, struct slice text);
+
+/* "part 2 (text/plain)", or "the message". */
+const char *mime_part_name(struct arena *arena, const struct mime_part *part);
+
 /* "names no boundary" and the like, to be said behind what a part is. */
 const char *mime_defect_text(enum mime_defect defect);
 

@@ -20,6 +20,7 @@ enum fact_flags {
     FACT_NEVER_POSTFIX = 512,  /* Postfix never sends what this needs */
     FACT_NEVER_SENDMAIL = 1024,
     FACT_READS_PARTS = 2048,   /* and its structure must be found */
+    FACT_HAS_PARTS = 4096,     /* a text whose parts mean something */
 };
 
 /* Where a fact is read: what is known at this moment. */

@@ -21,12 +21,6 @@ bool conversion_is_closed(const struct mime_part *part, enum treatment treatment
 enum treatment conversion_judge(struct arena *arena, const struct mime_part *part, unsigned what,
                                 bool converts, struct downgrade_refusal *refusal_r);
 
-/* What a stranger wrote, cut, for a reply or the log: other than printable ASCII as "?". */
-const char *conversion_printable(struct arena *arena, struct slice text);
-
-/* "part 2 (text/plain)", or "the message". */
-const char *conversion_part_name(struct arena *arena, const struct mime_part *part);
-
 /* The fields of a part that change, in their order, and the new ones; fields that go have a name of
  * no octets. False: refusal_r says why. */
 bool conversion_header(struct arena *arena, const struct mime_part *part, unsigned what,

@@ -38,8 +38,8 @@ refuse(struct rewriting *rewriting, int code, const char *enhanced,
         .code = code,
         .enhanced = enhanced,
         .reason = arena_printf(rewriting->arena, "the field %s of %s %s",
-                               conversion_printable(rewriting->arena, field->name),
-                               conversion_part_name(rewriting->arena, rewriting->part), text)};
+                               mime_printable(rewriting->arena, field->name),
+                               mime_part_name(rewriting->arena, rewriting->part), text)};
     return false;
 }
 

@@ -23,28 +23,6 @@ conversion_is_closed(const struct mime_part *part, enum treatment treatment)
            treatment == TREAT_BASE64;
 }
 
-enum { SHOWN = 60 };
-
-const char *
-conversion_printable(struct arena *arena, struct slice text)
-{
-    char *shown = arena_string(arena, slice_first(text, SHOWN));
-
-    for (size_t i = 0; i < text.len && i < SHOWN; i++)
-        if (shown[i] < ' ' || shown[i] > '~')
-            shown[i] = '?';
-    return shown;
-}
-
-const char *
-conversion_part_name(struct arena *arena, const struct mime_part *part)
-{
-    if (part->parent == NULL)
-        return "the message";
-    return arena_printf(arena, "part %u (%s)", part->number,
-                        conversion_printable(arena, part->type.value));
-}
-
 static enum treatment
 refuse(struct arena *arena, const struct mime_part *part, const char *enhanced, const char *text,
        struct downgrade_refusal *refusal_r)
@@ -52,7 +30,7 @@ refuse(struct arena *arena, const struct mime_part *part, const char *enhanced, 
     *refusal_r = (struct downgrade_refusal){
         .code = 554,
         .enhanced = enhanced,
-        .reason = arena_printf(arena, "%s %s", conversion_part_name(arena, part), text)};
+        .reason = arena_printf(arena, "%s %s", mime_part_name(arena, part), text)};
     return TREAT_REFUSE;
 }
 

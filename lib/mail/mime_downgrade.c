@@ -62,7 +62,7 @@ summarize_fields(struct planner *planner, const struct downgrade_field *fields)
 {
     for (; fields; fields = fields->next)
         if (fields->field && !slice_is_ascii(fields->field->body))
-            summarize(planner, conversion_printable(planner->arena, fields->name), "ASCII");
+            summarize(planner, mime_printable(planner->arena, fields->name), "ASCII");
 }
 
 /* A header that was told apart changes field by field, one in the stream as text. */
@@ -94,7 +94,7 @@ plan_body(struct planner *planner, const struct mime_part *part, enum treatment 
     patch = add_patch(planner, part->body_at, part->end, treatment);
     patch->ends_line = treatment == TREAT_BASE64 && part->end == planner->message->size &&
                        planner->message->ends_line;
-    summarize(planner, conversion_part_name(planner->arena, part), into[treatment]);
+    summarize(planner, mime_part_name(planner->arena, part), into[treatment]);
 }
 
 /* What follows a header without an empty line begins with a line that is no field. Repaired it

@@ -170,6 +170,28 @@ mime_part_read(struct arena *arena, struct mime_part *part)
         find_defect(part, MIME_ENCODED_COMPOSITE);
 }
 
+enum { SHOWN = 60 };
+
+const char *
+mime_printable(struct arena *arena, struct slice text)
+{
+    char *shown = arena_string(arena, slice_first(text, SHOWN));
+
+    for (size_t i = 0; i < text.len && i < SHOWN; i++)
+        if (shown[i] < ' ' || shown[i] > '~')
+            shown[i] = '?';
+    return shown;
+}
+
+const char *
+mime_part_name(struct arena *arena, const struct mime_part *part)
+{
+    if (part->parent == NULL)
+        return "the message";
+    return arena_printf(arena, "part %u (%s)", part->number,
+                        mime_printable(arena, part->type.value));
+}
+
 const char *
 mime_defect_text(enum mime_defect defect)
 {

@@ -442,7 +442,7 @@ static const struct {
     {&plain, "header", "no fact"},
     {&plain, "macro", "no fact"},
     {&plain, "header.frum", "no fact"},
-    {&plain, "message.signed", "no fact"},
+    {&plain, "message.sealed", "no fact"},
     {&plain, "senders", "no fact"},
     {&plain, "sender[\"x\"]", "no fact"},
     {&plain, "header.from[\"x\"]", "no fact"},

@@ -1,0 +1,61 @@
+/* Reads names of files wherever a mailer might find one. */
+#include "mail/mime_filename.h"
+
+#include "charset.h"
+
+struct names {
+    struct arena *arena;
+    struct slice *name;
+    size_t count;
+};
+
+static struct slice
+read_name(struct arena *arena, const struct mime_parameter *parameter)
+{
+    struct charsets charsets = {0};
+    struct slice name = parameter->value;
+
+    if (parameter->charset.len == 0)
+        return header_decode(arena, name);
+    if (!charset_decode(arena, &charsets, parameter->charset, name, &name))
+        name = parameter->value;
+    charsets_close(&charsets);
+    return name;
+}
+
+static void
+add_name(struct names *names, struct slice name)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (slice_equal(names->name[i], name))
+            return;
+    if (names->count < MIME_FILENAMES_MAX)
+        names->name[names->count++] = name;
+}
+
+static void
+add_names(struct names *names, const struct mime_part *part, const char *field_name,
+          const char *parameter_name)
+{
+    const struct header_field *field = header_find(part->header, slice_of(field_name));
+
+    for (; field; field = header_find(field->next, slice_of(field_name))) {
+        struct mime_value value;
+
+        mime_value_parse(names->arena, header_unfold(names->arena, field->body), &value);
+        for (const struct mime_parameter *p = value.first; p; p = p->next)
+            if (slice_equal(p->name, slice_of(parameter_name)))
+                add_name(names, read_name(names->arena, p));
+    }
+}
+
+size_t
+mime_filenames(struct arena *arena, const struct mime_part *part,
+               struct slice names_r[MIME_FILENAMES_MAX])
+{
+    struct names names = {.arena = arena, .name = names_r};
+
+    add_names(&names, part, "Content-Disposition", "filename");
+    add_names(&names, part, "Content-Type", "name");
+    return names.count;
+}

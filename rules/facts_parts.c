@@ -1,0 +1,119 @@
+/* Facts of a message's structure: its parts, and what is wrong with them. */
+#include "facts.h"
+
+#include "mail/mime_filename.h"
+
+/* Beyond these a message has one that says so. */
+enum { MAX_ERRORS = 100 };
+
+/* None where the body didn't come. */
+static const struct mime_part *
+first_part(const struct moment *moment)
+{
+    const struct mime_message *mime = moment->transaction->mime;
+
+    return mime ? mime->first : NULL;
+}
+
+static size_t
+count_parts(const struct moment *moment)
+{
+    const struct mime_message *mime = moment->transaction->mime;
+
+    return mime ? mime->parts : 0;
+}
+
+struct reading
+read_message_signed(const struct moment *moment, UNUSED struct slice index)
+{
+    const struct mime_message *mime = moment->transaction->mime;
+
+    return given_truth(mime && mime_is_signed(mime));
+}
+
+struct reading
+read_message_needs_smtputf8(const struct moment *moment, UNUSED struct slice index)
+{
+    const struct mime_scan *scan = moment->transaction->scan;
+
+    return given_truth(scan && mime_scan_needs_utf8(scan));
+}
+
+static size_t
+add_errors(const struct moment *moment, const struct mime_part *part, struct value *items,
+           size_t count)
+{
+    for (unsigned defect = 0; defect < MIME_DEFECTS && count < MAX_ERRORS; defect++)
+        if (part->defects >> defect & 1)
+            items[count++] = value_text(
+                slice_of(arena_printf(moment->arena, "%s %s", mime_part_name(moment->arena, part),
+                                      mime_defect_text((enum mime_defect)defect))));
+    return count;
+}
+
+struct reading
+read_message_mime_error(const struct moment *moment, UNUSED struct slice index)
+{
+    struct value *items = ARENA_ARRAY(moment->arena, MAX_ERRORS + 1, struct value);
+    size_t count = 0;
+
+    for (const struct mime_part *part = first_part(moment); part; part = part->next)
+        count = add_errors(moment, part, items, count);
+    if (count == MAX_ERRORS)
+        items[count++] = value_text(SLICE("and there may be more"));
+    return given_items(items, count);
+}
+
+struct reading
+read_part_type(const struct moment *moment, UNUSED struct slice index)
+{
+    struct value *items = ARENA_ARRAY(moment->arena, count_parts(moment), struct value);
+    size_t count = 0;
+
+    for (const struct mime_part *part = first_part(moment); part; part = part->next)
+        items[count++] = value_word(moment->arena, part->type.value);
+    return given_items(items, count);
+}
+
+struct reading
+read_part_filename(const struct moment *moment, UNUSED struct slice index)
+{
+    struct value *items =
+        ARENA_ARRAY(moment->arena, MIME_FILENAMES_MAX * count_parts(moment), struct value);
+    size_t count = 0;
+
+    for (const struct mime_part *part = first_part(moment); part; part = part->next) {
+        struct slice names[MIME_FILENAMES_MAX];
+        size_t found = mime_filenames(moment->arena, part, names);
+
+        for (size_t i = 0; i < found; i++)
+            items[count++] = value_text(names[i]);
+    }
+    return given_items(items, count);
+}
+
+static size_t
+count_fields(const struct moment *moment, struct slice name)
+{
+    size_t count = 0;
+
+    for (const struct mime_part *part = first_part(moment); part; part = part->next)
+        for (const struct header_field *field = header_find(part->header, name); field;
+             field = header_find(field->next, name))
+            count++;
+    return count;
+}
+
+/* The message's own header is header[...]. */
+struct reading
+read_part(const struct moment *moment, struct slice index)
+{
+    size_t count = 0, most = count_fields(moment, index);
+    struct value *items = ARENA_ARRAY(moment->arena, most, struct value);
+
+    for (const struct mime_part *part = first_part(moment); part; part = part->next)
+        for (const struct header_field *field = header_find(part->header, index);
+             field && part->parent; field = header_find(field->next, index))
+            items[count++] = value_text(header_unfold(moment->arena, field->body));
+    return given_items(items, count);
+}
