@@ -24,6 +24,9 @@ static const struct {
      "convert a message for a next hop that takes less"},
     {"probe", command_probe, "[-p] [-n NAME] [-t SECONDS] [-o FILE] HOST[:PORT]...",
      "ask next hops what they offer, for the table next-hops"},
+    {"resend", command_resend,
+     "[--sendmail PATH] [-N NOTIFY] [-R RETURN] [-V ENVID] -f SENDER RECIPIENT...",
+     "convert the message on standard input, and hand it to sendmail(1)"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

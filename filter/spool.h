@@ -27,4 +27,7 @@ int spool_file(struct arena *arena);
 /* After a false of the spool's own: why. */
 const char *spool_reason(const struct spool *spool);
 
+/* A file without a name, where spools have theirs; -1 with errno. */
+int spool_file(struct arena *arena);
+
 #endif

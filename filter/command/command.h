@@ -13,6 +13,7 @@ int command_explain(int argc, char **argv);
 int command_lookup(int argc, char **argv);
 int command_address(int argc, char **argv);
 int command_probe(int argc, char **argv);
+int command_resend(int argc, char **argv);
 
 /* The policy that is read without -c FILE. */
 const char *command_default_policy(void);

@@ -25,6 +25,7 @@ enum mime_kind {
 /* What is wrong with a part, bit by bit. */
 enum mime_defect {
     MIME_NO_BOUNDARY,       /* a multipart that names none, or one that can't be (section 5.1.1) */
+    MIME_SAME_BOUNDARY,     /* a multipart in one of the same boundary, so that readers differ */
     MIME_NO_DELIMITER,      /* a multipart in which its boundary never comes */
     MIME_NO_CLOSE,          /* a multipart that its end never closes */
     MIME_BAD_TYPE,          /* a Content-Type that can't be read */
@@ -77,9 +78,9 @@ struct mime_message {
     struct mime_part *first; /* the message itself */
     unsigned parts;
     bool header_apart; /* its header was told field by field, and isn't in the stream */
-    uint64_t size;    /* of the stream */
-    bool ends_line;   /* a line end is the last of it */
-    uint32_t defects; /* of all parts together */
+    uint64_t size;     /* of the stream */
+    bool ends_line;    /* a line end is the last of it */
+    uint32_t defects;  /* of all parts together */
 };
 
 /* "names no boundary" and the like, to be said behind what a part is. */

@@ -61,11 +61,11 @@ static const struct {
     enum mime_defect defect;
     const char *enhanced;
 } undecidable[] = {
-    {MIME_TOO_DEEP, "5.6.5"},          {MIME_TOO_MANY, "5.6.5"},
-    {MIME_HEADER_TOO_LARGE, "5.6.5"},  {MIME_NO_BOUNDARY, "5.6.5"},
-    {MIME_REPEATED_ENCODING, "5.6.0"}, {MIME_REPEATED_TYPE, "5.6.0"},
-    {MIME_ENCODED_COMPOSITE, "5.6.0"}, {MIME_UNKNOWN_ENCODING, "5.6.3"},
-    {MIME_8BIT_PREAMBLE, "5.6.3"},
+    {MIME_TOO_DEEP, "5.6.5"},         {MIME_TOO_MANY, "5.6.5"},
+    {MIME_HEADER_TOO_LARGE, "5.6.5"}, {MIME_NO_BOUNDARY, "5.6.5"},
+    {MIME_SAME_BOUNDARY, "5.6.5"},    {MIME_REPEATED_ENCODING, "5.6.0"},
+    {MIME_REPEATED_TYPE, "5.6.0"},    {MIME_ENCODED_COMPOSITE, "5.6.0"},
+    {MIME_UNKNOWN_ENCODING, "5.6.3"}, {MIME_8BIT_PREAMBLE, "5.6.3"},
 };
 
 /* RFC 2046 sections 5.2.2 and 5.2.3: 7bit, whatever the transport. */
@@ -163,7 +163,8 @@ must_go(const struct mime_part *part, unsigned what)
 {
     if (what & DOWNGRADE_8BIT)
         return part->eightbit;
-    if (part->eightbit && has_defect(part, MIME_ENCODED_COMPOSITE))
+    if (part->eightbit &&
+        (has_defect(part, MIME_ENCODED_COMPOSITE) || has_defect(part, MIME_SAME_BOUNDARY)))
         return true;
     if (!is_global(part) && !mime_type_is(part, "multipart", "signed"))
         return false;

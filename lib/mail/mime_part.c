@@ -131,6 +131,9 @@ read_boundary(struct mime_part *part)
         part->boundary = SLICE("");
     if (part->boundary.len == 0)
         find_defect(part, MIME_NO_BOUNDARY);
+    for (const struct mime_part *outer = part->parent; outer; outer = outer->parent)
+        if (part->boundary.len > 0 && slice_equal(part->boundary, outer->boundary))
+            find_defect(part, MIME_SAME_BOUNDARY);
 }
 
 /* A message in a real encoding is octets like others; so is one in an unknown encoding. */
@@ -172,6 +175,7 @@ mime_defect_text(enum mime_defect defect)
 {
     static const char *const texts[MIME_DEFECTS] = {
         [MIME_NO_BOUNDARY] = "names no boundary",
+        [MIME_SAME_BOUNDARY] = "names the boundary of a multipart that it is in",
         [MIME_NO_DELIMITER] = "holds no part, since its boundary never comes",
         [MIME_NO_CLOSE] = "is never closed",
         [MIME_BAD_TYPE] = "has a Content-Type that can't be read",

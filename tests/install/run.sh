@@ -81,6 +81,11 @@ keeps_edited() {
     make -s -C "$work/build" install && tail -n 1 "$conf" | grep '^# edited$'
 }
 
+converts_in_little_memory() {
+    POSTERN=$work/root/sbin/postern PYTHONPATH=$srcdir/tests/wire \
+        python3 -B "$srcdir/tests/install/memory.py"
+}
+
 staged() {
     make -s -C "$work/build" install DESTDIR="$work/stage" &&
         test -x "$work/stage$work/root/sbin/postern" &&
@@ -130,6 +135,7 @@ must "make install DESTDIR installs there" staged
 must "make uninstall takes all of it away" unstages
 must "make install installs" make -s -C "$work/build" install || end
 must "the installed program finds the installed policy, and finds it right" installed_checks
+must "100 MB of 8-bit text are converted in 8 MB of memory" converts_in_little_memory
 must "an edited postern.conf stays at the next install" keeps_edited
 must "make uninstall leaves the edited file alone" uninstalls_all_but_edited
 end

@@ -26,9 +26,10 @@ TEXT = b"From: Alice <alice@example.org>\r\nTo: carol@example.net\r\nSubject: lu
 class Sink:
     """The next hop: takes everything, and keeps envelope and message."""
 
-    def __init__(self):
+    def __init__(self, offers=("8BITMIME", "SMTPUTF8"), address="127.0.0.1"):
         self.messages = []
-        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.greeting = "".join("250-%s\r\n" % word for word in ("sink.example", *offers)).encode() + b"250 ENHANCEDSTATUSCODES"
+        self.listening = socket.create_server((address, 0))
         self.port = self.listening.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
 
@@ -50,7 +51,7 @@ class Sink:
         for line in lines:
             verb = line[:4].upper()
             if verb == b"EHLO":
-                reply = b"250-sink.example\r\n250-8BITMIME\r\n250 SMTPUTF8"
+                reply = self.greeting
             elif verb == b"DATA":
                 connection.sendall(b"354 go on\r\n")
                 self.messages.append((envelope, self.content(lines)))
@@ -204,9 +205,10 @@ class Postern:
 
 
 class Site:
-    """Postfix with its next hop; `milter` is where Postern is to listen."""
+    """Postfix with its next hop; `milter` is where Postern is to listen. files: what else is to be in Postfix'
+    directory when it starts; master.more belongs to master.cf."""
 
-    def __init__(self, *settings):
+    def __init__(self, *settings, files=None):
         signal.signal(signal.SIGTERM, lambda *unused: sys.exit(1))
         self.directory = tempfile.mkdtemp(prefix="postern-mta-")
         os.chmod(self.directory, 0o755)
@@ -214,6 +216,11 @@ class Site:
         self.sink = Sink()
         self.milter = "inet:%d@127.0.0.1" % free_port()
         place = re.sub("^inet:(.*)@(.*)$", r"inet:\2:\1", self.milter)
+        os.makedirs(self.postfix + "/etc")
+        for name, text in (files or {}).items():
+            with open(os.path.join(self.postfix, "etc", name), "w", encoding="utf-8") as file:
+                file.write(text.replace("/etc/postfix/", self.postfix + "/etc/"))
+        settings = [setting.replace("/etc/postfix/", self.postfix + "/etc/") for setting in settings]
         try:
             self.port = int(self.shell(
                 "postfix_start", self.postfix, "smtpd_milters=" + place, "non_smtpd_milters=" + place,

@@ -18,15 +18,15 @@ LOGINS = ["alice@test.example", "backup@test.example", "al+ice@test.example", "a
 
 
 class Site(kit.Site):
-    """Sendmail with its next hop."""
+    """Sendmail with its next hop, and what that offers."""
 
-    def __init__(self):
+    def __init__(self, offers=("8BITMIME", "SMTPUTF8")):
         signal.signal(signal.SIGTERM, lambda *unused: sys.exit(1))
         self.directory = tempfile.mkdtemp(prefix="postern-mta-")
         os.chmod(self.directory, 0o755)
         self.place = os.path.join(self.directory, "sendmail")
         self.queue = os.path.join(self.place, "queue")
-        self.sink = kit.Sink()
+        self.sink = kit.Sink(offers)
         self.milter = "inet:%d@127.0.0.1" % free_port()
         try:
             self.port = int(self.shell("sendmail_start", ROOT, self.place, str(self.sink.port), self.milter, *LOGINS))

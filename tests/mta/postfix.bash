@@ -134,11 +134,12 @@ postfix_write_master() {
         echo "postlog unix-dgram n - n - 1 postlogd"
         echo "keep unix - n n - 1 pipe"
         echo "  flags=R user=nobody argv=/bin/sh -c { cat >$1/mail/\${queue_id}.eml }"
+        [ ! -e "$1/etc/master.more" ] || cat "$1/etc/master.more"
     } >"$1/etc/master.cf"
 }
 
 # postfix_start DIR [NAME=VALUE...]: makes one in DIR, starts it, and prints its port. The values go
-# to main.cf.
+# to main.cf, and DIR/etc/master.more to master.cf.
 postfix_start() {
     local dir=$1 port setting try
 

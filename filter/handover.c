@@ -1,0 +1,110 @@
+/* Runs a program that reads a message from a file, and tells how it ended. What the program says
+ * goes to a file too: a pipe that nobody empties would hold it up. */
+#include "handover.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+
+enum { WORDS_MAX = 400 };
+
+extern char **environ;
+
+/* 0, or the errno of what failed. */
+static int
+start(int message, int said, const char *const *arguments, pid_t *child_r)
+{
+    posix_spawn_file_actions_t actions;
+    int error = posix_spawn_file_actions_init(&actions);
+
+    if (error != 0)
+        return error;
+    error = posix_spawn_file_actions_adddup2(&actions, message, STDIN_FILENO);
+    if (error == 0)
+        error = posix_spawn_file_actions_adddup2(&actions, said, STDOUT_FILENO);
+    if (error == 0)
+        error = posix_spawn_file_actions_adddup2(&actions, said, STDERR_FILENO);
+    if (error == 0)
+        error =
+            posix_spawn(child_r, arguments[0], &actions, NULL, (char *const *)arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+static int
+wait_for(pid_t child, int *status_r)
+{
+    while (waitpid(child, status_r, 0) < 0)
+        if (errno != EINTR)
+            return errno;
+    return 0;
+}
+
+/* The beginning of what it said, its lines parted by "; ". */
+static struct slice
+words_of(struct arena *arena, int said)
+{
+    struct buffer *words = ARENA_NEW(arena, struct buffer);
+    char text[WORDS_MAX];
+    ssize_t length = pread(said, text, sizeof text, 0);
+    struct slice rest = slice_trim((struct slice){text, length > 0 ? (size_t)length : 0});
+
+    buffer_init(words, arena, 2 * WORDS_MAX);
+    for (size_t i = 0; i < rest.len; i++) {
+        if (rest.at[i] == '\n')
+            buffer_text(words, "; ");
+        else
+            buffer_octet(words, rest.at[i] < ' ' || rest.at[i] > '~' ? '?' : rest.at[i]);
+    }
+    return buffer_slice(words);
+}
+
+static const char *
+ending_of(struct arena *arena, const char *program, int status, struct slice words)
+{
+    const char *colon = words.len > 0 ? ": " : "";
+
+    if (WIFSIGNALED(status))
+        return arena_printf(arena, "%s was ended by signal %d%s%s", program, WTERMSIG(status),
+                            colon, words.at);
+    return arena_printf(arena, "%s ended with status %d%s%s", program, WEXITSTATUS(status), colon,
+                        words.at);
+}
+
+/* 0, or the errno of what failed. */
+static int
+run(int message, int said, const char *const *arguments, int *status_r)
+{
+    pid_t child;
+    int error;
+
+    /* Where it is ignored, nobody can wait for a child. */
+    signal(SIGCHLD, SIG_DFL);
+    if (lseek(message, 0, SEEK_SET) != 0)
+        return errno;
+    error = start(message, said, arguments, &child);
+    return error != 0 ? error : wait_for(child, status_r);
+}
+
+bool
+handover(struct arena *arena, int message, const char *const *arguments, const char **reason_r)
+{
+    int said = memfd_create("said", MFD_CLOEXEC);
+    int error = said < 0 ? errno : 0;
+    int status = 0;
+
+    if (error == 0)
+        error = run(message, said, arguments, &status);
+    if (error != 0)
+        *reason_r = arena_printf(arena, "%s: %s", arguments[0], strerrordesc_np(error));
+    else if (status != 0)
+        *reason_r = ending_of(arena, arguments[0], status, words_of(arena, said));
+    if (said >= 0)
+        close(said);
+    return error == 0 && status == 0;
+}
