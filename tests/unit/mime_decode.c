@@ -120,12 +120,13 @@ skip_comment(struct slice s, size_t at)
     return s.len + 1;
 }
 
-/* One piece up to a semicolon, without comments and quotes. Several words are fine in quotes. */
+/* One piece up to a semicolon, without comments and quotes. Fine is one word, or what is in quotes
+ * as a whole. */
 static struct slice
 take_piece(struct arena *arena, struct slice s, size_t *at, bool *fine)
 {
     struct buffer *to = ARENA_NEW(arena, struct buffer);
-    bool quoted = false, was_quoted = false;
+    bool quoted = false, was_quoted = false, has_equals = false, has_bare = false;
     struct slice piece, word, rest;
 
     buffer_init(to, arena, SIZE_MAX);
@@ -141,6 +142,8 @@ take_piece(struct arena *arena, struct slice s, size_t *at, bool *fine)
         } else if (c == '\\' && quoted && *at + 1 < s.len) {
             buffer_octet(to, s.at[++*at]);
         } else if (c != '\n' && c != '\r') {
+            has_bare = has_bare || (has_equals && !quoted && !ascii_is_space(c));
+            has_equals = has_equals || c == '=';
             buffer_octet(to, c);
         }
     }
@@ -148,7 +151,7 @@ take_piece(struct arena *arena, struct slice s, size_t *at, bool *fine)
     piece = slice_trim(buffer_slice(to));
     rest = slice_from(piece, slice_find(piece, '=') + 1);
     slice_word(&rest, " \t", &word);
-    *fine = *fine && !quoted && (was_quoted || slice_trim(rest).len == 0);
+    *fine = *fine && !quoted && (was_quoted ? !has_bare : slice_trim(rest).len == 0);
     return piece;
 }
 
