@@ -6,6 +6,7 @@
 
 #include "mail/mime_scan.h"
 #include "spool.h"
+#include "write_all.h"
 
 enum { PIECE = 65536, MEMORY = 1 << 20 };
 
@@ -151,18 +152,11 @@ message_file_changes(const struct message_file *file)
 static bool
 write_out(struct message_file *file, struct slice piece)
 {
-    while (piece.len > 0) {
-        ssize_t written = write(file->to, piece.at, piece.len);
+    bool written = write_all(file->to, piece);
 
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0) {
-            file->error = written < 0 ? errno : ENOSPC;
-            return false;
-        }
-        piece = slice_from(piece, (size_t)written);
-    }
-    return true;
+    if (!written)
+        file->error = errno;
+    return written;
 }
 
 enum { LINES = 4096 };

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "write_all.h"
 
 enum { MAX_FILE = 16 << 20 };
 
@@ -43,20 +44,6 @@ replace_read(struct arena *arena, const char *path, struct slice *text_r)
     reason = read_all(arena, file, text_r);
     close(file);
     return reason;
-}
-
-static bool
-write_all(int file, struct slice text)
-{
-    while (text.len > 0) {
-        ssize_t count = write(file, text.at, text.len);
-
-        if (count < 0 && errno != EINTR)
-            return false;
-        if (count > 0)
-            text = slice_from(text, (size_t)count);
-    }
-    return true;
 }
 
 /* Who may not give a file away has his own in its place; the group first, which may be his. */

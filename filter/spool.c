@@ -8,6 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "write_all.h"
+
 struct spool {
     struct arena *arena;
     struct buffer memory;
@@ -59,20 +61,13 @@ spool_file(struct arena *arena)
 }
 
 static bool
-write_all(struct spool *spool, struct slice piece)
+put(struct spool *spool, struct slice piece)
 {
-    while (piece.len > 0) {
-        ssize_t written = write(spool->file, piece.at, piece.len);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0) {
-            spool->error = written < 0 ? errno : ENOSPC;
-            return false;
-        }
-        spool->length += (size_t)written;
-        piece = slice_from(piece, (size_t)written);
+    if (!write_all(spool->file, piece)) {
+        spool->error = errno;
+        return false;
     }
+    spool->length += piece.len;
     return true;
 }
 
@@ -84,7 +79,7 @@ move_to_file(struct spool *spool)
         spool->error = errno;
         return false;
     }
-    return write_all(spool, buffer_slice(&spool->memory));
+    return put(spool, buffer_slice(&spool->memory));
 }
 
 bool
@@ -99,7 +94,7 @@ spool_add(struct spool *spool, struct slice piece)
         if (!move_to_file(spool))
             return false;
     }
-    return write_all(spool, piece);
+    return put(spool, piece);
 }
 
 bool

@@ -134,21 +134,28 @@ judge_ascii(const struct mime_part *part)
     return labelled ? TREAT_RELABEL : TREAT_NOT;
 }
 
+/* Octets that one reader takes for header fields, and another for what a label says. */
+static bool
+is_doubtful(const struct mime_part *part)
+{
+    return part->eightbit && (has_defect(part, MIME_ENCODED_COMPOSITE) ||
+                              has_defect(part, MIME_SAME_BOUNDARY));
+}
+
 /* A message/global with UTF-8 in its headers may not stay, whoever can take 8-bit bodies (RFC 6532
- * section 3.7); nor what is signed; nor what a reader may take for headers or not. */
+ * section 3.7); nor what is signed; nor what is doubtful. */
 static bool
 must_go(const struct mime_part *part, unsigned what)
 {
     if (what & DOWNGRADE_8BIT)
         return part->eightbit;
-    if (part->eightbit &&
-        (has_defect(part, MIME_ENCODED_COMPOSITE) || has_defect(part, MIME_SAME_BOUNDARY)))
+    if (is_doubtful(part))
         return true;
     if (!is_global(part) && !mime_type_is(part, "multipart", "signed"))
         return false;
     for (const struct mime_part *inner = part; inner != part->last;) {
         inner = inner->next;
-        if (inner->header_8bit)
+        if (inner->header_8bit || is_doubtful(inner))
             return true;
     }
     return false;

@@ -70,6 +70,14 @@ folded_length(struct slice s)
     return len;
 }
 
+/* The line above a message in a mailbox file, and white space alone, which folds nothing. */
+static bool
+is_above_header(struct slice line)
+{
+    return (line.len >= 5 && memcmp(line.at, "From ", 5) == 0) ||
+           (slice_trim(line).len == 0 && !is_empty_line(line) && line.len > 0);
+}
+
 /* The header's fields; what is behind them in rest_r. */
 static const struct decoded_field *
 read_header(struct arena *arena, struct slice text, bool outermost, struct slice *rest_r)
@@ -77,7 +85,7 @@ read_header(struct arena *arena, struct slice text, bool outermost, struct slice
     struct decoded_field *first = NULL, **end = &first;
     struct slice rest = text;
 
-    if (outermost && rest.len >= 5 && memcmp(rest.at, "From ", 5) == 0)
+    if (outermost && is_above_header(first_line(rest)))
         rest = slice_from(rest, folded_length(rest));
     while (is_field(first_line(rest))) {
         size_t len = folded_length(rest);
