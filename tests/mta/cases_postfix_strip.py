@@ -109,6 +109,8 @@ def declared_senders():
         _, new = site.arrived()
         same([envelope for envelope, _ in new], [["MAIL FROM:<jörg@example.org> SMTPUTF8", "RCPT TO:" + NEW]],
              "it goes on with it")
+        told = site.send("<jörg@example.org> SMTPUTF8", OLD, text=next_hop.PLAIN)
+        check(told[0].startswith("553 5.6.7"), "to one without: refused", told)
 
 
 @case
