@@ -7,7 +7,6 @@ import functools
 import os
 import re
 import shutil
-import tempfile
 
 import kit
 from harness import POSTERN, same
@@ -135,12 +134,12 @@ def main_cf(text):
     return re.sub(r"\n\s+", " ", text).strip().split("\n")
 
 
-def master_cf(text, program):
+def master_cf(text):
     """The manual's lines for the service, for this machine. postdrop(1) takes the directory of a configuration that
     the system's own doesn't know from its own group alone, which pipe(8) refuses to run as: hence the other
     setgid_group."""
     for written, here in [(" pipe\n", " pipe -o setgid_group=tty\n"), ("user=postern", "user=nobody:postdrop"),
-                          ("/usr/sbin/postern", program)]:
+                          ("/usr/sbin/postern", "/etc/postfix/postern")]:
         if written not in text:
             raise RuntimeError("the manual doesn't say %r" % written)
         text = text.replace(written, here)
@@ -204,13 +203,11 @@ def hops_table(site):
 
 def resend_site(*settings, change=lambda text: text):
     """With the recipe of the manual that queues mail once more."""
-    program = os.path.join(tempfile.mkdtemp(prefix="postern-program-"), "postern")
-    shutil.copy(POSTERN, program)
-    os.chmod(os.path.dirname(program), 0o755)
     access = display("FILTER resend:") + "".join(name + " FILTER resend:\n" for name in ("bücher.example", "xn--bcher-kva.example"))
     site = Site(*main_cf(display("check_recipient_access").replace("hash:", "texthash:")), *settings,
-                files={"resend": access, "master.more": change(master_cf(display("pipe\n"), program))})
-    site.program = program
+                files={"resend": access, "master.more": change(master_cf(display("pipe\n")))})
+    # Where it was built not everybody may look.
+    shutil.copy(POSTERN, site.postfix + "/etc/postern")
     return site
 
 
