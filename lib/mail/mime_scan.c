@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "mail/utf8.h"
 #include "mime_part.h"
+#include "octets.h"
 
 /* The longest line that is taken for a delimiter, with the white space behind it. */
 enum { DELIMITER_MAX = 1000 };
@@ -366,19 +367,16 @@ take_line(struct mime_scan *scan, struct slice piece)
     return line.len;
 }
 
-/* Where the next line begins that might be a delimiter; what ends with "-" might begin one. */
+/* Where the next line begins that might be a delimiter; "-" at the end might begin one. */
 static size_t
 find_candidate(struct slice text)
 {
-    size_t at = 0;
+    size_t at = octets_find_dashes(text);
 
-    while (at < text.len) {
-        at += slice_find(slice_from(text, at), '-');
-        if (at > 0 && at < text.len && text.at[at - 1] == '\n' &&
-            (at + 1 == text.len || text.at[at + 1] == '-'))
-            return at;
-        at++;
-    }
+    if (at < text.len)
+        return at + 1;
+    if (text.len > 1 && text.at[text.len - 1] == '-' && text.at[text.len - 2] == '\n')
+        return text.len - 1;
     return text.len;
 }
 

@@ -1,10 +1,19 @@
-/* Counts octets in vectors: a lane holds -1 for each hit, so lanes are summed before they
- * overflow. */
+/* Looks at octets in vectors, of which a lane holds -1 for each hit. Where hits are counted, lanes
+ * are summed before they overflow. */
 #include "octets.h"
 
 enum { LANES = 16, ROUNDS = 127 };
 
 typedef signed char lanes __attribute__((vector_size(LANES)));
+
+static lanes
+load(const char *at)
+{
+    lanes some;
+
+    memcpy(&some, at, LANES);
+    return some;
+}
 
 static uint64_t
 sum(lanes hits)
@@ -23,9 +32,8 @@ count_vectors(const char *at, size_t vectors)
     lanes high = {0}, cr = {0}, nul = {0};
 
     for (size_t i = 0; i < vectors; i++) {
-        lanes some;
+        lanes some = load(at + i * LANES);
 
-        memcpy(&some, at + i * LANES, LANES);
         high += some < 0;
         cr += some == '\r';
         nul += some == '\0';
@@ -55,4 +63,51 @@ octets_count(struct slice s)
     for (size_t i = 0; i < s.len; i++)
         add(&all, (struct octets){s.at[i] & 0x80 ? 1 : 0, s.at[i] == '\r', s.at[i] == '\0'});
     return all;
+}
+
+static bool
+is_any(lanes hits)
+{
+    uint64_t half[2];
+
+    memcpy(half, &hits, sizeof half);
+    return (half[0] | half[1]) != 0;
+}
+
+size_t
+octets_find_dashes(struct slice s)
+{
+    size_t at = 0;
+
+    while (s.len - at >= LANES + 2 &&
+           !is_any((load(s.at + at) == '\n') & (load(s.at + at + 1) == '-') &
+                   (load(s.at + at + 2) == '-')))
+        at += LANES;
+    for (; at + 2 < s.len; at++)
+        if (s.at[at] == '\n' && s.at[at + 1] == '-' && s.at[at + 2] == '-')
+            return at;
+    return s.len;
+}
+
+static bool
+is_text(char c)
+{
+    return c >= ' ' && c <= '~' && c != '=';
+}
+
+size_t
+octets_count_text(struct slice s)
+{
+    size_t len = 0;
+
+    while (s.len - len >= LANES) {
+        lanes some = load(s.at + len);
+
+        if (is_any((some < ' ') | (some > '~') | (some == '=')))
+            break;
+        len += LANES;
+    }
+    while (len < s.len && is_text(s.at[len]))
+        len++;
+    return len;
 }

@@ -1,4 +1,4 @@
-/* What a run of octets holds, counted many at a time. */
+/* What a run of octets holds, looked at many at a time. */
 #ifndef POSTERN_LIB_MAIL_OCTETS_H
 #define POSTERN_LIB_MAIL_OCTETS_H
 
@@ -11,5 +11,11 @@ struct octets {
 };
 
 struct octets octets_count(struct slice s);
+
+/* Index of the first LF that "--" follows, or s.len. */
+size_t octets_find_dashes(struct slice s);
+
+/* How many octets at the beginning are printable ASCII or space, but not "=". */
+size_t octets_count_text(struct slice s);
 
 #endif

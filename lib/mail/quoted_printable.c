@@ -1,6 +1,8 @@
 /* Encodes octet by octet where something must be decided, and copies the runs between. */
 #include "quoted_printable.h"
 
+#include "octets.h"
+
 enum { LINE = 76 };
 
 /* What stands for itself within a line: RFC 2045 section 6.7, rules 2 and 3. */
@@ -37,30 +39,37 @@ put_break(struct quoted_printable *state, bool soft, struct outlet *to)
     state->soft = soft;
 }
 
-/* Does the text end here, or its line? */
 static bool
-is_line_end(struct slice text)
+is_newline(struct slice text)
 {
-    return text.len == 0 || slice_starts_nocase(text, SLICE("\r\n"));
+    return text.len > 1 && text.at[0] == '\r' && text.at[1] == '\n';
 }
 
 /* What may stand within a line, but not at its beginning. */
 static bool
 is_bad_start(const struct quoted_printable *state, struct slice text)
 {
-    return text.at[0] == '.' || slice_equal(slice_first(text, 5), SLICE("From ")) ||
-           (state->soft && slice_equal(slice_first(text, 2), SLICE("--")));
+    switch (text.at[0]) {
+    case '.':
+        return true;
+    case 'F':
+        return slice_equal(slice_first(text, 5), SLICE("From "));
+    case '-':
+        return state->soft && text.len > 1 && text.at[1] == '-';
+    default:
+        return false;
+    }
 }
 
 /* One octet, or a line end. Returns how many were taken. */
 static size_t
 encode_one(struct quoted_printable *state, struct slice text, struct outlet *to)
 {
-    bool ends = is_line_end(slice_from(text, 1));
+    bool ends = text.len == 1 || is_newline(slice_from(text, 1));
     bool plain = is_plain(text.at[0]) && !(ends && is_blank(text.at[0]));
     size_t limit = ends ? LINE : LINE - 1;
 
-    if (slice_starts_nocase(text, SLICE("\r\n"))) {
+    if (is_newline(text)) {
         put_break(state, false, to);
         return 2;
     }
@@ -74,7 +83,8 @@ encode_one(struct quoted_printable *state, struct slice text, struct outlet *to)
         put_encoded(state, text.at[0], to);
         return 1;
     }
-    outlet_put(to, slice_first(text, 1));
+    *outlet_room(to, 1) = text.at[0];
+    outlet_took(to, 1);
     state->column++;
     return 1;
 }
@@ -84,12 +94,11 @@ static size_t
 copy_run(struct quoted_printable *state, struct slice text, struct outlet *to)
 {
     size_t most = LINE - 1 - state->column;
-    size_t len = 0;
+    size_t len;
 
     if (state->column == 0 || state->column >= LINE - 1)
         return 0;
-    while (len < text.len && len < most && is_plain(text.at[len]))
-        len++;
+    len = octets_count_text(slice_first(text, most));
     if (len < 2)
         return 0;
     memcpy(outlet_room(to, LINE), text.at, len - 1);
