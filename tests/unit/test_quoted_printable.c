@@ -86,6 +86,8 @@ static const struct encode_case encoded[] = {
     {SLICE("a b\tc "), SLICE("a b\tc=20"), "RFC 2045 6.7 (3)"},
     {SLICE("a\nb\rc\r\r\n\n"), SLICE("a=0Ab=0Dc=0D\r\n=0A"), "RFC 2045 6.7 (4)"},
     {SLICE("\0\177\r\n"), SLICE("=00=7F\r\n"), "RFC 2045 6.7 (1)"},
+    {SLICE(A10 "\177" A10 "~=" A10 "\200" A10 "\037" A10),
+     SLICE(A10 "=7F" A10 "~=3D" A10 "=80" A10 "=1F" A10), "RFC 2045 6.7 (1)"},
     {SLICE(A70 "aaaaaa\r\n"), SLICE(A70 "aaaaaa\r\n"), "RFC 2045 6.7 (5)"},
     {SLICE(A70 "aaaaaa"), SLICE(A70 "aaaaaa"), "RFC 2045 6.7 (5)"},
     {SLICE(A70 "aaaaaaa\r\n"), SLICE(A70 "aaaaa=\r\naa\r\n"), "RFC 2045 6.7 (5)"},
