@@ -6,7 +6,6 @@
 #include "base/buffer.h"
 #include "mail/utf8.h"
 #include "mime_part.h"
-#include "octets.h"
 
 /* The longest line that is taken for a delimiter, with the white space behind it. */
 enum { DELIMITER_MAX = 1000 };
@@ -193,6 +192,8 @@ give_line_end(struct mime_part *part, uint64_t end)
 
     part->header_text.len -= given < part->header_text.len ? given : part->header_text.len;
     part->body_at = end;
+    if (part->header_at > end)
+        part->header_at = end;
 }
 
 static void
@@ -209,12 +210,19 @@ end_part(struct mime_scan *scan, struct mime_part *part, uint64_t end)
         part->parent->eightbit |= part->eightbit || part->header_8bit;
 }
 
-/* The current part and all it is in, below `outer`. */
+/* The current part and all it is in, below `outer`. None ends before the outermost begins: what
+ * follows a delimiter at once has no octets. */
 static void
 end_parts(struct mime_scan *scan, const struct mime_part *outer, uint64_t end)
 {
+    const struct mime_part *outermost = scan->current;
+
     if (scan->in_header)
         end_header(scan, false);
+    while (outermost != outer && outermost->parent != outer)
+        outermost = outermost->parent;
+    if (outermost != outer && end < outermost->header_at)
+        end = outermost->header_at;
     for (struct mime_part *part = scan->current; part != outer; part = part->parent)
         end_part(scan, part, end);
 }
@@ -371,12 +379,15 @@ take_line(struct mime_scan *scan, struct slice piece)
 static size_t
 find_candidate(struct slice text)
 {
-    size_t at = octets_find_dashes(text);
+    size_t at = 0;
 
-    if (at < text.len)
-        return at + 1;
-    if (text.len > 1 && text.at[text.len - 1] == '-' && text.at[text.len - 2] == '\n')
-        return text.len - 1;
+    while (at < text.len) {
+        at += slice_find(slice_from(text, at), '-');
+        if (at > 0 && at < text.len && text.at[at - 1] == '\n' &&
+            (at + 1 == text.len || text.at[at + 1] == '-'))
+            return at;
+        at++;
+    }
     return text.len;
 }
 

@@ -74,21 +74,6 @@ is_any(lanes hits)
     return (half[0] | half[1]) != 0;
 }
 
-size_t
-octets_find_dashes(struct slice s)
-{
-    size_t at = 0;
-
-    while (s.len - at >= LANES + 2 &&
-           !is_any((load(s.at + at) == '\n') & (load(s.at + at + 1) == '-') &
-                   (load(s.at + at + 2) == '-')))
-        at += LANES;
-    for (; at + 2 < s.len; at++)
-        if (s.at[at] == '\n' && s.at[at + 1] == '-' && s.at[at + 2] == '-')
-            return at;
-    return s.len;
-}
-
 static bool
 is_text(char c)
 {

@@ -12,9 +12,6 @@ struct octets {
 
 struct octets octets_count(struct slice s);
 
-/* Index of the first LF that "--" follows, or s.len. */
-size_t octets_find_dashes(struct slice s);
-
 /* How many octets at the beginning are printable ASCII or space, but not "=". */
 size_t octets_count_text(struct slice s);
 

@@ -38,8 +38,8 @@ static const struct scan_case cases[] = {
      {0},
      "Content-Type: multipart/mixed; boundary=b\n"},
     {MULTI("b") "--b\r\n--b\r\n\r\n--b\r\nA: x\r\n--b--\r\n",
-     "0 multipart multipart/mixed [|--b--$]\n1 leaf text/plain [|]\n1 leaf text/plain [$|]\n"
-     "1 leaf text/plain [A: x$|]\n",
+     "0 multipart multipart/mixed [|--b--$]\n1 leaf text/plain [|]\n1 leaf text/plain [|]\n"
+     "1 leaf text/plain [A: x|]\n",
      "RFC 2046 5.1.1: parts without octets, without body, without empty line",
      {0},
      NULL},
@@ -95,7 +95,7 @@ static const struct scan_case cases[] = {
      NULL},
     {MULTI("b") "--b\r\nContent-Type: message/rfc822\r\n\r\n--b--\r\n",
      "0 multipart multipart/mixed [|--b--$]\n"
-     "1 message message/rfc822 [Content-Type: message/rfc822$$|]\n2 leaf text/plain [|]\n",
+     "1 message message/rfc822 [Content-Type: message/rfc822$|]\n2 leaf text/plain [|]\n",
      "RFC 2046 5.2.1: an empty message in a message",
      {0},
      NULL},
