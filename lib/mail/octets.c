@@ -25,46 +25,6 @@ sum(lanes hits)
     return (uint64_t)total;
 }
 
-/* At most ROUNDS vectors. */
-static struct octets
-count_vectors(const char *at, size_t vectors)
-{
-    lanes high = {0}, cr = {0}, nul = {0};
-
-    for (size_t i = 0; i < vectors; i++) {
-        lanes some = load(at + i * LANES);
-
-        high += some < 0;
-        cr += some == '\r';
-        nul += some == '\0';
-    }
-    return (struct octets){sum(high), sum(cr), sum(nul)};
-}
-
-static void
-add(struct octets *to, struct octets more)
-{
-    to->high += more.high;
-    to->cr += more.cr;
-    to->nul += more.nul;
-}
-
-struct octets
-octets_count(struct slice s)
-{
-    struct octets all = {0};
-
-    while (s.len >= LANES) {
-        size_t vectors = s.len / LANES < ROUNDS ? s.len / LANES : ROUNDS;
-
-        add(&all, count_vectors(s.at, vectors));
-        s = slice_from(s, vectors * LANES);
-    }
-    for (size_t i = 0; i < s.len; i++)
-        add(&all, (struct octets){s.at[i] & 0x80 ? 1 : 0, s.at[i] == '\r', s.at[i] == '\0'});
-    return all;
-}
-
 static bool
 is_any(lanes hits)
 {
@@ -72,6 +32,53 @@ is_any(lanes hits)
 
     memcpy(half, &hits, sizeof half);
     return (half[0] | half[1]) != 0;
+}
+
+/* At most ROUNDS vectors, behind which an octet stands. */
+static struct octets
+count_vectors(const char *at, size_t vectors)
+{
+    lanes high = {0}, stray = {0}, nul = {0};
+
+    for (size_t i = 0; i < vectors; i++, at += LANES) {
+        lanes some = load(at);
+
+        high += some < 0;
+        stray |= (some == '\r') ^ (load(at + 1) == '\n');
+        nul |= some == '\0';
+    }
+    return (struct octets){sum(high), is_any(nul), is_any(stray)};
+}
+
+static struct octets
+count_first(struct slice s)
+{
+    return (struct octets){s.at[0] & 0x80 ? 1 : 0, s.at[0] == '\0',
+                           s.len > 1 && (s.at[0] == '\r') != (s.at[1] == '\n')};
+}
+
+static void
+add(struct octets *to, struct octets more)
+{
+    to->high += more.high;
+    to->nul = to->nul || more.nul;
+    to->stray = to->stray || more.stray;
+}
+
+struct octets
+octets_count(struct slice s)
+{
+    struct octets all = {0};
+
+    while (s.len > LANES) {
+        size_t vectors = (s.len - 1) / LANES < ROUNDS ? (s.len - 1) / LANES : ROUNDS;
+
+        add(&all, count_vectors(s.at, vectors));
+        s = slice_from(s, vectors * LANES);
+    }
+    for (; s.len > 0; s = slice_from(s, 1))
+        add(&all, count_first(s));
+    return all;
 }
 
 static bool

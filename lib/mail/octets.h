@@ -6,8 +6,9 @@
 
 struct octets {
     uint64_t high; /* above 127 */
-    uint64_t cr;
-    uint64_t nul;
+    bool nul;
+    bool stray; /* CR without LF behind it, or LF without CR before it; neither is known of the
+                   last octet and of the first */
 };
 
 struct octets octets_count(struct slice s);
