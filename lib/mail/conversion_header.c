@@ -178,7 +178,7 @@ put_field(struct buffer *to, const struct downgrade_field *changed)
 static bool
 is_empty_line(const struct header_field *field)
 {
-    return field->name.len == 0 && slice_trim(field->raw).len == 0;
+    return slice_equal(field->raw, SLICE("\r\n")) || slice_equal(field->raw, SLICE("\n"));
 }
 
 static void

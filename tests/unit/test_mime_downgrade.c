@@ -1,0 +1,77 @@
+/* Conversions to the octet, of messages that are odd: RFC 2045, RFC 2046. */
+#include "mail/mime_downgrade.h"
+
+#include <stdio.h>
+
+#include "mime_convert.h"
+#include "tap.h"
+
+enum { BOTH = DOWNGRADE_8BIT | DOWNGRADE_UTF8 };
+
+#define CHARSET "Content-Type: text/plain; charset=unknown-8bit\r\n"
+#define BASE64 "Content-Transfer-Encoding: base64\r\n"
+#define QUOTED "Content-Transfer-Encoding: quoted-printable\r\n"
+#define MIME "MIME-Version: 1.0\r\n"
+
+static const struct {
+    const char *why;
+    unsigned what;
+    const char *in;
+    const char *out;
+} cases[] = {
+    {"nothing to do", BOTH, "Subject: x\r\n\r\ntext\r\n", "Subject: x\r\n\r\ntext\r\n"},
+    {"RFC 5322 2.2.3: a line of white space above the header stays, and so does the header", BOTH,
+     "   \r\nSubject: x\r\n\r\n\xE9\r\n",
+     "   \r\nSubject: x\r\n" MIME CHARSET BASE64 "\r\n6Q0K\r\n"},
+    {"RFC 4155: so does the line of a mailbox file", BOTH,
+     "From a@b Mon Nov  2 12:00:00 2026\r\nSubject: x\r\n\r\n\xE9\r\n",
+     "From a@b Mon Nov  2 12:00:00 2026\r\nSubject: x\r\n" MIME CHARSET BASE64 "\r\n6Q0K\r\n"},
+    {"no field at all: an empty line parts header and body", BOTH, "caf\xE9 is not a field\r\n",
+     MIME CHARSET QUOTED "\r\ncaf=E9 is not a field\r\n"},
+    {"a header without empty line, in a message inside", BOTH,
+     "Content-Type: message/rfc822\r\nno field, but caf\xE9\r\n",
+     "Content-Type: message/rfc822\r\n" MIME "\r\n" MIME CHARSET QUOTED
+     "\r\nno field, but caf=E9\r\n"},
+    {"a field without line end", DOWNGRADE_UTF8, "X: caf\xC3\xA9",
+     "X: =?utf-8?b?Y2Fmw6k=?=\r\n\r\n"},
+    {"several labels that say the same become one", BOTH,
+     "MIME-Version: 1.0\r\nContent-Transfer-Encoding: 8bit\r\nContent-Type: text/plain\r\n"
+     "Content-Transfer-Encoding: 8BIT (x)\r\n\r\na caf\xE9 here\r\n",
+     "MIME-Version: 1.0\r\nContent-Transfer-Encoding: quoted-printable\r\n"
+     "Content-Type: text/plain\r\n\r\na caf=E9 here\r\n"},
+    {"the line end before a delimiter isn't encoded", BOTH,
+     "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+     "--b\r\nContent-Type: message/global\r\n\r\nX: \xC3\xA9\r\n\r\n--b--\r\n",
+     "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+     "--b\r\nContent-Type: message/global\r\n" BASE64 "\r\nWDogw6kNCg==\r\n--b--\r\n"},
+    {"RFC 2046 5.1.2: a multipart in one of the same boundary", BOTH,
+     "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+     "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n\xE9\r\n--b--\r\n",
+     "554 5.6.5 part 2 (multipart/mixed) names the boundary of a multipart that it is in"},
+};
+
+static void
+check(size_t i)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct slice in = slice_of(cases[i].in), out = slice_of(cases[i].out);
+    bool same = true;
+
+    for (uint32_t seed = 0; seed < 20; seed++) {
+        struct mime_converted got = mime_convert(arena, in, cases[i].what, seed);
+
+        if (same && !slice_equal(got.said, out))
+            printf("# got %.*s\n# expected %s\n", (int)got.said.len, got.said.at, cases[i].out);
+        same = same && slice_equal(got.said, out);
+    }
+    tap_check(same, "%s", cases[i].why);
+    arena_free(&arena);
+}
+
+int
+main(void)
+{
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        check(i);
+    return tap_done();
+}
