@@ -11,7 +11,7 @@ enum downgrade_role {
     ROLE_LOCAL,  /* nothing, since it is a local part */
     ROLE_PHRASE, /* it is a word of text */
     ROLE_DONE,   /* it is said in ASCII already */
-    ROLE_DROPPED,
+    ROLE_ELSEWHERE, /* it is written in another place */
 };
 
 enum downgrade_kind {

@@ -191,7 +191,7 @@ write_comments(struct header_writer *writer, struct slice text)
     downgrade_tokens_read(writer->arena, text, &tokens);
     for (size_t i = 0; i < tokens.count; i++)
         if (tokens.at[i].kind != DOWNGRADE_COMMENT)
-            tokens.at[i].role = ROLE_DROPPED;
+            tokens.at[i].role = ROLE_ELSEWHERE;
     return downgrade_write(writer, &tokens);
 }
 

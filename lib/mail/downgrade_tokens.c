@@ -180,7 +180,7 @@ downgrade_write(struct header_writer *writer, const struct downgrade_tokens *tok
         const struct downgrade_token *token = &tokens->at[i];
         bool ascii = slice_is_ascii(token->text);
 
-        if (token->role == ROLE_DROPPED)
+        if (token->role == ROLE_ELSEWHERE)
             continue;
         if (!ascii && token->open)
             return HEADER_UNDECIDABLE;

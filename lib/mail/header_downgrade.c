@@ -127,8 +127,52 @@ begins_clause(const struct downgrade_token *token)
     return downgrade_is_special(token, ";");
 }
 
-/* RFC 6857 section 3.2 takes a "for" without ASCII form out, as what is informative only. */
-static void
+/* Octets that a comment may not hold as they are. */
+static bool
+fits_comment(struct downgrade_tokens clause)
+{
+    for (size_t i = 0; i < clause.count; i++) {
+        struct slice text = clause.at[i].text;
+
+        if (clause.at[i].open)
+            return false;
+        if (clause.at[i].kind != DOWNGRADE_COMMENT &&
+            (slice_find(text, '(') < text.len || slice_find(text, ')') < text.len ||
+             slice_find(text, '\\') < text.len))
+            return false;
+    }
+    return true;
+}
+
+static struct slice
+in_parentheses(struct arena *arena, struct slice text)
+{
+    char *comment = arena_alloc(arena, text.len + 2);
+
+    comment[0] = '(';
+    memcpy(comment + 1, text.at, text.len);
+    comment[text.len + 1] = ')';
+    return (struct slice){comment, text.len + 2};
+}
+
+/* RFC 6857 section 3.2 takes a "for" without ASCII form out, as what is informative only; in a
+ * comment nothing is lost. */
+static enum header_downgrade
+put_in_comment(struct arena *arena, struct downgrade_tokens clause)
+{
+    const struct downgrade_token *last = &clause.at[clause.count - 1];
+    const char *begin = clause.at[0].text.at, *end = last->text.at + last->text.len;
+
+    if (!fits_comment(clause))
+        return HEADER_UNDECIDABLE;
+    clause.at[0].kind = DOWNGRADE_COMMENT;
+    clause.at[0].text = in_parentheses(arena, (struct slice){begin, (size_t)(end - begin)});
+    for (size_t i = 1; i < clause.count; i++)
+        clause.at[i].role = ROLE_ELSEWHERE;
+    return HEADER_CONVERTED;
+}
+
+static enum header_downgrade
 convert_for(struct arena *arena, struct downgrade_tokens clause)
 {
     struct downgrade_tokens words = {.at = clause.at + 1, .count = clause.count - 1};
@@ -137,10 +181,11 @@ convert_for(struct arena *arena, struct downgrade_tokens clause)
     for (size_t i = 0; i < words.count; i++)
         if (words.at[i].kind != DOWNGRADE_COMMENT && !slice_is_ascii(words.at[i].text))
             fine = false;
-    for (size_t i = 0; i < clause.count && !fine; i++)
-        clause.at[i].role = ROLE_DROPPED;
-    for (size_t i = 0; i < clause.count && fine; i++)
+    if (!fine)
+        return put_in_comment(arena, clause);
+    for (size_t i = 0; i < clause.count; i++)
         clause.at[i].role = ROLE_DONE;
+    return HEADER_CONVERTED;
 }
 
 static enum header_downgrade
@@ -149,7 +194,7 @@ convert_clause(struct arena *arena, struct downgrade_tokens clause)
     struct slice word = clause.at[0].text;
 
     if (slice_equal_nocase(word, SLICE("for"))) {
-        convert_for(arena, clause);
+        return convert_for(arena, clause);
     } else if (clause.count > 1 &&
                (slice_equal_nocase(word, SLICE("from")) || slice_equal_nocase(word, SLICE("by")))) {
         size_t last = 1;

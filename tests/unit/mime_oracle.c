@@ -149,6 +149,19 @@ same_parameters(struct arena *arena, struct slice a, struct slice b)
     return !before && !after && slice_equal(told(arena, value), told(arena, other));
 }
 
+/* What ASCII can't say of a trace goes into a comment. */
+static struct slice
+without_parentheses(struct arena *arena, struct slice s)
+{
+    char *to = arena_alloc(arena, s.len + 1);
+    size_t len = 0;
+
+    for (size_t i = 0; i < s.len; i++)
+        if (s.at[i] != '(' && s.at[i] != ')')
+            to[len++] = s.at[i];
+    return (struct slice){to, len};
+}
+
 static bool
 same_field(struct arena *arena, const struct decoded_field *a, const struct decoded_field *b)
 {
@@ -159,6 +172,9 @@ same_field(struct arena *arena, const struct decoded_field *a, const struct deco
     if (slice_equal_nocase(a->name, SLICE("Content-Type")) ||
         slice_equal_nocase(a->name, SLICE("Content-Disposition")))
         return same_parameters(arena, a->body, b->body);
+    if (slice_equal_nocase(a->name, SLICE("Received")))
+        return slice_equal(without_parentheses(arena, told(arena, a->body)),
+                           without_parentheses(arena, told(arena, b->body)));
     return slice_equal(told(arena, a->body), told(arena, b->body));
 }
 

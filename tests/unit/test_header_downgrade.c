@@ -189,7 +189,10 @@ test_structured(void)
         {"RFC 2369 3.4", "List-Post", HEADER_UNDECIDABLE, SLICE(" n\xC3\xB6"), SAME},
         {"RFC 6857 3.2", "Received", HEADER_CONVERTED,
          SLICE(" from a (b [192.0.2.1])\n\tby c with ESMTP id 7\n\tfor <j\xC3\xB6@x>; Sun, 13 May"),
-         SLICE(" from a (b [192.0.2.1])\n\tby c with ESMTP id 7; Sun, 13 May")},
+         SLICE(" from a (b [192.0.2.1])\n\tby c with ESMTP id 7\n\t"
+               "(for =?utf-8?b?PGrDtkB4Pg==?=); Sun, 13 May")},
+        {"RFC 6857 3.2", "Received", HEADER_UNDECIDABLE,
+         SLICE(" by c for <\"(\xC3\xB6\"@x>; Sun, 13 May"), SAME},
         {"RFC 5890 2.3", "Received", HEADER_CONVERTED,
          SLICE(" from b\xC3\xBC"
                "cher.example (\xC3\xB6) by c for <a@b\xC3\xBC"
