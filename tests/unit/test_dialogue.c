@@ -238,6 +238,9 @@ static const struct {
      "log NOQUEUE: reject: END-OF-MESSAGE from h.example[192.0.2.1]: 554 5.6.2 a next hop needs "
      "this message converted, which can't be done: the message is signed and holds 8-bit octets, "
      "which may not be converted; rule=d from=<a@b.example> to=<e@d.example>\nreject 554 5.6.2\n"},
+    {"downgrade: a name that isn't ASCII (RFC 5322 section 2.2)", "rule u downgrade utf8\n",
+     "connect\nmail <a@b.example>\nrcpt <e@d.example>\nheader \xC3\xBC: 1\neoh\nend\nquiet\n",
+     "reject 554 5.6.9\n"},
     {"downgrade: mode audit only says so", "set mode audit\nrule d downgrade 8bit\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nbody \xE9\nend\n",
      "log NOQUEUE: audit-downgrade: END-OF-MESSAGE from h.example[192.0.2.1]: the message to "
