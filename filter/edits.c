@@ -378,21 +378,41 @@ count_fields(struct maker *maker)
         maker->field[maker->fields++].of = of;
 }
 
-/* Among fields of its name, from 1. */
-static unsigned
-index_of(const struct maker *maker, const struct field *field)
+static size_t
+bucket_of(struct slice name)
 {
-    unsigned index = 1;
+    size_t hash = 0;
 
-    for (const struct field *before = maker->field; before != field; before++)
-        index += slice_equal_nocase(before->of->name, field->of->name);
-    return index;
+    for (size_t i = 0; i < name.len; i++)
+        hash = hash * 31 + (unsigned char)ascii_lower(name.at[i]);
+    return hash % BUCKETS;
+}
+
+/* Gives each field its number among those of its name, from 1. */
+static void
+number_fields(struct maker *maker)
+{
+    struct numbered **bucket = ARENA_ARRAY(maker->arena, BUCKETS, struct numbered *);
+
+    for (size_t i = 0; i < maker->fields; i++) {
+        struct slice name = maker->field[i].of->name;
+        struct numbered **at = &bucket[bucket_of(name)];
+
+        while (*at && !slice_equal_nocase((*at)->name, name))
+            at = &(*at)->next;
+        if (*at == NULL) {
+            *at = ARENA_NEW(maker->arena, struct numbered);
+            (*at)->name = name;
+        }
+        maker->field[i].index = ++(*at)->count;
+    }
 }
 
 /* From the end of the header upwards, so the highest index of each name comes first. */
 static void
 add_field_edits(struct maker *maker, struct chain *all)
 {
+    number_fields(maker);
     for (size_t i = maker->fields; i > 0; i--) {
         const struct field *field = &maker->field[i - 1];
         struct edit *edit;
@@ -402,7 +422,7 @@ add_field_edits(struct maker *maker, struct chain *all)
         edit = ARENA_NEW(maker->arena, struct edit);
         edit->kind = field->deleted_by ? EDIT_DELETE_HEADER : EDIT_CHANGE_HEADER;
         edit->name = arena_string(maker->arena, field->of->name);
-        edit->index = index_of(maker, field);
+        edit->index = field->index;
         edit->value = field->deleted_by ? NULL : field->value;
         edit->rule = field->deleted_by ? field->deleted_by : field->changed_by;
         edits_append(all, edit);

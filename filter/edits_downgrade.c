@@ -31,35 +31,87 @@ refuse_address(struct downgrading *downgrading, const struct change *change, con
            (struct downgrade_refusal){.code = 550, .enhanced = "5.6.7", .reason = reason});
 }
 
+/* Both are in the order of the header. */
 static struct field *
-field_of(struct maker *maker, const struct header_field *of)
+next_field(struct field *field, const struct header_field *of)
 {
-    for (size_t i = 0; i < maker->fields; i++)
-        if (maker->field[i].of == of)
-            return &maker->field[i];
-    return NULL;
+    while (field->of != of)
+        field++;
+    return field;
+}
+
+static bool
+is_label(struct slice name)
+{
+    return slice_equal_nocase(name, SLICE("Content-Transfer-Encoding"));
+}
+
+/* Is there a field of this name that a rule put in? As the label of a body that is converted it
+ * says what holds. */
+static bool
+is_inserted(struct maker *maker, struct slice name, const char *value)
+{
+    bool found = false;
+
+    for (struct edit *edit = maker->inserted; edit; edit = edit->next) {
+        if (!slice_equal_nocase(slice_of(edit->name), name))
+            continue;
+        found = true;
+        if (is_label(name))
+            edit->value = value;
+    }
+    return found;
+}
+
+/* A label that a rule took away stays, for a body that is encoded from now on: once, whoever wrote
+ * it. */
+static void
+change_field(struct downgrading *downgrading, struct field *field,
+             const struct downgrade_field *changed, const char *value)
+{
+    const char *rule = downgrading->change->rule;
+
+    if (changed->name.len == 0) {
+        field->deleted_by = field->deleted_by ? field->deleted_by : rule;
+        return;
+    }
+    field->changed_by = rule;
+    field->value = value;
+    if (!is_label(changed->name))
+        return;
+    if (!is_inserted(downgrading->maker, changed->name, value))
+        field->deleted_by = NULL;
+    else if (field->deleted_by == NULL)
+        field->deleted_by = rule;
+}
+
+static void
+append_field(struct downgrading *downgrading, const struct downgrade_field *added,
+             const char *value)
+{
+    struct maker *maker = downgrading->maker;
+    struct edit *edit;
+
+    if (is_inserted(maker, added->name, value))
+        return;
+    edit = edits_new(maker, EDIT_APPEND_HEADER, downgrading->change, value);
+    edit->name = arena_string(maker->arena, added->name);
+    edits_append(&maker->appended, edit);
 }
 
 static void
 change_fields(struct downgrading *downgrading, const struct downgrade_field *changed)
 {
-    struct maker *maker = downgrading->maker;
-    const char *rule = downgrading->change->rule;
+    struct field *field = downgrading->maker->field;
 
     for (; changed; changed = changed->next) {
-        struct field *field = field_of(maker, changed->field);
-        const char *value = arena_string(maker->arena, changed->body);
+        const char *value = arena_string(downgrading->maker->arena, changed->body);
 
-        if (field && changed->name.len == 0) {
-            field->deleted_by = field->deleted_by ? field->deleted_by : rule;
-        } else if (field) {
-            field->changed_by = rule;
-            field->value = value;
+        if (changed->field) {
+            field = next_field(field, changed->field);
+            change_field(downgrading, field, changed, value);
         } else {
-            struct edit *edit = edits_new(maker, EDIT_APPEND_HEADER, downgrading->change, value);
-
-            edit->name = arena_string(maker->arena, changed->name);
-            edits_append(&maker->appended, edit);
+            append_field(downgrading, changed, value);
         }
         downgrading->done = true;
     }

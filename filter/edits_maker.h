@@ -8,6 +8,14 @@ struct field {
     const struct header_field *of;
     const char *deleted_by;
     const char *changed_by, *value; /* what its body becomes */
+    unsigned index;                 /* among fields of its name, from 1 */
+};
+
+/* Fields of one name. */
+struct numbered {
+    struct slice name;
+    unsigned count;
+    struct numbered *next;
 };
 
 /* Edits in the order of their making. */

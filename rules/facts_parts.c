@@ -75,20 +75,27 @@ read_part_type(const struct moment *moment, UNUSED struct slice index)
     return given_items(items, count);
 }
 
+/* The names of one part. */
+struct part_names {
+    struct slice *name;
+    size_t count;
+};
+
 struct reading
 read_part_filename(const struct moment *moment, UNUSED struct slice index)
 {
-    struct value *items =
-        ARENA_ARRAY(moment->arena, MIME_FILENAMES_MAX * count_parts(moment), struct value);
-    size_t count = 0;
+    struct part_names *of = ARENA_ARRAY(moment->arena, count_parts(moment), struct part_names);
+    struct value *items;
+    size_t parts = 0, most = 0, count = 0;
 
-    for (const struct mime_part *part = first_part(moment); part; part = part->next) {
-        struct slice names[MIME_FILENAMES_MAX];
-        size_t found = mime_filenames(moment->arena, part, names);
-
-        for (size_t i = 0; i < found; i++)
-            items[count++] = value_text(names[i]);
+    for (const struct mime_part *part = first_part(moment); part; part = part->next, parts++) {
+        of[parts].count = mime_filenames(moment->arena, part, &of[parts].name);
+        most += of[parts].count;
     }
+    items = ARENA_ARRAY(moment->arena, most, struct value);
+    for (size_t i = 0; i < parts; i++)
+        for (size_t j = 0; j < of[i].count; j++)
+            items[count++] = value_text(of[i].name[j]);
     return given_items(items, count);
 }
 

@@ -32,4 +32,7 @@ struct header_field *header_split(struct arena *arena, struct slice text);
 /* The first field of this name, from `field` on, case ignored; NULL when there is none. */
 const struct header_field *header_find(const struct header_field *field, struct slice name);
 
+/* Its name too, which an MTA may let through with octets above 127. */
+bool header_field_is_ascii(const struct header_field *field);
+
 #endif

@@ -4,13 +4,10 @@
 
 #include "mail/mime.h"
 
-enum { MIME_FILENAMES_MAX = 8 };
-
 /* Every name that a program might take: filename of Content-Disposition and name of Content-Type,
  * each as often as it stands there, in UTF-8 where the charset is known, its encoded words read
- * (RFC 2231, and RFC 2047 against its word, as mailers do). Names that are the same stand once.
- * Returns how many. */
-size_t mime_filenames(struct arena *arena, const struct mime_part *part,
-                      struct slice names_r[MIME_FILENAMES_MAX]);
+ * (RFC 2231, and RFC 2047 against its word, as mailers do). A name that is one of the first few
+ * stands once. Returns how many. */
+size_t mime_filenames(struct arena *arena, const struct mime_part *part, struct slice **names_r);
 
 #endif

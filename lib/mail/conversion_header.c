@@ -86,7 +86,7 @@ rewrite_field(struct rewriting *rewriting, const struct header_field *field, uns
         relabel(rewriting, field);
         return true;
     }
-    if (slice_is_ascii(field->body) && slice_is_ascii(field->raw))
+    if (header_field_is_ascii(field))
         return true;
     return say_in_ascii(rewriting, field, what);
 }

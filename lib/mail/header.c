@@ -91,6 +91,12 @@ header_find(const struct header_field *field, struct slice name)
     return field;
 }
 
+bool
+header_field_is_ascii(const struct header_field *field)
+{
+    return slice_is_ascii(field->name) && slice_is_ascii(field->body) && slice_is_ascii(field->raw);
+}
+
 /* Length of a line end before white space, or 0. */
 static size_t
 fold_length(struct slice s)

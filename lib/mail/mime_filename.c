@@ -3,10 +3,13 @@
 
 #include "charset.h"
 
+/* Names of which each is looked for among the others: many would take their time. */
+enum { COMPARED = 8 };
+
 struct names {
     struct arena *arena;
     struct slice *name;
-    size_t count;
+    size_t count, room;
 };
 
 static struct slice
@@ -24,13 +27,27 @@ read_name(struct arena *arena, const struct mime_parameter *parameter)
 }
 
 static void
+make_room(struct names *names)
+{
+    struct slice *name;
+
+    if (names->count < names->room)
+        return;
+    names->room = names->room ? 2 * names->room : COMPARED;
+    name = ARENA_ARRAY(names->arena, names->room, struct slice);
+    for (size_t i = 0; i < names->count; i++)
+        name[i] = names->name[i];
+    names->name = name;
+}
+
+static void
 add_name(struct names *names, struct slice name)
 {
-    for (size_t i = 0; i < names->count; i++)
+    for (size_t i = 0; i < names->count && i < COMPARED; i++)
         if (slice_equal(names->name[i], name))
             return;
-    if (names->count < MIME_FILENAMES_MAX)
-        names->name[names->count++] = name;
+    make_room(names);
+    names->name[names->count++] = name;
 }
 
 static void
@@ -50,12 +67,12 @@ add_names(struct names *names, const struct mime_part *part, const char *field_n
 }
 
 size_t
-mime_filenames(struct arena *arena, const struct mime_part *part,
-               struct slice names_r[MIME_FILENAMES_MAX])
+mime_filenames(struct arena *arena, const struct mime_part *part, struct slice **names_r)
 {
-    struct names names = {.arena = arena, .name = names_r};
+    struct names names = {.arena = arena};
 
     add_names(&names, part, "Content-Disposition", "filename");
     add_names(&names, part, "Content-Type", "name");
+    *names_r = names.name;
     return names.count;
 }

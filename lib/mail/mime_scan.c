@@ -100,7 +100,7 @@ read_header(struct mime_scan *scan, struct mime_part *part, const struct header_
 {
     part->header = header;
     for (const struct header_field *field = header; field; field = field->next) {
-        if (slice_is_ascii(field->body) && slice_is_ascii(field->raw))
+        if (header_field_is_ascii(field))
             continue;
         part->header_8bit = true;
         scan->needs_utf8 = scan->needs_utf8 || utf8_is_valid(field->body);

@@ -238,6 +238,9 @@ static const struct {
      "log NOQUEUE: reject: END-OF-MESSAGE from h.example[192.0.2.1]: 554 5.6.2 a next hop needs "
      "this message converted, which can't be done: the message is signed and holds 8-bit octets, "
      "which may not be converted; rule=d from=<a@b.example> to=<e@d.example>\nreject 554 5.6.2\n"},
+    {"downgrade: a name that isn't ASCII (RFC 5322 section 2.2)", "rule u downgrade utf8\n",
+     "connect\nmail <a@b.example>\nrcpt <e@d.example>\nheader \xC3\xBC: 1\neoh\nend\nquiet\n",
+     "reject 554 5.6.9\n"},
     {"downgrade: mode audit only says so", "set mode audit\nrule d downgrade 8bit\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nbody \xE9\nend\n",
      "log NOQUEUE: audit-downgrade: END-OF-MESSAGE from h.example[192.0.2.1]: the message to "
@@ -249,6 +252,20 @@ static const struct {
     {"downgrade: which is no matter where nothing is to be converted",
      "set max-body-held 1KB\nrule d downgrade 8bit\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nlong-body\nend\n", ""},
+    {"downgrade: the label of what is converted stays, whatever rules take away",
+     "rule x remove-header \"Content-Transfer-Encoding\"\nrule d downgrade 8bit\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader MIME-Version: 1.0\n"
+     "header Content-Transfer-Encoding: 8bit\neoh\nbody \xE9\nend\nquiet\n",
+     "change Content-Transfer-Encoding 1: base64\n"
+     "append Content-Type: text/plain; charset=unknown-8bit\nconvert the message to base64\n"
+     "6Q==\n"},
+    {"downgrade: and what rules put in says what holds, once",
+     "rule t add-header \"Content-Type\" \"text/plain; charset=utf-8\"\n"
+     "rule e add-header \"Content-Transfer-Encoding\" \"8bit\"\nrule d downgrade 8bit\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader MIME-Version: 1.0\n"
+     "eoh\nbody \xC3\xA9\nend\nquiet\n",
+     "insert Content-Transfer-Encoding: base64\ninsert Content-Type: text/plain; charset=utf-8\n"
+     "convert the message to base64\nw6k=\n"},
     {"log, as a rule asks", "rule l if sender log \"from {sender}\\nX\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nend\n",
      "log NOQUEUE: log: RCPT from h.example[192.0.2.1]: from a@b.example\\x{0A}X; rule=l "
