@@ -136,7 +136,7 @@ take_extension(const struct moment *moment, const struct value *of)
     dot = slice_find_last(name, '.');
     if (dot == name.len)
         return (struct value){.type = TYPE_ABSENT};
-    return value_word(moment->arena, slice_from(name, dot + 1));
+    return value_word(moment->arena, slice_trim(slice_from(name, dot + 1)));
 }
 
 static struct value

@@ -133,11 +133,21 @@ plan_rule(struct rule *rule)
 
 static enum truth fixed_truth(const struct expr *expr);
 
+/* Nothing is in a list without items, whichever of its values a fact is asked for. */
+static bool
+is_in_nothing(const struct expr *expr)
+{
+    return expr->relation == RELATION_IN && expr->right && expr->right->meaning == MEANS_LIST &&
+           expr->right->list->items == NULL;
+}
+
 static enum truth
 fixed_truth_of_test(const struct expr *expr)
 {
     const struct operand *operand = expr->operand;
 
+    if (is_in_nothing(expr))
+        return TRUTH_FALSE;
     if (expr->relation != RELATION_NONE)
         return TRUTH_LATER;
     while (operand->meaning == MEANS_ALIAS && operand->part_count == 0)
@@ -149,8 +159,8 @@ fixed_truth_of_test(const struct expr *expr)
     return operand->number == 0 ? TRUTH_FALSE : TRUTH_TRUE;
 }
 
-/* What the policy itself says of a condition, as with a let that is set to no: a switch that is
- * off. Later: nothing. */
+/* What the policy itself says of a condition, as with a let that is set to no, or a list without
+ * items: a switch that is off. Later: nothing. */
 static enum truth
 fixed_truth(const struct expr *expr)
 {

@@ -166,6 +166,14 @@ run 64 'check: an unknown MTA' 'postfix or sendmail' -- check -c good.conf --mta
 run 64 'check: a stray word' '^usage: postern check' -- check -c good.conf more
 run 0 'check -v says what is asked of the MTA' '^rule nobody' '^asked of the MTA:' '^steps:' '^actions:.*QUARANTINE' \
     -- check -v -c good.conf
+printf 'rule r if any part.type == "text/html" reject\n' >parts.conf
+run 0 'check -v: facts of parts take header and body' 'reads part.type' '!^steps:.*NOHDRS' \
+    '!^steps:.*NOBODY' -- check -v -c parts.conf
+printf 'rule r if sender == "a@example.com" reject\n' >sender.conf
+run 0 'without such a fact neither is asked for' '^steps:.*NOHDRS' '^steps:.*NOBODY' -- check -v -c sender.conf
+printf 'include "%s/rules/policies/attachments.rules"\n' "$(cd "$srcdir" && pwd)" >off.conf
+run 0 'attachments.rules, all off, asks for neither' '^steps:.*NOHDRS' '^steps:.*NOBODY' \
+    'refused-type: switched off' -- check -v -c off.conf
 run 0 'check --print prints the policy' '^rule nobody' '^test "a tag"' -- check --print -c good.conf
 "$postern" check --print -c good.conf >printed.conf 2>err
 "$postern" check --print -c printed.conf >again.conf 2>>err
