@@ -6,6 +6,9 @@
 #include "mail/header.h"
 #include "mail/mime_value.h"
 
+/* RFC 5322 section 2.1.1: octets of a line without its end. */
+enum { MIME_LINE_MAX = 998 };
+
 /* Content-Transfer-Encoding, RFC 2045 section 6.1. */
 enum mime_encoding {
     MIME_7BIT, /* and where nothing is said */

@@ -1,9 +1,6 @@
 /* Which body can be converted, and how; which can't, and by which code (RFC 3463 section 3.7). */
 #include "conversion.h"
 
-/* RFC 5322 section 2.1.1: octets of a line. */
-enum { LINE_MAX_OCTETS = 998 };
-
 static bool
 has_defect(const struct mime_part *part, enum mime_defect defect)
 {
@@ -127,8 +124,8 @@ judge_ascii(const struct mime_part *part)
     if (part->kind != MIME_LEAF)
         return labelled ? TREAT_RELABEL : TREAT_NOT;
     if (mime_type_is(part, "multipart", "") || mime_type_is(part, "message", ""))
-        return labelled && part->body.longest_line <= LINE_MAX_OCTETS ? TREAT_RELABEL : TREAT_NOT;
-    if (part->body.longest_line > LINE_MAX_OCTETS ||
+        return labelled && part->body.longest_line <= MIME_LINE_MAX ? TREAT_RELABEL : TREAT_NOT;
+    if (part->body.longest_line > MIME_LINE_MAX ||
         (labelled && (part->body.nul || part->body.bare_newline)))
         return encode(part);
     return labelled ? TREAT_RELABEL : TREAT_NOT;
@@ -138,8 +135,8 @@ judge_ascii(const struct mime_part *part)
 static bool
 is_doubtful(const struct mime_part *part)
 {
-    return part->eightbit && (has_defect(part, MIME_ENCODED_COMPOSITE) ||
-                              has_defect(part, MIME_SAME_BOUNDARY));
+    return part->eightbit &&
+           (has_defect(part, MIME_ENCODED_COMPOSITE) || has_defect(part, MIME_SAME_BOUNDARY));
 }
 
 /* A message/global with UTF-8 in its headers may not stay, whoever can take 8-bit bodies (RFC 6532

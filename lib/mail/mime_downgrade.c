@@ -12,6 +12,7 @@ struct patch {
     enum treatment treatment; /* TREAT_NOT: `text` takes the place */
     struct slice text;
     bool ends_line; /* a line end is due behind it */
+    bool breaks;    /* its lines may become too long */
     struct patch *next;
 };
 
@@ -92,6 +93,7 @@ plan_body(struct planner *planner, const struct mime_part *part, enum treatment 
     if (into[treatment] == NULL)
         return;
     patch = add_patch(planner, part->body_at, part->end, treatment);
+    patch->breaks = 3 * part->body.longest_line > MIME_LINE_MAX;
     patch->ends_line = treatment == TREAT_BASE64 && part->end == planner->message->size &&
                        planner->message->ends_line;
     summarize(planner, mime_part_name(planner->arena, part), into[treatment]);
@@ -178,6 +180,7 @@ apply(struct downgrade_state *state, const struct patch *patch, struct slice pie
         base64_encode(&state->base64, piece, last, &state->outlet);
         break;
     case TREAT_REPAIR:
+        state->quoted.breaks = patch->breaks;
         quoted_printable_repair(&state->quoted, piece, last, &state->outlet);
         break;
     case TREAT_NOT:

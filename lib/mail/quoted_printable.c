@@ -170,8 +170,39 @@ quoted_printable_encode(struct quoted_printable *state, struct slice piece, bool
     }
 }
 
-/* Before which a line that grows too long is broken: RFC 5322 section 2.1.1 ends at 998. */
+/* Beyond which a line is broken in any case: RFC 5322 section 2.1.1 ends at 998. */
 enum { REPAIR_LINE = 900 };
+
+/* May a line that goes on like this become longer than it was? What stood before the last break is
+ * what it may grow by. */
+static bool
+must_break(const struct quoted_printable *state)
+{
+    return state->column > 0 &&
+           (state->column > REPAIR_LINE || (state->breaks && state->added + 2 > state->broken_at));
+}
+
+static void
+repair_octet(struct quoted_printable *state, char c, struct outlet *to)
+{
+    if (must_break(state)) {
+        put_break(state, true, to);
+        state->broken_at = state->line;
+        state->added = 0;
+    }
+    put_encoded(state, c, to);
+    state->added += 2;
+    state->line++;
+}
+
+static void
+note_octet(struct quoted_printable *state, char c)
+{
+    state->column++;
+    state->line++;
+    if (c == '\n')
+        state->column = state->line = state->broken_at = state->added = 0;
+}
 
 void
 quoted_printable_repair(struct quoted_printable *state, struct slice piece, bool last,
@@ -181,12 +212,10 @@ quoted_printable_repair(struct quoted_printable *state, struct slice piece, bool
         size_t len = 0;
 
         while (len < piece.len && !(piece.at[len] & 0x80))
-            state->column = piece.at[len++] == '\n' ? 0 : state->column + 1;
+            note_octet(state, piece.at[len++]);
         outlet_put(to, slice_first(piece, len));
-        if (len < piece.len && state->column > REPAIR_LINE)
-            put_break(state, true, to);
         if (len < piece.len)
-            put_encoded(state, piece.at[len], to);
+            repair_octet(state, piece.at[len], to);
         piece = slice_from(piece, len + 1);
     }
     if (last)

@@ -13,6 +13,11 @@ struct quoted_printable {
     size_t keeps;
     size_t column;
     bool soft; /* the line under way was begun by a soft break */
+
+    /* Of a repair: may lines become too long, octets of the line that came, before its last break,
+     * and added since. */
+    bool breaks;
+    size_t line, broken_at, added;
 };
 
 /* Encodes text of which lines end with CRLF; any other CR or LF is an octet. Each line takes as
@@ -23,7 +28,8 @@ void quoted_printable_encode(struct quoted_printable *state, struct slice piece,
                              struct outlet *to);
 
 /* Text that is quoted-printable but for octets above 127: these alone are encoded (RFC 2045 section
- * 6.7, note 4). */
+ * 6.7, note 4). Where state->breaks is set, soft breaks before some of them keep lines as short as
+ * they were. */
 void quoted_printable_repair(struct quoted_printable *state, struct slice piece, bool last,
                              struct outlet *to);
 

@@ -11,6 +11,8 @@ enum { BOTH = DOWNGRADE_8BIT | DOWNGRADE_UTF8 };
 #define CHARSET "Content-Type: text/plain; charset=unknown-8bit\r\n"
 #define BASE64 "Content-Transfer-Encoding: base64\r\n"
 #define QUOTED "Content-Transfer-Encoding: quoted-printable\r\n"
+#define X10 "xxxxxxxxxx"
+#define X100 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
 #define MIME "MIME-Version: 1.0\r\n"
 
 static const struct {
@@ -44,6 +46,15 @@ static const struct {
      "--b\r\nContent-Type: message/global\r\n\r\nX: \xC3\xA9\r\n\r\n--b--\r\n",
      "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
      "--b\r\nContent-Type: message/global\r\n" BASE64 "\r\nWDogw6kNCg==\r\n--b--\r\n"},
+    {"RFC 2045 6.7: octets above 127 in quoted-printable are encoded, and nothing else", BOTH,
+     MIME "Content-Transfer-Encoding: quoted-printable\r\n\r\n=46\xE9=\r\n-- \xE9 \r\n",
+     MIME "Content-Transfer-Encoding: quoted-printable\r\n\r\n=46=E9=\r\n-- =E9 \r\n"},
+    {"RFC 5322 2.1.1: where lines might become too long, soft breaks keep them short", BOTH,
+     MIME "Content-Transfer-Encoding: quoted-printable\r\n\r\nab\xE9\xE9" X100 X100 X100 X100
+          "\xE9\r\n",
+     MIME
+     "Content-Transfer-Encoding: quoted-printable\r\n\r\nab=\r\n=E9=\r\n=E9" X100 X100 X100 X100
+     "=\r\n=E9\r\n"},
     {"RFC 2046 5.1.2: a multipart in one of the same boundary", BOTH,
      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n\xE9\r\n--b--\r\n",
