@@ -157,15 +157,30 @@ ascii_of(struct arena *arena, const struct address *address, bool *refused_r)
     return *refused_r ? NULL : arena_printf(arena, "<%s>", arena_string(arena, ascii));
 }
 
+/* An address that a rule wrote. */
+static void
+convert_edit(struct downgrading *downgrading, struct edit *edit, bool *refused_r)
+{
+    struct arena *arena = downgrading->maker->arena;
+    struct address address;
+    const char *value;
+
+    address_parse_forward_path(arena, slice_of(edit->value), &address);
+    value = ascii_of(arena, &address, refused_r);
+    edit->value = value ? value : edit->value;
+}
+
 static void
 convert_sender(struct downgrading *downgrading)
 {
     struct maker *maker = downgrading->maker;
+    const char *value = NULL;
     bool refused;
-    const char *value = ascii_of(maker->arena, &maker->transaction->sender, &refused);
 
     if (maker->sender)
-        return;
+        convert_edit(downgrading, maker->sender, &refused);
+    else
+        value = ascii_of(maker->arena, &maker->transaction->sender, &refused);
     if (refused)
         refuse_address(downgrading, downgrading->utf8, "the sender's address has no ASCII form");
     if (value == NULL)
@@ -215,7 +230,10 @@ static void
 convert_recipients(struct downgrading *downgrading, const struct change *changes)
 {
     struct maker *maker = downgrading->maker;
+    bool ignored;
 
+    for (struct edit *edit = maker->added.first; edit; edit = edit->next)
+        convert_edit(downgrading, edit, &ignored);
     for (const struct recipient *r = maker->transaction->recipients; r; r = r->next) {
         bool refused;
         const char *value = ascii_of(maker->arena, &r->address, &refused);

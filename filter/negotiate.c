@@ -41,7 +41,7 @@ static const struct {
     {ACTION_ADD_RECIPIENT, PROTOCOL_ADDRCPT},
     {ACTION_REMOVE_RECIPIENT, PROTOCOL_DELRCPT},
     {ACTION_DOWNGRADE, PROTOCOL_ADDHDRS | PROTOCOL_CHGHDRS | PROTOCOL_CHGBODY | PROTOCOL_CHGFROM |
-                           PROTOCOL_ADDRCPT_PAR | PROTOCOL_DELRCPT},
+                           PROTOCOL_ADDRCPT | PROTOCOL_ADDRCPT_PAR | PROTOCOL_DELRCPT},
 };
 
 /* Connection, HELO, MAIL and RCPT always come, for the log. RCPT always gets an answer, since there

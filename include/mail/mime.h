@@ -33,6 +33,7 @@ enum mime_defect {
     MIME_NO_CLOSE,          /* a multipart that its end never closes */
     MIME_BAD_TYPE,          /* a Content-Type that can't be read */
     MIME_REPEATED_TYPE,     /* several that differ */
+    MIME_UNCLEAR,           /* parameters that programs read differently */
     MIME_REPEATED_ENCODING, /* several Content-Transfer-Encoding fields that differ */
     MIME_UNKNOWN_ENCODING,  /* RFC 2045 section 6.4 */
     MIME_ENCODED_COMPOSITE, /* a multipart or message labelled with a real encoding, section 6.4 */

@@ -16,6 +16,8 @@ struct mime_parameter {
 struct mime_value {
     struct slice value; /* before the first ";", in lower case, without comments and white space */
     struct mime_parameter *first; /* in the order of the field, whatever appears twice twice */
+    bool unclear;   /* more parameters than are read, or sections that are missing, twice there or
+                       oddly numbered, so that programs differ */
     bool malformed; /* junk, an unclosed quote or comment, a section missing; all else is read */
 };
 

@@ -125,6 +125,9 @@ read_boundary(struct mime_part *part)
 
     if (boundary)
         part->boundary = boundary->value;
+    for (const struct mime_parameter *other = boundary; other; other = other->next)
+        if (slice_equal(other->name, boundary->name) && !slice_equal(other->value, boundary->value))
+            find_defect(part, MIME_UNCLEAR);
     while (part->boundary.len > 0 && ascii_is_space(part->boundary.at[part->boundary.len - 1]))
         part->boundary.len--;
     if (part->boundary.len > BOUNDARY_MAX)
@@ -154,10 +157,27 @@ may_not_be_encoded(const struct mime_part *part)
             !slice_starts_nocase(part->type.value, SLICE("message/global")));
 }
 
+/* A name, a boundary may be behind what isn't read. */
+static void
+look_at_parameters(struct arena *arena, struct mime_part *part, const char *name)
+{
+    const struct header_field *field = header_find(part->header, slice_of(name));
+
+    for (; field; field = header_find(field->next, slice_of(name))) {
+        struct mime_value value;
+
+        mime_value_parse(arena, header_unfold(arena, field->body), &value);
+        if (value.unclear)
+            find_defect(part, MIME_UNCLEAR);
+    }
+}
+
 void
 mime_part_read(struct arena *arena, struct mime_part *part)
 {
     read_type(arena, part);
+    look_at_parameters(arena, part, "Content-Type");
+    look_at_parameters(arena, part, "Content-Disposition");
     read_encoding(arena, part);
     part->kind = MIME_LEAF;
     if (mime_type_is(part, "multipart", "")) {
@@ -202,6 +222,7 @@ mime_defect_text(enum mime_defect defect)
         [MIME_NO_CLOSE] = "is never closed",
         [MIME_BAD_TYPE] = "has a Content-Type that can't be read",
         [MIME_REPEATED_TYPE] = "has several Content-Type fields that differ",
+        [MIME_UNCLEAR] = "has parameters that are too many or too torn to be looked into",
         [MIME_REPEATED_ENCODING] = "has several Content-Transfer-Encoding fields that differ",
         [MIME_UNKNOWN_ENCODING] = "has an unknown Content-Transfer-Encoding",
         [MIME_ENCODED_COMPOSITE] = "is labelled as encoded, which a multipart or message can't be",

@@ -9,8 +9,15 @@ struct reading {
     struct parameter_text *text;
     size_t count;
     bool *taken; /* belongs to a parameter that is there already */
-    bool malformed;
+    bool malformed, unclear;
 };
+
+/* It counts as junk too. */
+static void
+find_unclear(struct reading *reading)
+{
+    reading->malformed = reading->unclear = true;
+}
 
 static struct slice
 lower(struct arena *arena, struct slice s)
@@ -119,7 +126,8 @@ find_section(struct reading *reading, struct slice name, unsigned section)
         if (!is_section(reading, i, name) || reading->text[i].section != section)
             continue;
         reading->taken[i] = true;
-        reading->malformed = reading->malformed || found != NULL;
+        if (found)
+            find_unclear(reading);
         found = found ? found : &reading->text[i];
     }
     return found;
@@ -143,7 +151,8 @@ join_sections(struct reading *reading, struct mime_parameter *parameter)
     for (size_t i = 0; i < reading->count; i++) {
         bool left = is_section(reading, i, parameter->name);
 
-        reading->malformed = reading->malformed || left;
+        if (left)
+            find_unclear(reading);
         reading->taken[i] = reading->taken[i] || left;
     }
 }
@@ -176,8 +185,10 @@ split(struct reading *reading, struct slice rest)
         struct parameter_text text;
 
         parameter_text_parse(slice_first(rest, end), &text);
-        reading->malformed =
-            reading->malformed || text.malformed || reading->count == PARAMETERS_MAX;
+        reading->malformed = reading->malformed || text.malformed;
+        reading->unclear = reading->unclear || text.odd_section;
+        if (reading->count == PARAMETERS_MAX)
+            find_unclear(reading);
         if (text.name.len > 0 && reading->count < most)
             reading->text[reading->count++] = text;
         rest = slice_from(rest, end + 1);
@@ -201,15 +212,26 @@ is_open(struct slice s)
     return !closed;
 }
 
+/* Where the value is left out, the first parameter stands in its place, and mailers take it. */
+static bool
+is_parameter(struct slice text)
+{
+    struct parameter_text parameter;
+
+    parameter_text_parse(text, &parameter);
+    return parameter.name.len > 0;
+}
+
 void
 mime_value_parse(struct arena *arena, struct slice unfolded, struct mime_value *value_r)
 {
     struct reading reading = {.arena = arena, .malformed = is_open(unfolded)};
     size_t end = lexical_find(unfolded, ';');
+    struct slice value = slice_first(unfolded, end);
     struct mime_parameter **last = &value_r->first;
 
-    *value_r = (struct mime_value){.value = read_value(&reading, slice_first(unfolded, end))};
-    split(&reading, slice_from(unfolded, end + 1));
+    *value_r = (struct mime_value){.value = read_value(&reading, value)};
+    split(&reading, is_parameter(value) ? unfolded : slice_from(unfolded, end + 1));
     for (size_t i = 0; i < reading.count; i++) {
         if (reading.taken[i])
             continue;
@@ -217,6 +239,7 @@ mime_value_parse(struct arena *arena, struct slice unfolded, struct mime_value *
         take_parameter(&reading, i, *last);
         last = &(*last)->next;
     }
+    value_r->unclear = reading.unclear;
     value_r->malformed = reading.malformed;
 }
 

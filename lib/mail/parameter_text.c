@@ -34,13 +34,15 @@ split_name(struct parameter_text *parameter)
     name.len -= parameter->extended;
     asterisk = slice_find_last(name, '*');
     number = slice_from(name, asterisk + 1);
-    if (asterisk > 0 && asterisk < name.len && slice_number(number, &section) &&
-        section < PARAMETERS_MAX && (number.at[0] != '0' || number.len == 1)) {
-        parameter->has_section = true;
-        parameter->section = (unsigned)section;
-        name.len = asterisk;
-    }
     parameter->name = name;
+    if (asterisk == 0 || asterisk >= name.len || !slice_number(number, &section))
+        return;
+    parameter->odd_section = section >= PARAMETERS_MAX || (number.at[0] == '0' && number.len > 1);
+    if (parameter->odd_section)
+        return;
+    parameter->has_section = true;
+    parameter->section = (unsigned)section;
+    parameter->name.len = asterisk;
 }
 
 /* Up to the last octet that is neither white space nor in a comment. */

@@ -10,6 +10,7 @@ enum { PARAMETERS_MAX = 500 };
 struct parameter_text {
     struct slice name; /* without section number and asterisk; empty where there is no "=" */
     bool has_section;  /* RFC 2231 section 3 */
+    bool odd_section;  /* a number that is none there, but to some programs */
     unsigned section;
     bool extended;      /* RFC 2231 section 4: ends in an asterisk */
     struct slice value; /* with its quotes */

@@ -224,11 +224,11 @@ static const struct {
     {"downgrade: nothing to do is nothing done", "rule d downgrade 8bit\nrule u downgrade utf8\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader X: 1\neoh\nbody x\nend\n", ""},
     {"downgrade: addresses of the envelope, with what DSN says of them (RFC 3461 section 4)",
-     "rule u downgrade utf8\n",
+     "rule r add-recipient \"x@d\xC3\xBC.example\"\nrule u downgrade utf8\n",
      "connect\nmail <a@b\xC3\xBC.example> SMTPUTF8\nrcpt <c@d\xC3\xBC.example> NOTIFY=NEVER\n"
      "rcpt <e@d.example>\nend\nquiet\n",
      "sender <a@xn--b-eha.example>\noff <c@d\xC3\xBC.example>\n"
-     "add <c@xn--d-eha.example> NOTIFY=NEVER\n"},
+     "add <x@xn--d-eha.example>\nadd <c@xn--d-eha.example> NOTIFY=NEVER\n"},
     {"downgrade: an address that ASCII can't say (RFC 6531 section 3.5)", "rule u downgrade utf8\n",
      "connect\nmail <\xC3\xBC@b.example> SMTPUTF8\nrcpt <e@d.example>\nend\nquiet\n",
      "reject 550 5.6.7\n"},

@@ -153,6 +153,7 @@ static const char *const defects[MIME_DEFECTS] = {
     [MIME_NO_CLOSE] = "no-close",
     [MIME_BAD_TYPE] = "bad-type",
     [MIME_REPEATED_TYPE] = "repeated-type",
+    [MIME_UNCLEAR] = "unclear",
     [MIME_REPEATED_ENCODING] = "repeated-encoding",
     [MIME_UNKNOWN_ENCODING] = "unknown-encoding",
     [MIME_ENCODED_COMPOSITE] = "encoded-composite",

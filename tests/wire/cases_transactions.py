@@ -81,3 +81,15 @@ def pins_a_connection_to_its_negotiation():
             same(bare.mail("<a@example.com>"), "continue", "one MTA waits for answers")
             answer = full.mail("<a@example.com>")
             check(answer == "no reply" and full.is_silent(), "another at the same time doesn't", answer)
+
+
+@case
+def exchanges_a_recipient_that_dsn_says_nothing_of():
+    """libmilter asks for an action of its own where there are no parameters."""
+    with Daemon("rule u downgrade utf8") as daemon, daemon.session() as mta:
+        mta.mail("<a@example.com>", "SMTPUTF8")
+        mta.rcpt("<b@bücher.example>")
+        mta.data()
+        mta.eoh()
+        same(mta.eom(), "continue", "the message")
+        check("xn--bcher-kva" in str(mta.edits), "the A-label in %s" % mta.edits)
