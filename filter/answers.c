@@ -311,6 +311,8 @@ answer_accepted(struct dialogue *dialogue, struct answer answer, const struct ed
 
     edits_make(dialogue->transaction.arena, &dialogue->transaction,
                settings_local_case(dialogue->settings), walk_changes(dialogue->walk), &edits);
+    if (arena_over(dialogue->transaction.arena))
+        return answer_refusal(dialogue, STAGE_BODY, NULL, &refusal_no_memory);
     if (edits.fatal)
         return answer_failed_rule(dialogue, edits.fatal->change->rule, edits.fatal->text);
     if (!edits.refused && edits.downgrade && dialogue_holds_too_much(dialogue))

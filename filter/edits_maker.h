@@ -53,7 +53,8 @@ void edits_append(struct chain *chain, struct edit *edit);
 struct edit_note *edits_note(struct maker *maker, const struct change *change, const char *text);
 const char *edits_in_brackets(struct arena *arena, const struct address *address);
 
-/* The conversion that these changes ask for, of the message as the other changes leave it. */
+/* The conversion that these changes ask for; what rules put in is converted too. A field that they
+ * remove is judged all the same. */
 void edits_downgrade(struct maker *maker, const struct change *changes);
 
 #endif
