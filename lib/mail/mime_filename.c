@@ -50,6 +50,19 @@ add_name(struct names *names, struct slice name)
     names->name[names->count++] = name;
 }
 
+/* The field as if each of its segments were a parameter: where the value is left out, the first one
+ * stands in its place, and mailers take it. */
+static struct slice
+all_parameters(struct arena *arena, const struct header_field *field)
+{
+    struct slice body = header_unfold(arena, field->body);
+    char *text = arena_alloc(arena, body.len + 1);
+
+    text[0] = ';';
+    memcpy(text + 1, body.at, body.len);
+    return (struct slice){text, body.len + 1};
+}
+
 static void
 add_names(struct names *names, const struct mime_part *part, const char *field_name,
           const char *parameter_name)
@@ -59,7 +72,7 @@ add_names(struct names *names, const struct mime_part *part, const char *field_n
     for (; field; field = header_find(field->next, slice_of(field_name))) {
         struct mime_value value;
 
-        mime_value_parse(names->arena, header_unfold(names->arena, field->body), &value);
+        mime_value_parse(names->arena, all_parameters(names->arena, field), &value);
         for (const struct mime_parameter *p = value.first; p; p = p->next)
             if (slice_equal(p->name, slice_of(parameter_name)))
                 add_name(names, read_name(names->arena, p));

@@ -212,26 +212,15 @@ is_open(struct slice s)
     return !closed;
 }
 
-/* Where the value is left out, the first parameter stands in its place, and mailers take it. */
-static bool
-is_parameter(struct slice text)
-{
-    struct parameter_text parameter;
-
-    parameter_text_parse(text, &parameter);
-    return parameter.name.len > 0;
-}
-
 void
 mime_value_parse(struct arena *arena, struct slice unfolded, struct mime_value *value_r)
 {
     struct reading reading = {.arena = arena, .malformed = is_open(unfolded)};
     size_t end = lexical_find(unfolded, ';');
-    struct slice value = slice_first(unfolded, end);
     struct mime_parameter **last = &value_r->first;
 
-    *value_r = (struct mime_value){.value = read_value(&reading, value)};
-    split(&reading, is_parameter(value) ? unfolded : slice_from(unfolded, end + 1));
+    *value_r = (struct mime_value){.value = read_value(&reading, slice_first(unfolded, end))};
+    split(&reading, slice_from(unfolded, end + 1));
     for (size_t i = 0; i < reading.count; i++) {
         if (reading.taken[i])
             continue;
