@@ -85,7 +85,7 @@ read_header(struct arena *arena, struct slice text, bool outermost, struct slice
     struct decoded_field *first = NULL, **end = &first;
     struct slice rest = text;
 
-    if (outermost && is_above_header(first_line(rest)))
+    if (outermost && !is_field(first_line(rest)) && is_above_header(first_line(rest)))
         rest = slice_from(rest, folded_length(rest));
     while (is_field(first_line(rest))) {
         size_t len = folded_length(rest);
