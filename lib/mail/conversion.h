@@ -14,7 +14,8 @@ enum treatment {
     TREAT_REFUSE,
 };
 
-/* What is inside stays as it is: signed (RFC 1847 section 2.1), or encoded as a whole. */
+/* What is inside stays as it is: signed (RFC 1847 section 2.1), of a type
+ * that most take for octets, or encoded as a whole. */
 bool conversion_is_closed(const struct mime_part *part, enum treatment treatment);
 
 /* converts: bodies of this message are converted. TREAT_REFUSE: refusal_r says why. */

@@ -13,11 +13,18 @@ is_global(const struct mime_part *part)
     return slice_starts_nocase(part->type.value, SLICE("message/global"));
 }
 
+/* A message to those who know it, and octets to all others (RFC 2046 section 5.2.4). */
+static bool
+is_news(const struct mime_part *part)
+{
+    return mime_type_is(part, "message", "news");
+}
+
 bool
 conversion_is_closed(const struct mime_part *part, enum treatment treatment)
 {
-    return mime_type_is(part, "multipart", "signed") || treatment == TREAT_QUOTED ||
-           treatment == TREAT_BASE64;
+    return mime_type_is(part, "multipart", "signed") || is_news(part) ||
+           treatment == TREAT_QUOTED || treatment == TREAT_BASE64;
 }
 
 static enum treatment
@@ -68,7 +75,8 @@ find_refusal(const struct mime_part *part, const char **text_r)
             *text_r = mime_defect_text(undecidable[i].defect);
             return undecidable[i].enhanced;
         }
-    if (part->kind == MIME_LEAF && mime_type_is(part, "message", "") && !is_global(part)) {
+    if (is_news(part) ||
+        (part->kind == MIME_LEAF && mime_type_is(part, "message", "") && !is_global(part))) {
         *text_r = "may not be encoded (RFC 2045 section 6.4) and holds 8-bit octets";
         return "5.6.3";
     }
@@ -148,7 +156,7 @@ must_go(const struct mime_part *part, unsigned what)
         return part->eightbit;
     if (is_doubtful(part))
         return true;
-    if (!is_global(part) && !mime_type_is(part, "multipart", "signed"))
+    if (!is_global(part) && !is_news(part) && !mime_type_is(part, "multipart", "signed"))
         return false;
     for (const struct mime_part *inner = part; inner != part->last;) {
         inner = inner->next;

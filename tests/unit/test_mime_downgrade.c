@@ -55,6 +55,12 @@ static const struct {
      MIME
      "Content-Transfer-Encoding: quoted-printable\r\n\r\nab=\r\n=E9=\r\n=E9" X100 X100 X100 X100
      "=\r\n=E9\r\n"},
+    {"RFC 2046 5.2.4: message/news is octets to most readers, and can't be encoded", BOTH,
+     "Content-Type: message/news\r\n\r\nSubject: x\r\n\r\n\xE9\r\n",
+     "554 5.6.3 the message may not be encoded (RFC 2045 section 6.4) and holds 8-bit octets"},
+    {"nor can its header be said in ASCII", DOWNGRADE_UTF8,
+     "Content-Type: message/news\r\n\r\nSubject: \xC3\xA9\r\n\r\nx\r\n",
+     "554 5.6.3 the message may not be encoded (RFC 2045 section 6.4) and holds 8-bit octets"},
     {"RFC 2046 5.1.2: a multipart in one of the same boundary", BOTH,
      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n\xE9\r\n--b--\r\n",
