@@ -254,7 +254,8 @@ longest_line(struct slice s)
 
     while (s.len > 0) {
         size_t end = slice_find(s, '\n');
-        size_t len = end > 0 && s.at[end - 1] == '\r' ? end - 1 : end;
+        bool crlf = end > 0 && end < s.len && s.at[end - 1] == '\r';
+        size_t len = crlf ? end - 1 : end;
 
         longest = len > longest ? len : longest;
         s = slice_from(s, end + 1);
