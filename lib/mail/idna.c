@@ -7,8 +7,8 @@
 #include <idn2.h>
 
 #include "labels.h"
+#include "mail/unicode.h"
 #include "mail/utf8.h"
-#include "unicode.h"
 
 /* Takes over what libidn2 allocated; false where it found nothing. */
 static bool

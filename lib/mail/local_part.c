@@ -2,42 +2,40 @@
  * have in an address. */
 #include "atext.h"
 #include "defect.h"
+#include "mail/unicode.h"
 #include "mail/utf8.h"
-#include "unicode.h"
 
 enum { LOCAL_MAX = 64, NON_JOINER = 0x200C, JOINER = 0x200D };
 
-/* Sorted. */
-static const struct {
-    uint32_t from, to;
-    enum address_defect defect;
-} doubtful[] = {
-    {0x0080, 0x009F, ADDRESS_C1_CONTROL},      {0x00A0, 0x00A0, ADDRESS_FOREIGN_SPACE},
-    {0x00AD, 0x00AD, ADDRESS_INVISIBLE},       {0x061C, 0x061C, ADDRESS_INVISIBLE},
-    {0x1680, 0x1680, ADDRESS_FOREIGN_SPACE},   {0x180B, 0x180F, ADDRESS_INVISIBLE},
-    {0x2000, 0x200A, ADDRESS_FOREIGN_SPACE},   {0x200B, 0x200B, ADDRESS_INVISIBLE},
-    {0x200E, 0x200F, ADDRESS_INVISIBLE},       {0x2024, 0x2024, ADDRESS_FALSE_DELIMITER},
-    {0x2028, 0x2029, ADDRESS_C1_CONTROL},      {0x202A, 0x202E, ADDRESS_INVISIBLE},
-    {0x202F, 0x202F, ADDRESS_FOREIGN_SPACE},   {0x205F, 0x205F, ADDRESS_FOREIGN_SPACE},
-    {0x2060, 0x2060, ADDRESS_INVISIBLE},       {0x2066, 0x2069, ADDRESS_INVISIBLE},
-    {0x3000, 0x3000, ADDRESS_FOREIGN_SPACE},   {0x3002, 0x3002, ADDRESS_FALSE_DELIMITER},
-    {0xFDD0, 0xFDEF, ADDRESS_NONCHARACTER},    {0xFE00, 0xFE0F, ADDRESS_INVISIBLE},
-    {0xFE52, 0xFE52, ADDRESS_FALSE_DELIMITER}, {0xFE6B, 0xFE6B, ADDRESS_FALSE_DELIMITER},
-    {0xFEFF, 0xFEFF, ADDRESS_INVISIBLE},       {0xFF0E, 0xFF0E, ADDRESS_FALSE_DELIMITER},
-    {0xFF20, 0xFF20, ADDRESS_FALSE_DELIMITER}, {0xFF61, 0xFF61, ADDRESS_FALSE_DELIMITER},
-    {0xFFF9, 0xFFFB, ADDRESS_INVISIBLE},       {0xE0000, 0xE007F, ADDRESS_INVISIBLE},
-    {0xE0100, 0xE01EF, ADDRESS_INVISIBLE},
-};
+/* What is read as "@" or "." and is none. */
+static bool
+is_false_delimiter(uint32_t c)
+{
+    return c == 0x2024 || c == 0x3002 || c == 0xFE52 || c == 0xFE6B || c == 0xFF0E || c == 0xFF20 ||
+           c == 0xFF61;
+}
 
+static bool
+is_noncharacter(uint32_t c)
+{
+    return (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
+}
+
+/* Joiners are judged by what stands beside them, and ASCII by the grammar. */
 static enum address_defect
 doubt_of(uint32_t c)
 {
-    if ((c & 0xFFFE) == 0xFFFE)
+    if (c < 0x80 || c == JOINER || c == NON_JOINER)
+        return ADDRESS_FINE;
+    if (is_noncharacter(c))
         return ADDRESS_NONCHARACTER;
-    for (size_t i = 0; i < sizeof doubtful / sizeof doubtful[0] && c >= doubtful[i].from; i++)
-        if (c <= doubtful[i].to)
-            return doubtful[i].defect;
-    return ADDRESS_FINE;
+    if (is_false_delimiter(c))
+        return ADDRESS_FALSE_DELIMITER;
+    if (unicode_is_control(c))
+        return ADDRESS_C1_CONTROL;
+    if (unicode_is_white(c))
+        return ADDRESS_FOREIGN_SPACE;
+    return unicode_is_invisible(c) ? ADDRESS_INVISIBLE : ADDRESS_FINE;
 }
 
 /* RFC 5892 appendices A.1 and A.2: behind a virama both may stand, and a non-joiner also between

@@ -3,11 +3,10 @@
 
 #include <stdlib.h>
 #include <unicase.h>
-#include <unictype.h>
 #include <uninorm.h>
 #include <unistr.h>
 
-#include "unicode.h"
+#include "mail/unicode.h"
 
 enum { REPLACEMENT = 0xFFFD, CAPITAL_I_WITH_DOT = 0x130 };
 
@@ -84,15 +83,6 @@ utf8_next(struct slice *rest)
     return len ? character : REPLACEMENT;
 }
 
-/* Unicode's White_Space. */
-static bool
-is_white_space(uint32_t c)
-{
-    return c == ' ' || (c >= 9 && c <= 13) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-           (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-           c == 0x205F || c == 0x3000;
-}
-
 static bool
 has_upper(struct slice s)
 {
@@ -128,7 +118,7 @@ squeeze(struct arena *arena, struct slice s)
     while (s.len > 0) {
         struct slice character = s;
 
-        if (is_white_space(utf8_next(&s))) {
+        if (unicode_is_white(utf8_next(&s))) {
             gap = len > 0;
             continue;
         }
@@ -234,58 +224,4 @@ utf8_fold_case(struct arena *arena, struct slice s)
         len += (size_t)u8_uctomb(to + len, fold_character(character, c), 4);
     }
     return normalize(arena, (struct slice){(const char *)to, len});
-}
-
-enum bidi
-unicode_bidi(uint32_t c)
-{
-    switch (uc_bidi_category(c)) {
-    case UC_BIDI_L:
-        return BIDI_LEFT;
-    case UC_BIDI_R:
-    case UC_BIDI_AL:
-        return BIDI_RIGHT;
-    case UC_BIDI_EN:
-        return BIDI_EUROPEAN_DIGIT;
-    case UC_BIDI_AN:
-        return BIDI_ARABIC_DIGIT;
-    case UC_BIDI_NSM:
-        return BIDI_MARK;
-    case UC_BIDI_ES:
-    case UC_BIDI_CS:
-    case UC_BIDI_ET:
-    case UC_BIDI_ON:
-    case UC_BIDI_BN:
-        return BIDI_NEUTRAL;
-    default:
-        return BIDI_OTHER;
-    }
-}
-
-bool
-unicode_is_virama(uint32_t c)
-{
-    return uc_combining_class(c) == UC_CCC_VR;
-}
-
-bool
-unicode_joins_left(uint32_t c)
-{
-    int type = uc_joining_type(c);
-
-    return type == UC_JOINING_TYPE_R || type == UC_JOINING_TYPE_D;
-}
-
-bool
-unicode_joins_right(uint32_t c)
-{
-    int type = uc_joining_type(c);
-
-    return type == UC_JOINING_TYPE_L || type == UC_JOINING_TYPE_D;
-}
-
-bool
-unicode_joins_through(uint32_t c)
-{
-    return uc_joining_type(c) == UC_JOINING_TYPE_T;
 }

@@ -64,11 +64,11 @@ system+='|netdb|poll|pthread|pwd|sched|semaphore|spawn|sysexits|syslog|termios|u
 system+='|netinet/[a-z_]+|arpa/inet|linux/[a-z_]+'
 grep -E ':<' "$work/includes" | grep -vE ":<($system)\.h>\$" >"$work/foreign"
 
-# One library may come as several headers: the uni*.h of libunistring, the mf*.h of libmilter, and
-# openssl/*.h.
+# One library may come as several headers: the uni*.h of libunistring, but for its classes of
+# characters, the mf*.h of libmilter, and openssl/*.h.
 awk -F: '{
         library = $3
-        if (library ~ /^<uni[a-z0-9]*\.h>$/) library = "<uni*.h>"
+        if (library ~ /^<uni[a-z0-9]*\.h>$/ && library != "<unictype.h>") library = "<uni*.h>"
         if (library ~ /^<openssl\//) library = "<openssl/*.h>"
         if (!((library, $1) in seen)) {
             seen[library, $1] = 1
