@@ -7,25 +7,42 @@
 
 struct mailbox {
     struct slice name;      /* the display name as text, its encoded words decoded; may be empty */
+    struct slice phrase;    /* the same as it is written */
     struct address address; /* never decoded: RFC 2047 section 5 forbids encoded words in it */
     struct slice around;    /* the field's text from the mailbox in front of it to its own end */
     struct slice group;     /* the name of the group that it stands in, as text */
+    struct slice group_phrase;
     bool in_group;
     struct mailbox *next;
 };
+
+/* Why an item of a field has more than one reading: programs take its author to be one or another.
+ */
+struct mailbox_doubt {
+    const char *reason;
+    struct mailbox_doubt *next;
+};
+
+/* The reason for a name such as Alice/Sales/ACME@ACME that isn't in quotes. */
+#define MAILBOX_DIRECTORY_NAME "a name that isn't in quotes holds an @, as a directory writes it"
 
 struct mailboxes {
     struct mailbox *first;
     size_t count;
     const char *defect; /* what is wrong with the field, or NULL; mailboxes found before it stay */
+    struct mailbox_doubt *doubts; /* by the form of the field alone, at most one each item */
 };
 
 /* field: the body of a field, folded or not. */
 void mailboxes_parse(struct arena *arena, struct slice field, struct mailboxes *mailboxes_r);
 
-/* Addresses that people read in a mailbox besides its own: in its name, its comments and the name
- * of its group, behind encoded words too. */
+/* Addresses that people read in a mailbox besides its own: in its name, its comments, the name of
+ * its group and a quoted local part, as the most generous program shows them: encoded words decoded
+ * wherever they stand, invisible characters and white space beside "@" left out. */
 size_t mailbox_hidden(struct arena *arena, const struct mailbox *mailbox,
                       struct address **hidden_r);
+
+/* Why its name or comments can't be read with certainty, or NULL. */
+const char *mailbox_doubt(struct arena *arena, const struct mailbox *mailbox);
 
 #endif

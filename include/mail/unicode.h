@@ -24,6 +24,9 @@ bool unicode_is_control(uint32_t c);
 /* Its letters, digits, marks and signs are seen: assigned, and none of the above. */
 bool unicode_is_graphic(uint32_t c);
 
+/* A letter, mark or digit: what words are made of. */
+bool unicode_is_letter_or_digit(uint32_t c);
+
 /* What RFC 5893 section 2 tells apart. */
 enum bidi {
     BIDI_LEFT,

@@ -35,4 +35,13 @@ struct slice utf8_fold_case(struct arena *arena, struct slice s);
 /* NFC; text that isn't valid UTF-8, or is ASCII, is returned as it is. */
 struct slice utf8_nfc(struct arena *arena, struct slice s);
 
+/* The characters that stand for c where it is only a form of theirs: circled, fullwidth, of
+ * mathematics (UAX #15, compatibility mappings). Their number, 0 where it is none; to has room for
+ * UTF8_COMPATIBLE_MAX. */
+enum { UTF8_COMPATIBLE_MAX = 32 };
+size_t utf8_compatible(uint32_t c, uint32_t *to);
+
+/* Writes c, at most 4 octets, and returns how many. */
+size_t utf8_put(char *to, uint32_t c);
+
 #endif

@@ -56,6 +56,57 @@ static const struct {
     {"euc-kr", "EUC-KR"},
     {"ks_c_5601-1987", "CP949"},
     {"utf-7", "UTF-7"},
+    /* Other names of these, and what real mail has besides */
+    {"latin1", "ISO-8859-1"},
+    {"latin-1", "ISO-8859-1"},
+    {"iso8859-1", "ISO-8859-1"},
+    {"iso_8859-1", "ISO-8859-1"},
+    {"iso8859-15", "ISO-8859-15"},
+    {"iso-8859-6-i", "ISO-8859-6"},
+    {"iso-8859-8-e", "ISO-8859-8"},
+    {"cp1250", "CP1250"},
+    {"cp1251", "CP1251"},
+    {"cp1252", "CP1252"},
+    {"cp1253", "CP1253"},
+    {"cp1254", "CP1254"},
+    {"cp1255", "CP1255"},
+    {"cp1256", "CP1256"},
+    {"cp1257", "CP1257"},
+    {"cp1258", "CP1258"},
+    {"cp874", "CP874"},
+    {"cp437", "IBM437"},
+    {"cp850", "IBM850"},
+    {"cp852", "IBM852"},
+    {"ibm852", "IBM852"},
+    {"cp866", "IBM866"},
+    {"x-mac-roman", "MACINTOSH"},
+    {"x-gbk", "GBK"},
+    {"cp936", "GBK"},
+    {"ms936", "GBK"},
+    {"gb_2312-80", "GBK"},
+    {"x-euc-cn", "GBK"},
+    {"euc-cn", "GBK"},
+    {"cp950", "BIG5"},
+    {"x-x-big5", "BIG5"},
+    {"euc-tw", "EUC-TW"},
+    {"shift-jis", "SHIFT_JIS"},
+    {"sjis", "CP932"},
+    {"x-sjis", "CP932"},
+    {"cp932", "CP932"},
+    {"ms932", "CP932"},
+    {"ms_kanji", "CP932"},
+    {"x-euc-jp", "EUC-JP"},
+    {"iso-2022-jp-1", "ISO-2022-JP-2"},
+    {"iso-2022-jp-2", "ISO-2022-JP-2"},
+    {"iso-2022-jp-3", "ISO-2022-JP-3"},
+    {"cp949", "CP949"},
+    {"ms949", "CP949"},
+    {"x-windows-949", "CP949"},
+    {"windows-949", "CP949"},
+    {"ks_c_5601", "CP949"},
+    {"ks_c_5601-1989", "CP949"},
+    {"ksc5601", "CP949"},
+    {"johab", "JOHAB"},
 };
 
 enum { KNOWN = sizeof known / sizeof known[0] };
@@ -93,6 +144,18 @@ convert(struct arena *arena, iconv_t with, struct slice text, struct slice *utf8
     return true;
 }
 
+static bool
+charset_is_utf8(struct slice name)
+{
+    return slice_equal_nocase(name, SLICE("utf-8")) || slice_equal_nocase(name, SLICE("utf8"));
+}
+
+static bool
+charset_is_ascii(struct slice name)
+{
+    return slice_equal_nocase(name, SLICE("us-ascii")) || slice_equal_nocase(name, SLICE("ascii"));
+}
+
 bool
 charset_decode(struct arena *arena, struct charsets *charsets, struct slice name, struct slice text,
                struct slice *utf8_r)
@@ -100,12 +163,69 @@ charset_decode(struct arena *arena, struct charsets *charsets, struct slice name
     iconv_t with;
 
     *utf8_r = text;
-    if (slice_equal_nocase(name, SLICE("utf-8")) || slice_equal_nocase(name, SLICE("utf8")))
+    if (charset_is_utf8(name))
         return utf8_is_valid(text);
-    if (slice_equal_nocase(name, SLICE("us-ascii")) || slice_equal_nocase(name, SLICE("ascii")))
+    if (charset_is_ascii(name))
         return slice_is_ascii(text);
     with = converter(charsets, name);
     return with != (iconv_t)-1 && convert(arena, with, text, utf8_r);
+}
+
+static bool
+charset_begins(struct slice name, const char *const *with)
+{
+    while (*with && !slice_starts_nocase(name, slice_of(*with)))
+        with++;
+    return *with != NULL;
+}
+
+/* "cp037", "IBM-1047", "csIBM273", "500": pages of IBM, of which those in ASCII are known. */
+static bool
+charset_is_page(struct slice name)
+{
+    static const char *const before[] = {"x-", "cs", "ibm", "cp", "ccsid", "-", "_", NULL};
+
+    for (size_t i = 0; before[i]; i++)
+        if (slice_starts_nocase(name, slice_of(before[i])))
+            name = slice_from(name, strlen(before[i]));
+    return name.len > 0 && ascii_is_digit(name.at[0]);
+}
+
+static bool
+charset_holds(struct slice name, const char *part)
+{
+    struct slice rest = name;
+
+    while (rest.len > 0 && !slice_starts_nocase(rest, slice_of(part)))
+        rest = slice_from(rest, 1);
+    return rest.len > 0;
+}
+
+bool
+charset_is_read(struct slice name)
+{
+    if (charset_is_utf8(name) || charset_is_ascii(name))
+        return true;
+    for (size_t i = 0; i < KNOWN; i++)
+        if (slice_equal_nocase(slice_of(known[i].name), name))
+            return true;
+    return false;
+}
+
+/* Letters are other octets there, or depend on what stood before. */
+bool
+charset_is_unlike_ascii(struct slice name)
+{
+    static const char *const kinds[] = {
+        "utf-7",      "utf7",  "unicode",  "csunicode", "utf-16",    "utf16",
+        "utf-32",     "utf32", "ucs",      "csucs",     "iso-10646", "iso10646",
+        "csiso10646", "hz",    "iso-2022", "iso2022",   "csiso2022", "imap",
+        "x-imap",     "bocu",  "csbocu",   "scsu",      "csscsu",    NULL};
+
+    if (charset_is_read(name))
+        return false;
+    return charset_begins(name, kinds) || charset_is_page(name) || charset_holds(name, "ebcdic") ||
+           charset_holds(name, "utf-7") || charset_holds(name, "utf7");
 }
 
 void

@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 
-enum { CHARSETS_MAX = 64 };
+enum { CHARSETS_MAX = 128 };
 
 /* The converters that one step has opened. Begin with a zeroed struct; end with charsets_close().
  */
@@ -15,6 +15,13 @@ struct charsets {
 /* False for a charset that isn't known, and for text that isn't valid in it. */
 bool charset_decode(struct arena *arena, struct charsets *charsets, struct slice name,
                     struct slice text, struct slice *utf8_r);
+
+/* Can texts in it be read at all? */
+bool charset_is_read(struct slice name);
+
+/* One that isn't read, and in which the octets of ASCII's letters say something else: EBCDIC, and
+ * what shifts as UTF-7 does. Of other charsets ASCII's octets can be read, whatever the rest is. */
+bool charset_is_unlike_ascii(struct slice name);
 
 void charsets_close(struct charsets *charsets);
 

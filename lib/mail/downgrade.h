@@ -2,32 +2,22 @@
 #ifndef POSTERN_LIB_MAIL_DOWNGRADE_H
 #define POSTERN_LIB_MAIL_DOWNGRADE_H
 
+#include "header/tokens.h"
 #include "header_writer.h"
 #include "mail/header_downgrade.h"
 
 /* What may be done to a token that isn't ASCII. */
 enum downgrade_role {
-    ROLE_FIXED,  /* nothing */
-    ROLE_LOCAL,  /* nothing, since it is a local part */
-    ROLE_PHRASE, /* it is a word of text */
-    ROLE_DONE,   /* it is said in ASCII already */
+    ROLE_FIXED,     /* nothing */
+    ROLE_LOCAL,     /* nothing, since it is a local part */
+    ROLE_PHRASE,    /* it is a word of text */
+    ROLE_DONE,      /* it is said in ASCII already */
     ROLE_ELSEWHERE, /* it is written in another place */
 };
 
-enum downgrade_kind {
-    DOWNGRADE_COMMENT,
-    DOWNGRADE_QUOTED,
-    DOWNGRADE_LITERAL,
-    DOWNGRADE_ATOM,
-    DOWNGRADE_SPECIAL,
-};
-
 struct downgrade_token {
-    enum downgrade_kind kind;
+    struct token is;
     enum downgrade_role role;
-    struct slice gap; /* white space before it */
-    struct slice text;
-    bool open; /* it has no end */
 };
 
 struct downgrade_tokens {
@@ -40,8 +30,6 @@ struct downgrade_tokens {
 struct slice downgrade_gap(struct slice *text);
 void downgrade_tokens_read(struct arena *arena, struct slice text,
                            struct downgrade_tokens *tokens_r);
-
-bool downgrade_is_special(const struct downgrade_token *token, const char *set);
 
 /* Says each token's role. HEADER_CONVERTED stands for "so far, so good" in all of these. */
 enum header_downgrade downgrade_addresses(struct arena *arena, struct downgrade_tokens *tokens);

@@ -5,15 +5,9 @@
 #include "mail/domain.h"
 
 static bool
-is_word(const struct downgrade_token *token)
-{
-    return token->kind == DOWNGRADE_ATOM || token->kind == DOWNGRADE_QUOTED;
-}
-
-static bool
 is_dot(const struct downgrade_token *token)
 {
-    return downgrade_is_special(token, ".");
+    return token_is_special(&token->is, ".");
 }
 
 /* Which no label has, whatever libraries make of it. */
@@ -36,17 +30,17 @@ downgrade_domain(struct arena *arena, struct downgrade_token *first, struct down
     char *to;
 
     for (struct downgrade_token *t = first; t <= last; t++) {
-        room += t->text.len;
-        ascii = ascii && (t->kind == DOWNGRADE_COMMENT || slice_is_ascii(t->text));
+        room += t->is.text.len;
+        ascii = ascii && (t->is.kind == TOKEN_COMMENT || slice_is_ascii(t->is.text));
     }
     if (ascii)
         return HEADER_CONVERTED;
     domain.at = to = arena_alloc(arena, room);
     for (struct downgrade_token *t = first; t <= last; t++) {
-        if (t->kind == DOWNGRADE_COMMENT)
+        if (t->is.kind == TOKEN_COMMENT)
             continue;
-        memcpy(to + domain.len, t->text.at, t->text.len);
-        domain.len += t->text.len;
+        memcpy(to + domain.len, t->is.text.at, t->is.text.len);
+        domain.len += t->is.text.len;
     }
     if (has_control(domain))
         return HEADER_NO_ASCII_FORM;
@@ -54,10 +48,10 @@ downgrade_domain(struct arena *arena, struct downgrade_token *first, struct down
     if (judgement.lenient != DOMAIN_FINE && !domain_defect_is_doubt(judgement.lenient))
         return HEADER_NO_ASCII_FORM;
     for (struct downgrade_token *t = first; t <= last; t++) {
-        if (t->kind == DOWNGRADE_COMMENT || slice_is_ascii(t->text))
+        if (t->is.kind == TOKEN_COMMENT || slice_is_ascii(t->is.text))
             continue;
-        t->text = domain_key(arena, t->text);
-        if (!slice_is_ascii(t->text))
+        t->is.text = domain_key(arena, t->is.text);
+        if (!slice_is_ascii(t->is.text))
             return HEADER_NO_ASCII_FORM;
         t->role = ROLE_DONE;
     }
@@ -68,7 +62,7 @@ downgrade_domain(struct arena *arena, struct downgrade_token *first, struct down
 static size_t
 seek(const struct downgrade_tokens *tokens, size_t from, size_t end)
 {
-    while (from != end && tokens->at[from].kind == DOWNGRADE_COMMENT)
+    while (from != end && tokens->at[from].is.kind == TOKEN_COMMENT)
         from = from < end ? from + 1 : from - 1;
     return from;
 }
@@ -82,9 +76,9 @@ mark_local(struct downgrade_tokens *tokens, size_t first, size_t at)
     for (size_t i = at; i-- > first;) {
         struct downgrade_token *token = &tokens->at[i];
 
-        if (token->kind == DOWNGRADE_COMMENT)
+        if (token->is.kind == TOKEN_COMMENT)
             continue;
-        if (word_next ? !is_word(token) : !is_dot(token))
+        if (word_next ? !token_is_word(&token->is) : !is_dot(token))
             return;
         token->role = ROLE_LOCAL;
         word_next = !word_next;
@@ -101,18 +95,18 @@ mark_domain(struct arena *arena, struct downgrade_tokens *tokens, size_t at, siz
 
     if (first == end)
         return HEADER_CONVERTED;
-    if (tokens->at[first].kind != DOWNGRADE_ATOM) {
+    if (tokens->at[first].is.kind != TOKEN_ATOM) {
         tokens->at[first].role = ROLE_LOCAL;
         return HEADER_CONVERTED;
     }
     while (next = seek(tokens, last + 1, end), next != end && is_dot(&tokens->at[next])) {
         next = seek(tokens, next + 1, end);
-        if (next == end || tokens->at[next].kind != DOWNGRADE_ATOM)
+        if (next == end || tokens->at[next].is.kind != TOKEN_ATOM)
             break;
         last = next;
     }
     for (size_t i = first; i <= last; i++)
-        if (tokens->at[i].kind != DOWNGRADE_COMMENT)
+        if (tokens->at[i].is.kind != TOKEN_COMMENT)
             tokens->at[i].role = ROLE_DONE;
     return downgrade_domain(arena, &tokens->at[first], &tokens->at[last]);
 }
@@ -130,7 +124,7 @@ mark_addresses(struct arena *arena, struct downgrade_tokens *tokens, size_t firs
     for (size_t i = first; i < end; i++) {
         enum header_downgrade result;
 
-        if (!downgrade_is_special(&tokens->at[i], "@"))
+        if (!token_is_special(&tokens->at[i].is, "@"))
             continue;
         tokens->at[i].role = ROLE_DONE;
         mark_local(tokens, first, i);
@@ -150,8 +144,8 @@ mark_plain(struct arena *arena, struct downgrade_tokens *tokens, size_t first, s
     bool at = false;
 
     for (size_t i = first; i < end; i++) {
-        words += is_word(&tokens->at[i]);
-        at = at || downgrade_is_special(&tokens->at[i], "@");
+        words += token_is_word(&tokens->at[i].is);
+        at = at || token_is_special(&tokens->at[i].is, "@");
     }
     mark(tokens, first, end, at || words > 1 ? ROLE_PHRASE : ROLE_LOCAL);
     return mark_addresses(arena, tokens, first, end);
@@ -160,7 +154,7 @@ mark_plain(struct arena *arena, struct downgrade_tokens *tokens, size_t first, s
 static size_t
 find_special(const struct downgrade_tokens *tokens, size_t i, const char *set)
 {
-    while (i < tokens->count && !downgrade_is_special(&tokens->at[i], set))
+    while (i < tokens->count && !token_is_special(&tokens->at[i].is, set))
         i++;
     return i;
 }
@@ -173,9 +167,9 @@ downgrade_addresses(struct arena *arena, struct downgrade_tokens *tokens)
 
     for (size_t first = 0; first < tokens->count && result == HEADER_CONVERTED;) {
         size_t end = find_special(tokens, first, ",;:<>");
-        bool angle = end < tokens->count && tokens->at[end].text.at[0] == '<';
+        bool angle = end < tokens->count && tokens->at[end].is.text.at[0] == '<';
 
-        if (after_angle || angle || (end < tokens->count && tokens->at[end].text.at[0] == ':'))
+        if (after_angle || angle || (end < tokens->count && tokens->at[end].is.text.at[0] == ':'))
             mark(tokens, first, end, ROLE_PHRASE);
         else
             result = mark_plain(arena, tokens, first, end);

@@ -2,7 +2,7 @@
  * (section 3) where they are long. */
 #include "base/buffer.h"
 #include "downgrade.h"
-#include "lexical.h"
+#include "header/tokens.h"
 #include "mail/header.h"
 #include "mail/mime_value.h"
 #include "mail/utf8.h"
@@ -168,7 +168,7 @@ is_open(const struct parameter_text *parameter)
     bool closed = true;
 
     if (parameter->quoted)
-        lexical_enclosed(parameter->value, '"', &closed);
+        token_enclosed_length(parameter->value, '"', &closed);
     return !closed;
 }
 
@@ -190,7 +190,7 @@ write_comments(struct header_writer *writer, struct slice text)
 
     downgrade_tokens_read(writer->arena, text, &tokens);
     for (size_t i = 0; i < tokens.count; i++)
-        if (tokens.at[i].kind != DOWNGRADE_COMMENT)
+        if (tokens.at[i].is.kind != TOKEN_COMMENT)
             tokens.at[i].role = ROLE_ELSEWHERE;
     return downgrade_write(writer, &tokens);
 }
@@ -224,12 +224,12 @@ write_parameter(struct conversion *conversion, struct slice text,
                                               : 0);
     enum header_downgrade result;
 
-    if (lexical_space(behind) < behind.len)
+    if (token_space_length(behind) < behind.len)
         return HEADER_UNDECIDABLE;
     before.len -= gap.len;
     gap = gap.len > 0 ? gap : SLICE(" ");
     if (parameter->quoted)
-        value = lexical_unquote(writer->arena, value);
+        value = token_unquote(writer->arena, value);
     else
         value = without_folds(writer->arena, value);
     result = write_tokens(conversion, before);
@@ -276,12 +276,12 @@ downgrade_parameters(struct header_writer *writer, struct slice body, struct sli
         rest.len--;
     *trailing_r = slice_from(body, rest.len);
     mime_value_parse(writer->arena, header_unfold(writer->arena, rest), &conversion.value);
-    end = lexical_find(rest, ';');
+    end = token_find(rest, ';');
     result = write_tokens(&conversion, slice_first(rest, end));
     while (result == HEADER_CONVERTED && end < rest.len) {
         header_writer_raw(writer, conversion.trailing, SLICE(";"));
         rest = slice_from(rest, end + 1);
-        end = lexical_find(rest, ';');
+        end = token_find(rest, ';');
         result = write_segment(&conversion, slice_first(rest, end));
     }
     return result;

@@ -1,8 +1,7 @@
 /* Structured fields as tokens, and those written again: comments and words of phrases may carry
  * encoded words (RFC 2047 section 5), nothing else may. */
-#include "atext.h"
 #include "downgrade.h"
-#include "lexical.h"
+#include "header/tokens.h"
 
 struct slice
 downgrade_gap(struct slice *text)
@@ -18,46 +17,19 @@ downgrade_gap(struct slice *text)
 }
 
 static size_t
-read_token(struct slice s, struct downgrade_token *token)
-{
-    bool closed = true;
-    size_t len = 1;
-
-    token->kind = DOWNGRADE_SPECIAL;
-    if (s.at[0] == '(') {
-        token->kind = DOWNGRADE_COMMENT;
-        len = lexical_comment(s, &closed);
-    } else if (s.at[0] == '"') {
-        token->kind = DOWNGRADE_QUOTED;
-        len = lexical_enclosed(s, '"', &closed);
-    } else if (s.at[0] == '[') {
-        token->kind = DOWNGRADE_LITERAL;
-        len = lexical_enclosed(s, ']', &closed);
-    } else if (is_atext(s.at[0])) {
-        token->kind = DOWNGRADE_ATOM;
-        while (len < s.len && is_atext(s.at[len]))
-            len++;
-    }
-    token->text = slice_first(s, len);
-    token->open = !closed;
-    return len;
-}
-
-static size_t
 read_all(struct slice text, struct downgrade_token *to, struct slice *trailing_r)
 {
     size_t count = 0;
 
     for (;;) {
-        struct downgrade_token token = {.gap = downgrade_gap(&text)};
+        struct token token = token_next(&text);
 
-        if (text.len == 0) {
+        if (token.kind == TOKEN_END) {
             *trailing_r = token.gap;
             return count;
         }
-        text = slice_from(text, read_token(text, &token));
         if (to)
-            to[count] = token;
+            to[count].is = token;
         count++;
     }
 }
@@ -70,36 +42,13 @@ downgrade_tokens_read(struct arena *arena, struct slice text, struct downgrade_t
     read_all(text, tokens_r->at, &tokens_r->trailing);
 }
 
-bool
-downgrade_is_special(const struct downgrade_token *token, const char *set)
-{
-    return token->kind == DOWNGRADE_SPECIAL && token->text.at[0] != '\0' &&
-           strchr(set, token->text.at[0]) != NULL;
-}
-
-/* Text without its quoted-pairs and folds. */
-static struct slice
-undo_pairs(struct arena *arena, struct slice s)
-{
-    char *to = arena_alloc(arena, s.len + 1);
-    size_t len = 0;
-
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.at[i] == '\\' && i + 1 < s.len)
-            i++;
-        if (s.at[i] != '\r' && s.at[i] != '\n')
-            to[len++] = s.at[i];
-    }
-    return (struct slice){to, len};
-}
-
 static size_t
 comment_word(struct slice s)
 {
     size_t i = 0;
 
     while (i < s.len && !ascii_is_space(s.at[i]) && s.at[i] != '(' && s.at[i] != ')')
-        i = lexical_step(s, i);
+        i = token_step(s, i);
     return i;
 }
 
@@ -128,7 +77,7 @@ write_comment(struct header_writer *writer, struct slice gap, struct slice comme
             if (slice_is_ascii(word) || slice_find(word, '\\') == word.len)
                 header_writer_word(writer, gap, word, false);
             else
-                header_writer_encode(writer, gap, undo_pairs(writer->arena, word));
+                header_writer_encode(writer, gap, token_undo_pairs(writer->arena, word));
         }
         comment = slice_from(comment, len);
         len = 0;
@@ -142,8 +91,8 @@ chunk_length(const struct downgrade_tokens *tokens, size_t first)
 {
     size_t i = first + 1;
 
-    while (i < tokens->count && tokens->at[i].role == ROLE_PHRASE && tokens->at[i].gap.len == 0 &&
-           tokens->at[i].kind != DOWNGRADE_COMMENT)
+    while (i < tokens->count && tokens->at[i].role == ROLE_PHRASE &&
+           tokens->at[i].is.gap.len == 0 && tokens->at[i].is.kind != TOKEN_COMMENT)
         i++;
     return i - first;
 }
@@ -152,24 +101,24 @@ static void
 write_chunk(struct header_writer *writer, const struct downgrade_token *token, size_t count)
 {
     const struct downgrade_token *last = token + count - 1;
-    struct slice whole = {token->text.at,
-                          (size_t)(last->text.at + last->text.len - token->text.at)};
+    struct slice whole = {token->is.text.at,
+                          (size_t)(last->is.text.at + last->is.text.len - token->is.text.at)};
 
-    if (count == 1 && token->kind == DOWNGRADE_ATOM) {
-        header_writer_word(writer, token->gap, whole, false);
+    if (count == 1 && token->is.kind == TOKEN_ATOM) {
+        header_writer_word(writer, token->is.gap, whole, false);
         return;
     }
     if (slice_is_ascii(whole)) {
-        header_writer_raw(writer, token->gap, whole);
+        header_writer_raw(writer, token->is.gap, whole);
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        struct slice gap = token[i].gap;
+        struct slice gap = token[i].is.gap;
 
-        if (token[i].kind == DOWNGRADE_QUOTED)
-            header_writer_encode(writer, gap, lexical_unquote(writer->arena, token[i].text));
+        if (token[i].is.kind == TOKEN_QUOTED)
+            header_writer_encode(writer, gap, token_unquote(writer->arena, token[i].is.text));
         else
-            header_writer_word(writer, gap, token[i].text, true);
+            header_writer_word(writer, gap, token[i].is.text, true);
     }
 }
 
@@ -178,26 +127,26 @@ downgrade_write(struct header_writer *writer, const struct downgrade_tokens *tok
 {
     for (size_t i = 0; i < tokens->count; i++) {
         const struct downgrade_token *token = &tokens->at[i];
-        bool ascii = slice_is_ascii(token->text);
+        bool ascii = slice_is_ascii(token->is.text);
 
         if (token->role == ROLE_ELSEWHERE)
             continue;
-        if (!ascii && token->open)
+        if (!ascii && token->is.defect)
             return HEADER_UNDECIDABLE;
-        if (token->kind == DOWNGRADE_COMMENT && !token->open) {
-            write_comment(writer, token->gap, token->text);
+        if (token->is.kind == TOKEN_COMMENT && !token->is.defect) {
+            write_comment(writer, token->is.gap, token->is.text);
         } else if (token->role == ROLE_PHRASE) {
             size_t count = chunk_length(tokens, i);
 
             for (size_t k = 1; k < count; k++)
-                if (token[k].open && !slice_is_ascii(token[k].text))
+                if (token[k].is.defect && !slice_is_ascii(token[k].is.text))
                     return HEADER_UNDECIDABLE;
             writer->one_space = true;
             write_chunk(writer, token, count);
             writer->one_space = false;
             i += count - 1;
         } else if (ascii) {
-            header_writer_raw(writer, token->gap, token->text);
+            header_writer_raw(writer, token->is.gap, token->is.text);
         } else {
             return token->role == ROLE_LOCAL ? HEADER_NO_ASCII_FORM : HEADER_UNDECIDABLE;
         }

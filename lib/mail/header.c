@@ -3,7 +3,7 @@
 
 #include "charset.h"
 #include "encoded_word.h"
-#include "lexical.h"
+#include "header/tokens.h"
 
 bool
 header_name_is_valid(struct slice name)
@@ -134,8 +134,8 @@ decode_q(struct slice s, char *to, size_t *len_r)
         char c = s.at[i] == '_' ? ' ' : s.at[i];
 
         if (c == '=') {
-            int high = i + 2 < s.len ? lexical_hex(s.at[i + 1]) : -1;
-            int low = i + 2 < s.len ? lexical_hex(s.at[i + 2]) : -1;
+            int high = i + 2 < s.len ? ascii_hex(s.at[i + 1]) : -1;
+            int low = i + 2 < s.len ? ascii_hex(s.at[i + 2]) : -1;
 
             if (high < 0 || low < 0)
                 return false;

@@ -83,18 +83,18 @@ mark_uris(struct arena *arena, struct downgrade_tokens *tokens)
     for (size_t i = 0; i < tokens->count; i++) {
         struct downgrade_token *token = &tokens->at[i];
 
-        if (downgrade_is_special(token, "<>"))
-            angle = token->text.at[0] == '<';
-        if (downgrade_is_special(token, "<>,") || token->gap.len > 0)
+        if (token_is_special(&token->is, "<>"))
+            angle = token->is.text.at[0] == '<';
+        if (token_is_special(&token->is, "<>,") || token->is.gap.len > 0)
             scheme = false;
-        if (downgrade_is_special(token, ":"))
+        if (token_is_special(&token->is, ":"))
             scheme = true;
-        if (slice_is_ascii(token->text) || !(angle || scheme) ||
-            (token->kind == DOWNGRADE_COMMENT && !angle))
+        if (slice_is_ascii(token->is.text) || !(angle || scheme) ||
+            (token->is.kind == TOKEN_COMMENT && !angle))
             continue;
-        if (!utf8_is_valid(token->text))
+        if (!utf8_is_valid(token->is.text))
             return HEADER_UNDECIDABLE;
-        token->text = percent_encode(arena, token->text);
+        token->is.text = percent_encode(arena, token->is.text);
         token->role = ROLE_DONE;
     }
     return HEADER_CONVERTED;
@@ -108,9 +108,9 @@ mark_phrases(struct downgrade_tokens *tokens)
     bool angle = false;
 
     for (size_t i = 0; i < tokens->count; i++) {
-        if (downgrade_is_special(&tokens->at[i], "<>"))
-            angle = tokens->at[i].text.at[0] == '<';
-        else if (!angle && !downgrade_is_special(&tokens->at[i], ","))
+        if (token_is_special(&tokens->at[i].is, "<>"))
+            angle = tokens->at[i].is.text.at[0] == '<';
+        else if (!angle && !token_is_special(&tokens->at[i].is, ","))
             tokens->at[i].role = ROLE_PHRASE;
     }
 }
@@ -120,11 +120,11 @@ begins_clause(const struct downgrade_token *token)
 {
     static const char *const words[] = {"from", "by", "via", "with", "id", "for"};
 
-    if (token->kind == DOWNGRADE_ATOM)
+    if (token->is.kind == TOKEN_ATOM)
         for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-            if (slice_equal_nocase(token->text, slice_of(words[i])))
+            if (slice_equal_nocase(token->is.text, slice_of(words[i])))
                 return true;
-    return downgrade_is_special(token, ";");
+    return token_is_special(&token->is, ";");
 }
 
 /* Octets that a comment may not hold as they are. */
@@ -132,11 +132,11 @@ static bool
 fits_comment(struct downgrade_tokens clause)
 {
     for (size_t i = 0; i < clause.count; i++) {
-        struct slice text = clause.at[i].text;
+        struct slice text = clause.at[i].is.text;
 
-        if (clause.at[i].open)
+        if (clause.at[i].is.defect)
             return false;
-        if (clause.at[i].kind != DOWNGRADE_COMMENT &&
+        if (clause.at[i].is.kind != TOKEN_COMMENT &&
             (slice_find(text, '(') < text.len || slice_find(text, ')') < text.len ||
              slice_find(text, '\\') < text.len))
             return false;
@@ -161,12 +161,12 @@ static enum header_downgrade
 put_in_comment(struct arena *arena, struct downgrade_tokens clause)
 {
     const struct downgrade_token *last = &clause.at[clause.count - 1];
-    const char *begin = clause.at[0].text.at, *end = last->text.at + last->text.len;
+    const char *begin = clause.at[0].is.text.at, *end = last->is.text.at + last->is.text.len;
 
     if (!fits_comment(clause))
         return HEADER_UNDECIDABLE;
-    clause.at[0].kind = DOWNGRADE_COMMENT;
-    clause.at[0].text = in_parentheses(arena, (struct slice){begin, (size_t)(end - begin)});
+    clause.at[0].is.kind = TOKEN_COMMENT;
+    clause.at[0].is.text = in_parentheses(arena, (struct slice){begin, (size_t)(end - begin)});
     for (size_t i = 1; i < clause.count; i++)
         clause.at[i].role = ROLE_ELSEWHERE;
     return HEADER_CONVERTED;
@@ -179,7 +179,7 @@ convert_for(struct arena *arena, struct downgrade_tokens clause)
     bool fine = downgrade_addresses(arena, &words) == HEADER_CONVERTED;
 
     for (size_t i = 0; i < words.count; i++)
-        if (words.at[i].kind != DOWNGRADE_COMMENT && !slice_is_ascii(words.at[i].text))
+        if (words.at[i].is.kind != TOKEN_COMMENT && !slice_is_ascii(words.at[i].is.text))
             fine = false;
     if (!fine)
         return put_in_comment(arena, clause);
@@ -191,7 +191,7 @@ convert_for(struct arena *arena, struct downgrade_tokens clause)
 static enum header_downgrade
 convert_clause(struct arena *arena, struct downgrade_tokens clause)
 {
-    struct slice word = clause.at[0].text;
+    struct slice word = clause.at[0].is.text;
 
     if (slice_equal_nocase(word, SLICE("for"))) {
         return convert_for(arena, clause);
@@ -199,10 +199,10 @@ convert_clause(struct arena *arena, struct downgrade_tokens clause)
                (slice_equal_nocase(word, SLICE("from")) || slice_equal_nocase(word, SLICE("by")))) {
         size_t last = 1;
 
-        while (last + 1 < clause.count && clause.at[last + 1].gap.len == 0 &&
-               clause.at[last + 1].kind != DOWNGRADE_COMMENT)
+        while (last + 1 < clause.count && clause.at[last + 1].is.gap.len == 0 &&
+               clause.at[last + 1].is.kind != TOKEN_COMMENT)
             last++;
-        if (clause.at[1].kind == DOWNGRADE_ATOM)
+        if (clause.at[1].is.kind == TOKEN_ATOM)
             return downgrade_domain(arena, &clause.at[1], &clause.at[last]);
     }
     return HEADER_CONVERTED;

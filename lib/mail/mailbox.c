@@ -1,39 +1,35 @@
 /* Reads lists of mailboxes as RFC 5322 section 3.4 writes them, with what section 4.4 still allows.
- * It goes on behind a fault, so that no mailbox hides behind one. Comments are counted, not
- * descended into; every octet is looked at a fixed number of times. */
+ * It goes on behind a fault, so that no mailbox hides behind one. Every octet is looked at a fixed
+ * number of times.
+ *
+ * Which readings programs differ in can't be listed. So the skeleton of the field is an allow-list:
+ * an item that is more than an address, or a name and an address in <>, is ambiguous. What a name
+ * may say is another matter, see hidden.c. */
 #include "mail/mailbox.h"
 
 #include "atext.h"
 #include "base/buffer.h"
-#include "lexical.h"
+#include "header/addr_spec.h"
+#include "header/tokens.h"
 #include "mail/header.h"
 #include "mail/utf8.h"
 
 enum { MAILBOXES_MAX = 10000 };
 
-enum token_kind { TOKEN_END, TOKEN_ATOM, TOKEN_QUOTED, TOKEN_LITERAL, TOKEN_SPECIAL };
-
-struct token {
-    enum token_kind kind;
-    char special;      /* of TOKEN_SPECIAL: the octet */
-    bool spaced;       /* white space or a comment before it */
-    struct slice text; /* as written */
-};
-
-struct lexer {
-    struct slice rest;
-    const char *defect; /* the first one */
-};
+static const char address_for_name[] = "an address stands where a name must be";
 
 struct parser {
     struct arena *arena;
-    struct lexer lexer;
+    struct slice rest;
     struct mailboxes *mailboxes;
     struct mailbox **end;
     struct mailbox *last;
+    struct mailbox_doubt **doubts_end;
+    const char *doubt;     /* why the item at hand is ambiguous */
     const char *unclaimed; /* what stands from here on is around no mailbox yet */
     size_t claimed;        /* mailboxes that have what is around them */
     struct slice group;    /* its name */
+    struct slice group_phrase;
     bool in_group;
     bool any_group;
     bool complete; /* behind ">" or a group: a comma must come first */
@@ -44,261 +40,83 @@ struct span {
     struct slice text;
     size_t tokens;
     bool has_at;
-    bool odd; /* something that no phrase holds unquoted */
+    bool glued;  /* an "@" between two words, no white space beside it */
+    bool dotted; /* and a dot behind that */
+    bool odd;    /* something that no phrase holds unquoted */
+    bool escape; /* a backslash before what would be no text otherwise */
 };
 
+/* Against the grammar, and yet with one reading. */
 static void
-fault(struct lexer *lexer, bool wrong, const char *defect)
+note_fault(struct parser *parser, bool wrong, const char *defect)
 {
-    if (wrong && lexer->defect == NULL)
-        lexer->defect = defect;
+    if (wrong && parser->mailboxes->defect == NULL)
+        parser->mailboxes->defect = defect;
 }
 
-static bool
-skip_space(struct lexer *lexer)
+/* With more than one reading, whatever the grammar says. */
+static void
+note_doubt(struct parser *parser, bool wrong, const char *doubt)
 {
-    size_t before = lexer->rest.len;
-    bool closed = true;
+    if (wrong && parser->doubt == NULL)
+        parser->doubt = doubt;
+}
 
-    while (lexer->rest.len > 0) {
-        size_t len = 1;
+static void
+note_both(struct parser *parser, bool wrong, const char *defect)
+{
+    note_fault(parser, wrong, defect);
+    note_doubt(parser, wrong, defect);
+}
 
-        if (lexer->rest.at[0] == '(')
-            len = lexical_comment(lexer->rest, &closed);
-        else if (!ascii_is_space(lexer->rest.at[0]))
-            break;
-        lexer->rest = slice_from(lexer->rest, len);
+static void
+end_doubt(struct parser *parser)
+{
+    if (parser->doubt) {
+        *parser->doubts_end = ARENA_NEW(parser->arena, struct mailbox_doubt);
+        (*parser->doubts_end)->reason = parser->doubt;
+        parser->doubts_end = &(*parser->doubts_end)->next;
     }
-    fault(lexer, !closed, "a comment has no end");
-    return lexer->rest.len < before;
+    parser->doubt = NULL;
 }
 
-static size_t
-enclosed_length(struct lexer *lexer, char close)
+static void
+span_take(struct span *span, const struct token *token, const struct token *before,
+          const struct token *before_that)
 {
-    bool closed;
-    size_t len = lexical_enclosed(lexer->rest, close, &closed);
+    bool apart = token->gap.len > 0;
 
-    fault(lexer, !closed, close == '"' ? "a quoted string has no end" : "\"[\" has no \"]\"");
-    return len;
-}
-
-static size_t
-atom_length(struct slice s)
-{
-    size_t i = 0;
-
-    while (i < s.len && is_atext(s.at[i]))
-        i++;
-    return i;
-}
-
-static struct token
-next_token(struct lexer *lexer)
-{
-    struct token token = {.kind = TOKEN_SPECIAL, .spaced = skip_space(lexer)};
-    struct slice s = lexer->rest;
-    size_t len = 1;
-
-    token.text = slice_first(s, 0);
-    if (s.len == 0) {
-        token.kind = TOKEN_END;
-        return token;
-    }
-    token.special = s.at[0];
-    if (s.at[0] == '"') {
-        token.kind = TOKEN_QUOTED;
-        len = enclosed_length(lexer, '"');
-    } else if (s.at[0] == '[') {
-        token.kind = TOKEN_LITERAL;
-        len = enclosed_length(lexer, ']');
-    } else if (is_atext(s.at[0])) {
-        token.kind = TOKEN_ATOM;
-        len = atom_length(s);
-    }
-    token.text = slice_first(s, len);
-    lexer->rest = slice_from(s, len);
-    return token;
-}
-
-static bool
-is_special(const struct token *token, const char *set)
-{
-    return token->kind == TOKEN_SPECIAL && token->special != '\0' && strchr(set, token->special);
+    if (span->tokens++ == 0)
+        span->text.at = token->text.at;
+    span->text.len = (size_t)(token->text.at + token->text.len - span->text.at);
+    span->has_at = span->has_at || token_is_special(token, "@");
+    span->dotted = span->dotted || (span->glued && token_is_special(token, "."));
+    span->glued = span->glued || (!apart && token->kind != TOKEN_SPECIAL &&
+                                  token_is_special(before, "@") && before->gap.len == 0 &&
+                                  before_that->text.len > 0 && before_that->kind != TOKEN_SPECIAL);
+    span->odd = span->odd || token->kind == TOKEN_LITERAL ||
+                (token->kind == TOKEN_SPECIAL && !token_is_special(token, "."));
 }
 
 /* Reads up to one of `delimiters` or the end, and gives that. */
 static struct token
-take_span(struct lexer *lexer, const char *delimiters, struct span *span_r)
+take_span(struct parser *parser, struct slice *rest, const char *delimiters, struct span *span_r)
 {
+    struct token before = {0}, before_that = {0};
+
     *span_r = (struct span){.text = SLICE("")};
     for (;;) {
-        struct token token = next_token(lexer);
+        struct token token = token_next_word(rest);
 
-        if (token.kind == TOKEN_END || is_special(&token, delimiters))
+        note_both(parser, token.defect != NULL, token.defect);
+        span_r->escape = span_r->escape || (token_is_special(&before, "\\") && token.gap.len == 0 &&
+                                            token.kind > TOKEN_ATOM);
+        if (token.kind == TOKEN_END || token_is_special(&token, delimiters))
             return token;
-        if (span_r->tokens++ == 0)
-            span_r->text.at = token.text.at;
-        span_r->text.len = (size_t)(token.text.at + token.text.len - span_r->text.at);
-        span_r->has_at = span_r->has_at || is_special(&token, "@");
-        span_r->odd = span_r->odd || token.kind == TOKEN_LITERAL ||
-                      (token.kind == TOKEN_SPECIAL && !is_special(&token, "."));
+        span_take(span_r, &token, &before, &before_that);
+        before_that = before;
+        before = token;
     }
-}
-
-/* Appends a word's octets; of a quoted string its contents, unfolded (RFC 5322 section 3.2.4). */
-static void
-append_word(char *to, size_t *len, const struct token *token)
-{
-    struct slice s = token->text;
-    bool pairs = token->kind == TOKEN_QUOTED;
-
-    if (pairs) {
-        s = slice_from(s, 1);
-        if (s.len > 0 && s.at[s.len - 1] == '"')
-            s.len--;
-    }
-    for (size_t i = 0; i < s.len; i++) {
-        if (pairs && s.at[i] == '\\' && i + 1 < s.len)
-            i++;
-        if (token->kind == TOKEN_LITERAL ? !ascii_is_space(s.at[i])
-                                         : s.at[i] != '\r' && s.at[i] != '\n')
-            to[(*len)++] = s.at[i];
-    }
-}
-
-/* An addr-spec as it is read: words and dots go to `part`, which an "@" makes the local part. */
-struct spec {
-    char *local;
-    size_t local_len;
-    char *part;
-    size_t part_len;
-    bool at;
-    bool after_word;
-    bool literal;
-    bool good;
-};
-
-static void
-take_at(struct spec *spec)
-{
-    spec->good = spec->good && spec->after_word && !spec->at && !spec->literal;
-    if (spec->at)
-        spec->local[spec->local_len++] = '@';
-    memcpy(spec->local + spec->local_len, spec->part, spec->part_len);
-    spec->local_len += spec->part_len;
-    spec->part_len = 0;
-    spec->at = true;
-    spec->after_word = false;
-}
-
-static void
-take_word(struct spec *spec, const struct token *token)
-{
-    bool literal = token->kind == TOKEN_LITERAL;
-
-    if (spec->after_word && token->spaced)
-        spec->part[spec->part_len++] = ' ';
-    spec->good = spec->good && !spec->after_word && !spec->literal;
-    if (spec->at)
-        spec->good = spec->good && token->kind != TOKEN_QUOTED && (!literal || spec->part_len == 0);
-    else
-        spec->good = spec->good && !literal;
-    spec->literal = literal;
-    spec->after_word = true;
-    append_word(spec->part, &spec->part_len, token);
-}
-
-static void
-take_token(struct spec *spec, const struct token *token)
-{
-    if (token->kind != TOKEN_SPECIAL) {
-        take_word(spec, token);
-    } else if (token->special == '@') {
-        take_at(spec);
-    } else {
-        spec->good = spec->good && token->special == '.' && spec->after_word && !spec->literal;
-        spec->part[spec->part_len++] = token->special;
-        spec->after_word = false;
-    }
-}
-
-/* The address in the form that an envelope would have (RFC 5322 section 4.4: obsolete forms are
- * understood, and never passed on). */
-static void
-make_address(struct arena *arena, struct slice raw, const struct spec *spec,
-             struct address *address_r)
-{
-    struct slice part = {spec->part, spec->part_len};
-    struct slice local = spec->at ? (struct slice){spec->local, spec->local_len} : part;
-    struct slice written = local_part_text(arena, local);
-    struct slice domain = spec->at ? part : SLICE("");
-    char *path = arena_alloc(arena, written.len + domain.len + 2);
-
-    memcpy(path, written.at, written.len);
-    path[written.len] = '@';
-    memcpy(path + written.len + 1, domain.at, domain.len);
-    address_parse_mailbox(
-        arena, (struct slice){path, spec->at ? written.len + 1 + domain.len : written.len},
-        address_r);
-    address_r->raw = raw;
-    address_r->local = local;
-    address_r->domain = domain;
-    if (!spec->good && address_r->defect == ADDRESS_FINE)
-        address_r->defect = ADDRESS_BAD_LOCAL;
-}
-
-static void
-parse_spec(struct parser *parser, struct slice text, struct address *address_r)
-{
-    struct lexer lexer = {.rest = text};
-    struct spec spec = {.good = true};
-    struct token token;
-
-    spec.local = arena_alloc(parser->arena, text.len + 1);
-    spec.part = arena_alloc(parser->arena, text.len + 1);
-    while (token = next_token(&lexer), token.kind != TOKEN_END)
-        take_token(&spec, &token);
-    spec.good = spec.good && spec.at && spec.after_word;
-    if (text.len > 0) {
-        make_address(parser->arena, text, &spec, address_r);
-    } else {
-        address_parse_mailbox(parser->arena, SLICE(""), address_r);
-        address_r->raw = text;
-    }
-    fault(&parser->lexer, text.len == 0, "an address is empty");
-    fault(&parser->lexer, !spec.at, "an address has no domain");
-    fault(&parser->lexer, !spec.good, "an address is malformed");
-}
-
-static void
-add_mailbox(struct parser *parser, struct slice name, struct slice text)
-{
-    struct mailbox *mailbox;
-
-    if (parser->mailboxes->count == MAILBOXES_MAX)
-        return;
-    mailbox = ARENA_NEW(parser->arena, struct mailbox);
-    mailbox->name = name;
-    mailbox->group = parser->group;
-    mailbox->in_group = parser->in_group;
-    mailbox->around = SLICE("");
-    parse_spec(parser, text, &mailbox->address);
-    *parser->end = mailbox;
-    parser->end = &mailbox->next;
-    parser->last = mailbox;
-    if (++parser->mailboxes->count == MAILBOXES_MAX)
-        fault(&parser->lexer, true, "there are too many mailboxes in it");
-}
-
-static struct slice
-quoted_text(struct arena *arena, const struct token *token)
-{
-    char *to = arena_alloc(arena, token->text.len + 1);
-    size_t len = 0;
-
-    append_word(to, &len, token);
-    return (struct slice){to, len};
 }
 
 /* A display name. Quoted strings are taken as they are: encoded words don't count in them (RFC 2047
@@ -306,19 +124,21 @@ quoted_text(struct arena *arena, const struct token *token)
 static struct slice
 phrase_text(struct arena *arena, struct slice text)
 {
-    struct lexer lexer = {.rest = text};
+    struct slice rest = text;
     struct buffer *name = ARENA_NEW(arena, struct buffer);
     char *plain = arena_alloc(arena, 2 * text.len + 1);
     size_t len = 0;
     struct token token;
 
+    if (text.len == 0)
+        return text;
     buffer_init(name, arena, 8 * text.len + 8);
-    while (token = next_token(&lexer), token.kind != TOKEN_END) {
-        if (token.spaced && (name->len > 0 || len > 0))
+    while (token = token_next_word(&rest), token.kind != TOKEN_END) {
+        if (token.gap.len > 0 && (name->len > 0 || len > 0))
             plain[len++] = ' ';
         if (token.kind == TOKEN_QUOTED) {
             buffer_add(name, header_decode(arena, (struct slice){plain, len}));
-            buffer_add(name, quoted_text(arena, &token));
+            buffer_add(name, token_unquote(arena, token.text));
             len = 0;
             continue;
         }
@@ -329,61 +149,114 @@ phrase_text(struct arena *arena, struct slice text)
     return buffer_slice(name);
 }
 
+static void
+add_mailbox(struct parser *parser, struct slice phrase, struct slice text)
+{
+    struct mailbox *mailbox;
+    const char *defect;
+
+    if (parser->mailboxes->count == MAILBOXES_MAX)
+        return;
+    mailbox = ARENA_NEW(parser->arena, struct mailbox);
+    mailbox->phrase = phrase;
+    mailbox->name = phrase_text(parser->arena, phrase);
+    mailbox->group = parser->group;
+    mailbox->group_phrase = parser->group_phrase;
+    mailbox->in_group = parser->in_group;
+    mailbox->around = SLICE("");
+    defect = addr_spec_parse(parser->arena, text, &mailbox->address);
+    note_both(parser, defect != NULL, defect);
+    note_doubt(parser, mailbox->address.defect >= ADDRESS_C1_CONTROL,
+               address_defect_text(mailbox->address.defect));
+    *parser->end = mailbox;
+    parser->end = &mailbox->next;
+    parser->last = mailbox;
+    if (++parser->mailboxes->count == MAILBOXES_MAX)
+        note_both(parser, true, "there are too many mailboxes in it");
+}
+
 /* Behind "<": the mailbox in it, with an obsolete route left out (RFC 5322 section 4.4). */
 static void
-parse_angle(struct parser *parser, struct slice name)
+parse_angle(struct parser *parser, struct slice phrase)
 {
-    struct lexer *lexer = &parser->lexer;
-    struct lexer ahead = *lexer;
-    struct token first = next_token(&ahead);
+    struct slice ahead = parser->rest;
+    struct token first = token_next_word(&ahead);
     struct span span;
     struct token end;
 
-    if (is_special(&first, "@,")) {
-        end = take_span(&ahead, ":<>", &span);
-        if (is_special(&end, ":"))
-            *lexer = ahead;
-        fault(lexer, !is_special(&end, ":") || span.tokens == 0, "a route is malformed");
+    if (token_is_special(&first, "@,")) {
+        end = take_span(parser, &ahead, ":<>", &span);
+        if (token_is_special(&end, ":"))
+            parser->rest = ahead;
+        note_fault(parser, !token_is_special(&end, ":") || span.tokens == 0,
+                   "a route is malformed");
+        note_doubt(parser, true, "an address has a route before it, as in <@host:address>");
     }
     for (;;) {
-        end = take_span(lexer, ",<>;:", &span);
-        if (span.tokens > 0 || is_special(&end, ">"))
-            add_mailbox(parser, name, span.text);
-        fault(lexer, !is_special(&end, ">"), "\"<\" has no \">\"");
-        if (end.kind == TOKEN_END || is_special(&end, ">"))
+        end = take_span(parser, &parser->rest, ",<>;:", &span);
+        if (span.tokens > 0 || token_is_special(&end, ">")) {
+            add_mailbox(parser, phrase, span.text);
+            phrase = SLICE("");
+        }
+        note_both(parser, !token_is_special(&end, ">"), "\"<\" has no \">\"");
+        if (end.kind == TOKEN_END || token_is_special(&end, ">"))
             return;
     }
 }
 
-/* An address in the place of a name is a mailbox too: which of the two counts, readers disagree. */
-static void
-check_phrase(struct parser *parser, const struct span *phrase)
+static struct slice
+without_single_quotes(struct slice s)
 {
-    fault(&parser->lexer, phrase->has_at, "an address stands where a name must be");
-    fault(&parser->lexer, phrase->odd, "a name holds what must be quoted");
-    if (phrase->has_at)
-        add_mailbox(parser, SLICE(""), phrase->text);
+    bool quoted = s.len > 1 && s.at[0] == '\'' && s.at[s.len - 1] == '\'';
+
+    return quoted ? slice_first(slice_from(s, 1), s.len - 2) : s;
+}
+
+/* A name that repeats the address behind it, in single quotes or not, says nothing else. */
+static bool
+is_own_address(struct parser *parser, struct slice name)
+{
+    struct slice rest = parser->rest;
+    size_t end = slice_find(rest, '>');
+
+    return slice_equal_nocase(without_single_quotes(name), slice_trim(slice_first(rest, end)));
+}
+
+/* An address in the place of a name is a mailbox too: which of the two counts, readers disagree.
+ * One whose domain is a single label is what some directories write: a name, but for readers that
+ * take it for an address. */
+static bool
+check_phrase(struct parser *parser, const struct span *phrase, bool own)
+{
+    note_fault(parser, phrase->has_at, address_for_name);
+    note_fault(parser, phrase->odd, "a name holds what must be quoted");
+    note_doubt(parser, phrase->glued && phrase->dotted && !own, address_for_name);
+    note_doubt(parser, phrase->glued && !own, MAILBOX_DIRECTORY_NAME);
+    note_doubt(parser, phrase->escape, "a backslash stands outside of quotes");
+    if (!phrase->glued || !phrase->dotted || own)
+        return true;
+    add_mailbox(parser, SLICE(""), phrase->text);
+    return false;
 }
 
 static void
 begin_angle(struct parser *parser, const struct span *phrase)
 {
-    struct slice name = SLICE("");
+    bool is_name = check_phrase(parser, phrase, is_own_address(parser, phrase->text));
 
-    check_phrase(parser, phrase);
-    if (phrase->tokens > 0 && !phrase->has_at)
-        name = phrase_text(parser->arena, phrase->text);
-    parse_angle(parser, name);
+    parse_angle(parser, is_name ? phrase->text : SLICE(""));
     parser->complete = true;
 }
 
 static void
 begin_group(struct parser *parser, const struct span *phrase)
 {
-    fault(&parser->lexer, parser->in_group, "a group stands in a group");
-    fault(&parser->lexer, phrase->tokens == 0, "a group has no name");
-    check_phrase(parser, phrase);
+    note_fault(parser, parser->in_group, "a group stands in a group");
+    note_fault(parser, phrase->tokens == 0, "a group has no name");
+    note_doubt(parser, true, "a group stands in it, as in \"name: address;\"");
+    check_phrase(parser, phrase, false);
     parser->group = phrase_text(parser->arena, phrase->text);
+    parser->group_phrase = phrase->text;
     parser->in_group = true;
     parser->any_group = true;
 }
@@ -391,9 +264,9 @@ begin_group(struct parser *parser, const struct span *phrase)
 static void
 end_group(struct parser *parser)
 {
-    fault(&parser->lexer, !parser->in_group, "a \";\" ends no group");
+    note_both(parser, !parser->in_group, "a \";\" ends no group");
     parser->in_group = false;
-    parser->group = SLICE("");
+    parser->group = parser->group_phrase = SLICE("");
     parser->complete = true;
 }
 
@@ -401,8 +274,9 @@ end_group(struct parser *parser)
 static void
 end_item(struct parser *parser)
 {
-    const char *end = parser->lexer.rest.at;
+    const char *end = parser->rest.at;
 
+    end_doubt(parser);
     if (parser->last == NULL)
         return;
     if (parser->mailboxes->count > parser->claimed)
@@ -417,24 +291,24 @@ static bool
 parse_item(struct parser *parser)
 {
     struct span span;
-    struct token end = take_span(&parser->lexer, ",;:<>", &span);
-    bool plain = end.kind == TOKEN_END || is_special(&end, ",;>");
-    bool may_follow = end.kind == TOKEN_END || is_special(&end, ",") ||
-                      (is_special(&end, ";") && parser->in_group);
+    struct token end = take_span(parser, &parser->rest, ",;:<>", &span);
+    bool plain = end.kind == TOKEN_END || token_is_special(&end, ",;>");
+    bool may_follow = end.kind == TOKEN_END || token_is_special(&end, ",") ||
+                      (token_is_special(&end, ";") && parser->in_group);
 
-    fault(&parser->lexer, parser->complete && (span.tokens > 0 || !may_follow),
-          "a comma is missing behind a mailbox or group");
+    note_both(parser, parser->complete && (span.tokens > 0 || !may_follow),
+              "a comma is missing behind a mailbox or group");
     parser->complete = false;
     if (plain && span.tokens > 0)
         add_mailbox(parser, SLICE(""), span.text);
-    fault(&parser->lexer, is_special(&end, ">"), "\">\" has no \"<\"");
-    if (is_special(&end, "<"))
+    note_both(parser, token_is_special(&end, ">"), "\">\" has no \"<\"");
+    if (token_is_special(&end, "<"))
         begin_angle(parser, &span);
-    else if (is_special(&end, ":"))
+    else if (token_is_special(&end, ":"))
         begin_group(parser, &span);
-    else if (is_special(&end, ";"))
+    else if (token_is_special(&end, ";"))
         end_group(parser);
-    if (end.kind == TOKEN_END || is_special(&end, ",;"))
+    if (end.kind == TOKEN_END || token_is_special(&end, ",;"))
         end_item(parser);
     return end.kind != TOKEN_END && parser->mailboxes->count < MAILBOXES_MAX;
 }
@@ -443,8 +317,6 @@ parse_item(struct parser *parser)
 static const char *
 octets_defect(struct slice s)
 {
-    if (!utf8_is_valid(s))
-        return "it isn't valid UTF-8";
     for (size_t i = 0; i < s.len; i++) {
         char next = i + 1 < s.len ? s.at[i + 1] : '\0';
 
@@ -456,19 +328,32 @@ octets_defect(struct slice s)
     return NULL;
 }
 
+/* Octets that aren't UTF-8 have one reading in ASCII, which is all that an address may be of then.
+ */
+static void
+check_octets(struct parser *parser, struct slice field)
+{
+    const char *defect = octets_defect(field);
+
+    note_fault(parser, !utf8_is_valid(field), "it isn't valid UTF-8");
+    note_both(parser, defect != NULL, defect);
+    end_doubt(parser);
+}
+
 void
 mailboxes_parse(struct arena *arena, struct slice field, struct mailboxes *mailboxes_r)
 {
-    struct parser parser = {.arena = arena, .mailboxes = mailboxes_r};
+    struct parser parser = {.arena = arena, .mailboxes = mailboxes_r, .rest = field};
 
     *mailboxes_r = (struct mailboxes){0};
     parser.end = &mailboxes_r->first;
+    parser.doubts_end = &mailboxes_r->doubts;
     parser.unclaimed = field.at;
-    parser.group = SLICE("");
-    parser.lexer = (struct lexer){field, octets_defect(field)};
+    parser.group = parser.group_phrase = SLICE("");
+    check_octets(&parser, field);
     while (parse_item(&parser))
         continue;
-    fault(&parser.lexer, parser.in_group, "a group has no \";\"");
-    fault(&parser.lexer, mailboxes_r->count == 0 && !parser.any_group, "there is no mailbox in it");
-    mailboxes_r->defect = parser.lexer.defect;
+    note_fault(&parser, parser.in_group, "a group has no \";\"");
+    note_both(&parser, mailboxes_r->count == 0 && !parser.any_group, "there is no mailbox in it");
+    end_doubt(&parser);
 }

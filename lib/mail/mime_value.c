@@ -1,7 +1,7 @@
 /* Values with parameters: joins and decodes what RFC 2231 lets senders take apart. */
 #include "mail/mime_value.h"
 
-#include "lexical.h"
+#include "header/tokens.h"
 #include "parameter_text.h"
 
 struct reading {
@@ -38,7 +38,7 @@ read_value(struct reading *reading, struct slice s)
     bool spaced = false;
 
     for (size_t i = 0; i < s.len;) {
-        size_t space = lexical_space(slice_from(s, i));
+        size_t space = token_space_length(slice_from(s, i));
 
         i += space;
         spaced = spaced || space > 0;
@@ -60,8 +60,8 @@ decode_percent(struct reading *reading, struct slice s, char *to)
     size_t len = 0;
 
     for (size_t i = 0; i < s.len; i++) {
-        int high = i + 2 < s.len ? lexical_hex(s.at[i + 1]) : -1;
-        int low = i + 2 < s.len ? lexical_hex(s.at[i + 2]) : -1;
+        int high = i + 2 < s.len ? ascii_hex(s.at[i + 1]) : -1;
+        int low = i + 2 < s.len ? ascii_hex(s.at[i + 2]) : -1;
 
         to[len] = s.at[i];
         if (s.at[i] == '%' && high >= 0 && low >= 0) {
@@ -97,7 +97,7 @@ static void
 append(struct reading *reading, const struct parameter_text *text, char *to,
        struct mime_parameter *parameter)
 {
-    struct slice value = text->quoted ? lexical_unquote(reading->arena, text->value) : text->value;
+    struct slice value = text->quoted ? token_unquote(reading->arena, text->value) : text->value;
 
     if (text->extended && text->section == 0)
         parameter->charset = cut_charset(reading, &value);
@@ -181,7 +181,7 @@ split(struct reading *reading, struct slice rest)
     reading->text = ARENA_ARRAY(reading->arena, most, struct parameter_text);
     reading->taken = ARENA_ARRAY(reading->arena, most, bool);
     while (rest.len > 0) {
-        size_t end = lexical_find(rest, ';');
+        size_t end = token_find(rest, ';');
         struct parameter_text text;
 
         parameter_text_parse(slice_first(rest, end), &text);
@@ -203,11 +203,11 @@ is_open(struct slice s)
 
     for (size_t i = 0; i < s.len && closed;) {
         if (s.at[i] == '(')
-            i += lexical_comment(slice_from(s, i), &closed);
+            i += token_comment_length(slice_from(s, i), &closed);
         else if (s.at[i] == '"')
-            i += lexical_enclosed(slice_from(s, i), '"', &closed);
+            i += token_enclosed_length(slice_from(s, i), '"', &closed);
         else
-            i = lexical_step(s, i);
+            i = token_step(s, i);
     }
     return !closed;
 }
@@ -216,7 +216,7 @@ void
 mime_value_parse(struct arena *arena, struct slice unfolded, struct mime_value *value_r)
 {
     struct reading reading = {.arena = arena, .malformed = is_open(unfolded)};
-    size_t end = lexical_find(unfolded, ';');
+    size_t end = token_find(unfolded, ';');
     struct mime_parameter **last = &value_r->first;
 
     *value_r = (struct mime_value){.value = read_value(&reading, slice_first(unfolded, end))};

@@ -2,7 +2,7 @@
 #include "parameter_text.h"
 
 #include "atext.h"
-#include "lexical.h"
+#include "header/tokens.h"
 
 bool
 parameter_is_token(char c)
@@ -54,11 +54,11 @@ bare_length(struct slice s)
 
     for (size_t i = 0; i < s.len;) {
         if (s.at[i] == '(') {
-            i += lexical_comment(slice_from(s, i), &closed);
+            i += token_comment_length(slice_from(s, i), &closed);
         } else if (ascii_is_space(s.at[i])) {
             i++;
         } else {
-            i = lexical_step(s, i);
+            i = token_step(s, i);
             end = i;
         }
     }
@@ -74,7 +74,7 @@ take_value(struct slice text, struct parameter_text *parameter)
     if (parameter->quoted) {
         bool closed;
 
-        len = lexical_enclosed(text, '"', &closed);
+        len = token_enclosed_length(text, '"', &closed);
         parameter->malformed = !closed;
     } else {
         len = bare_length(text);
@@ -82,7 +82,7 @@ take_value(struct slice text, struct parameter_text *parameter)
     }
     parameter->value = slice_first(text, len);
     text = slice_from(text, len);
-    if (lexical_space(text) < text.len)
+    if (token_space_length(text) < text.len)
         parameter->malformed = true;
 }
 
@@ -92,12 +92,12 @@ parameter_text_parse(struct slice text, struct parameter_text *parameter_r)
     size_t len;
 
     *parameter_r = (struct parameter_text){.name = SLICE(""), .value = SLICE("")};
-    text = slice_from(text, lexical_space(text));
+    text = slice_from(text, token_space_length(text));
     parameter_r->empty = text.len == 0;
     len = token_length(text);
     parameter_r->name = slice_first(text, len);
     text = slice_from(text, len);
-    text = slice_from(text, lexical_space(text));
+    text = slice_from(text, token_space_length(text));
     if (len == 0 || text.len == 0 || text.at[0] != '=') {
         parameter_r->malformed = !parameter_r->empty;
         parameter_r->name = SLICE("");
@@ -105,5 +105,5 @@ parameter_text_parse(struct slice text, struct parameter_text *parameter_r)
     }
     split_name(parameter_r);
     text = slice_from(text, 1);
-    take_value(slice_from(text, lexical_space(text)), parameter_r);
+    take_value(slice_from(text, token_space_length(text)), parameter_r);
 }

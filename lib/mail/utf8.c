@@ -225,3 +225,22 @@ utf8_fold_case(struct arena *arena, struct slice s)
     }
     return normalize(arena, (struct slice){(const char *)to, len});
 }
+
+_Static_assert(UC_DECOMPOSITION_MAX_LENGTH <= UTF8_COMPATIBLE_MAX, "what libunistring writes");
+
+size_t
+utf8_compatible(uint32_t c, uint32_t *to)
+{
+    int kind;
+    int count = uc_decomposition(c, &kind, to);
+
+    return count < 0 || kind == UC_DECOMP_CANONICAL ? 0 : (size_t)count;
+}
+
+size_t
+utf8_put(char *to, uint32_t c)
+{
+    int len = u8_uctomb((uint8_t *)to, c, 4);
+
+    return len < 0 ? 0 : (size_t)len;
+}

@@ -52,6 +52,13 @@ unicode_is_graphic(uint32_t c)
            !unicode_is_invisible(c) && !unicode_is_white(c);
 }
 
+bool
+unicode_is_letter_or_digit(uint32_t c)
+{
+    return uc_is_general_category_withtable(c, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_M |
+                                                   UC_CATEGORY_MASK_N);
+}
+
 enum bidi
 unicode_bidi(uint32_t c)
 {

@@ -1,0 +1,284 @@
+#include "generous.h"
+
+#include "base/buffer.h"
+#include "charset.h"
+#include "mail/header.h"
+#include "mail/unicode.h"
+#include "mail/utf8.h"
+
+enum { CHARSET_NAME_MAX = 60 };
+
+/* What looks like an encoded word, well-formed or not. */
+struct loose_word {
+    struct slice before; /* the text in front of it */
+    struct slice charset;
+    char encoding;
+    struct slice text;
+    struct slice behind;
+};
+
+/* s: from "=?" on. */
+static bool
+loose_word_read(struct slice s, struct loose_word *word)
+{
+    struct slice rest = slice_from(s, 2);
+    size_t charset = slice_find(slice_first(rest, CHARSET_NAME_MAX), '?');
+    const char *end;
+
+    word->charset = slice_first(rest, charset);
+    word->charset = slice_first(word->charset, slice_find(word->charset, '*'));
+    if (rest.len < charset + 3 || rest.at[charset] != '?' || rest.at[charset + 2] != '?')
+        return false;
+    word->encoding = ascii_lower(rest.at[charset + 1]);
+    rest = slice_from(rest, charset + 3);
+    end = memmem(rest.at, rest.len, "?=", 2);
+    if (end == NULL)
+        return false;
+    word->text = slice_first(rest, (size_t)(end - rest.at));
+    word->behind = slice_from(rest, word->text.len + 2);
+    return true;
+}
+
+/* The first one in s; false where there is none. */
+static bool
+loose_word_find(struct slice s, struct loose_word *word_r)
+{
+    struct slice rest = s;
+    const char *start;
+
+    while ((start = memmem(rest.at, rest.len, "=?", 2)) != NULL) {
+        rest = slice_from(rest, (size_t)(start - rest.at));
+        word_r->before = slice_first(s, (size_t)(start - s.at));
+        if (loose_word_read(rest, word_r))
+            return true;
+        rest = slice_from(rest, 1);
+    }
+    return false;
+}
+
+static bool
+is_hex_pair(struct slice s, size_t i)
+{
+    return i + 1 < s.len && ascii_hex(s.at[i]) >= 0 && ascii_hex(s.at[i + 1]) >= 0;
+}
+
+/* The text of a word, of which then nothing is against RFC 2047 section 4. */
+static void
+loose_text_add(struct buffer *to, char encoding, struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.at[i];
+
+        if (encoding != 'q' && (ascii_is_alnum(c) || c == '+' || c == '/'))
+            buffer_octet(to, c);
+        else if (encoding == 'q' && (c <= ' ' || c == '?' || c == 127))
+            buffer_octet(to, '_');
+        else if (encoding == 'q' && c == '=' && !is_hex_pair(text, i + 1))
+            buffer_text(to, "=3D");
+        else if (encoding == 'q')
+            buffer_octet(to, c);
+    }
+}
+
+/* What is left of encoded words is read as ISO 8859-1, which gives each octet a character, and has
+ * ASCII's where nearly all charsets have them; it goes on into what stands beside it. */
+static struct slice
+guess_words(struct arena *arena, struct slice s)
+{
+    struct buffer *guess = ARENA_NEW(arena, struct buffer);
+    struct loose_word word;
+
+    buffer_init(guess, arena, SIZE_MAX / 4);
+    for (; loose_word_find(s, &word); s = slice_trim(word.behind)) {
+        buffer_add(guess, slice_trim(word.before));
+        buffer_printf(guess, "=?iso-8859-1?%c?", word.encoding == 'q' ? 'q' : 'b');
+        loose_text_add(guess, word.encoding, word.text);
+        buffer_text(guess, "?=");
+    }
+    buffer_add(guess, s);
+    return header_decode(arena, buffer_slice(guess));
+}
+
+static bool
+continues(const struct loose_word *word, const struct loose_word *next)
+{
+    return slice_trim(next->before).len == 0 && word->encoding == next->encoding &&
+           slice_equal_nocase(word->charset, next->charset);
+}
+
+/* Words of one charset that follow each other as one, so that a character, or four digits of
+ * base64, may be cut in two; empty where there are none. */
+static struct slice
+join_words(struct arena *arena, struct slice s)
+{
+    struct buffer *joined = ARENA_NEW(arena, struct buffer);
+    struct loose_word word, next;
+    bool any = false;
+
+    buffer_init(joined, arena, SIZE_MAX / 4);
+    for (bool more = loose_word_find(s, &word); more; word = next) {
+        buffer_add(joined, word.before);
+        buffer_printf(joined, "=?%.*s?%c?", (int)word.charset.len, word.charset.at,
+                      word.encoding == 'q' ? 'q' : 'b');
+        loose_text_add(joined, word.encoding, word.text);
+        while ((more = loose_word_find(word.behind, &next)) && continues(&word, &next)) {
+            loose_text_add(joined, word.encoding, next.text);
+            word = next;
+            any = true;
+        }
+        buffer_text(joined, "?=");
+        s = word.behind;
+    }
+    buffer_add(joined, s);
+    return any ? buffer_slice(joined) : SLICE("");
+}
+
+/* Octets that stand for nothing in the charset that a word names are no letters of a domain. */
+static struct slice
+ascii_text(struct arena *arena, struct slice s)
+{
+    char *to = arena_string(arena, s);
+
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)to[i] > 127)
+            to[i] = ' ';
+    return (struct slice){to, s.len};
+}
+
+struct readings {
+    struct slice *at;
+    size_t count;
+};
+
+static void
+readings_add(struct readings *readings, struct slice s)
+{
+    for (size_t i = 0; i < readings->count; i++)
+        if (slice_equal(readings->at[i], s))
+            return;
+    readings->at[readings->count++] = s;
+}
+
+/* Decoded, and what is left of words then guessed at: three readings at most. */
+static void
+readings_decode(struct arena *arena, struct readings *readings, struct slice text)
+{
+    struct slice decoded = header_decode(arena, text);
+    struct slice guess;
+    struct loose_word word;
+
+    readings_add(readings, decoded);
+    if (!loose_word_find(decoded, &word))
+        return;
+    guess = guess_words(arena, decoded);
+    readings_add(readings, guess);
+    readings_add(readings, ascii_text(arena, guess));
+}
+
+size_t
+generous_readings(struct arena *arena, struct slice text, struct slice reading_r[GENEROUS_READINGS])
+{
+    struct readings readings = {.at = reading_r};
+    struct slice joined;
+
+    readings_add(&readings, text);
+    if (memmem(text.at, text.len, "=?", 2) == NULL)
+        return readings.count;
+    readings_decode(arena, &readings, text);
+    joined = join_words(arena, text);
+    if (joined.len > 0)
+        readings_decode(arena, &readings, joined);
+    return readings.count;
+}
+
+/* "@" and "." for what is read as these; else the character. */
+static uint32_t
+plain_delimiter(uint32_t c)
+{
+    if (c == 0xFF20 || c == 0xFE6B)
+        return '@';
+    return c == 0xFF0E || c == 0xFE52 || c == 0x3002 || c == 0xFF61 || c == 0x2024 ? '.' : c;
+}
+
+struct plain {
+    struct buffer *to;
+    unsigned ways;
+    bool gap; /* white space that isn't written yet */
+};
+
+static bool
+plain_drops_space(const struct plain *plain, char beside)
+{
+    return beside == '@' || (beside == '.' && (plain->ways & GENEROUS_TIGHT));
+}
+
+static void
+plain_put(struct plain *plain, struct slice character)
+{
+    struct buffer *to = plain->to;
+
+    if (plain->gap && to->len > 0 && !plain_drops_space(plain, to->at[to->len - 1]) &&
+        !plain_drops_space(plain, character.at[0]))
+        buffer_octet(to, ' ');
+    plain->gap = false;
+    buffer_add(to, character);
+}
+
+static void
+plain_character(struct plain *plain, uint32_t c)
+{
+    char octets[4];
+
+    c = plain_delimiter(c);
+    if (unicode_is_invisible(c))
+        return;
+    if (unicode_is_control(c) && !unicode_is_white(c)) {
+        plain->gap = plain->gap || !(plain->ways & GENEROUS_TIGHT);
+        return;
+    }
+    if (c < 0x80 ? ascii_is_space((char)c) : !unicode_is_letter_or_digit(c)) {
+        plain->gap = true;
+        return;
+    }
+    plain_put(plain, (struct slice){octets, utf8_put(octets, c)});
+}
+
+struct slice
+generous_plain(struct arena *arena, struct slice reading, unsigned ways)
+{
+    bool forms = (ways & GENEROUS_FORMS) && !slice_is_ascii(reading);
+    struct plain plain = {.to = ARENA_NEW(arena, struct buffer), .ways = ways};
+    struct slice rest = reading;
+
+    buffer_init(plain.to, arena, SIZE_MAX / 4);
+    while (rest.len > 0) {
+        uint32_t c = utf8_next(&rest);
+        uint32_t form[UTF8_COMPATIBLE_MAX];
+        size_t count = forms && c > 127 ? utf8_compatible(c, form) : 0;
+
+        if (count == 0)
+            plain_character(&plain, c);
+        for (size_t i = 0; i < count; i++)
+            plain_character(&plain, form[i]);
+    }
+    return buffer_slice(plain.to);
+}
+
+const char *
+generous_doubt(struct arena *arena, struct slice text)
+{
+    struct loose_word word;
+
+    for (; loose_word_find(text, &word); text = word.behind) {
+        struct slice guess;
+
+        if (charset_is_read(word.charset))
+            continue;
+        if (charset_is_unlike_ascii(word.charset))
+            return "a name is in a charset that programs read in different ways";
+        guess = guess_words(arena, slice_first(text, (size_t)(word.behind.at - text.at)));
+        if (slice_find(guess, '@') < guess.len)
+            return "an address may stand in a name whose charset isn't known";
+    }
+    return NULL;
+}

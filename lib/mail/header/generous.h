@@ -1,0 +1,31 @@
+/* Texts of people as the most generous programs read them. These decode encoded words within
+ * quotes, glued to text, malformed and cut in two, where RFC 2047 section 5 has none, show nothing
+ * of invisible characters, and a circled letter as the letter. */
+#ifndef POSTERN_LIB_MAIL_HEADER_GENEROUS_H
+#define POSTERN_LIB_MAIL_HEADER_GENEROUS_H
+
+#include "base/arena.h"
+
+enum { GENEROUS_READINGS = 7 };
+
+/* What the text says, first as it stands, then with its encoded words read in the ways that
+ * programs have; the number of these. */
+size_t generous_readings(struct arena *arena, struct slice text,
+                         struct slice reading_r[GENEROUS_READINGS]);
+
+/* How an address is looked for in a reading. */
+enum generous_way {
+    GENEROUS_TIGHT = 1, /* no white space around dots either, nothing of control characters */
+    GENEROUS_FORMS = 2, /* forms of characters as what they stand for */
+    GENEROUS_WAYS = 4,
+};
+
+/* The reading with "@" and "." for what looks like these, no invisible character and no white space
+ * around "@"; of what isn't ASCII letters, marks and digits stay, the rest is a space. */
+struct slice generous_plain(struct arena *arena, struct slice reading, unsigned ways);
+
+/* Why encoded words in the text can't be read with certainty, or NULL: their charset is like no
+ * other, or isn't known and an address can be seen in them. */
+const char *generous_doubt(struct arena *arena, struct slice text);
+
+#endif
