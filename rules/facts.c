@@ -13,6 +13,7 @@ enum {
     WHOLE = FACT_READS_BODY | FACT_HOLDS_BODY,
     PARTS = FACT_READS_HEADER | FACT_READS_BODY | FACT_READS_PARTS,
     SPLIT = FACT_HAS_PARTS,
+    AUTHORS = FACT_OF_AUTHORS,
     NO_POSTFIX = FACT_NEVER_POSTFIX,
     NO_SENDMAIL = FACT_NEVER_SENDMAIL,
 };
@@ -131,6 +132,10 @@ static const struct fact facts[] = {
     {"header.error", TYPE_TEXT, STAGE_HEADER, MANY | HEADER, "", NULL, read_header_error,
      "what is wrong with From, Sender, Reply-To, Resent-From and Resent-Sender fields, each with "
      "its name: malformed, there again, missing, or more mailboxes than may be"},
+    {"header.ambiguous", TYPE_TEXT, STAGE_HEADER, MANY | INDEX | HEADER | AUTHORS, "", NULL,
+     read_header_ambiguous,
+     "why the fields of that name, one of From, Sender, Reply-To, Resent-From and Resent-Sender, "
+     "have more than one reading: a reason for each field or item"},
     {"header.count", TYPE_NUMBER, STAGE_HEADER, HEADER, "", NULL, read_header_count,
      "the number of header fields"},
     {"header.size", TYPE_SIZE, STAGE_HEADER, HEADER, "", NULL, read_header_size,

@@ -26,6 +26,9 @@ struct reading given_items(const struct value *items, size_t count);
 enum address_defect given_address_defect(const struct moment *moment,
                                          const struct address *address);
 
+/* The number of header fields. */
+size_t header_count(const struct moment *moment);
+
 typedef struct reading fact_reader(const struct moment *moment, struct slice index);
 
 /* facts_connect.c */
@@ -49,8 +52,11 @@ fact_reader read_first_rcpt, read_recipients;
 
 /* facts_header.c */
 fact_reader read_header, read_header_from, read_header_sender, read_header_reply_to;
-fact_reader read_header_resent_from, read_header_resent_sender, read_header_error;
+fact_reader read_header_resent_from, read_header_resent_sender;
 fact_reader read_header_count, read_header_size, read_header_8bit, read_header_utf8;
+
+/* facts_author.c */
+fact_reader read_header_error, read_header_ambiguous;
 
 /* facts_message.c */
 fact_reader read_message_size, read_message_8bit, read_message_nul, read_message_longest_line;

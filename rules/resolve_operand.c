@@ -326,6 +326,12 @@ read_fact_index(struct resolver *resolver, struct operand *operand)
         return false;
     }
     operand->fact_index = operand->index->text;
+    if (operand->fact->flags & FACT_OF_AUTHORS && !fact_is_author_field(operand->fact_index)) {
+        diagnostics_error(resolver->diagnostics, operand->index->place,
+                          "%s is about From, Sender, Reply-To, Resent-From and Resent-Sender alone",
+                          operand->fact->name);
+        return false;
+    }
     return true;
 }
 

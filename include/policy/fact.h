@@ -8,19 +8,20 @@
 #include "policy/value.h"
 
 enum fact_flags {
-    FACT_MANY = 1,           /* many-valued */
+    FACT_MANY = 1, /* many-valued */
     FACT_MAY_BE_ABSENT = 2,
-    FACT_NEEDS_INDEX = 4,    /* NAME["..."] */
-    FACT_TAKES_INDEX = 8,    /* NAME or NAME["..."]: two rows, one of each flag */
-    FACT_OF_RECIPIENT = 16,  /* differs from recipient to recipient */
-    FACT_ANY_STAGE = 32,     /* never waits */
-    FACT_READS_HEADER = 64,  /* the MTA must send header fields */
-    FACT_READS_BODY = 128,   /* the MTA must send the body */
-    FACT_HOLDS_BODY = 256,   /* and it must be kept */
-    FACT_NEVER_POSTFIX = 512,  /* Postfix never sends what this needs */
+    FACT_NEEDS_INDEX = 4,     /* NAME["..."] */
+    FACT_TAKES_INDEX = 8,     /* NAME or NAME["..."]: two rows, one of each flag */
+    FACT_OF_RECIPIENT = 16,   /* differs from recipient to recipient */
+    FACT_ANY_STAGE = 32,      /* never waits */
+    FACT_READS_HEADER = 64,   /* the MTA must send header fields */
+    FACT_READS_BODY = 128,    /* the MTA must send the body */
+    FACT_HOLDS_BODY = 256,    /* and it must be kept */
+    FACT_NEVER_POSTFIX = 512, /* Postfix never sends what this needs */
     FACT_NEVER_SENDMAIL = 1024,
-    FACT_READS_PARTS = 2048,   /* and its structure must be found */
-    FACT_HAS_PARTS = 4096,     /* a text whose parts mean something */
+    FACT_READS_PARTS = 2048, /* and its structure must be found */
+    FACT_HAS_PARTS = 4096,   /* a text whose parts mean something */
+    FACT_OF_AUTHORS = 8192,  /* in brackets: a field that says who wrote the message */
 };
 
 /* Where a fact is read: what is known at this moment. */
@@ -37,7 +38,7 @@ struct fact {
     enum value_type type;
     enum stage stage;
     unsigned flags;
-    const char *macros;   /* those it is made from, asked for at its stage; "" for none */
+    const char *macros; /* those it is made from, asked for at its stage; "" for none */
     const char
         *presence; /* the fact whose test shows that this one is there; NULL: this one itself */
     /* index: the text in brackets, or empty. */
@@ -78,6 +79,9 @@ const struct fact_part *fact_parts_all(size_t *count_r);
  * empty. NULL when there is none. indexed: brackets follow, before which the name must be whole. */
 const struct fact *fact_find(struct slice name, bool indexed, struct slice *rest_r);
 const struct fact_part *fact_part_find(enum value_type of, struct slice name);
+
+/* From, Sender, Reply-To, Resent-From, Resent-Sender. */
+bool fact_is_author_field(struct slice name);
 
 /* Macros of which the stage is known: where macro["{name}"] may be read. */
 bool macro_stage(struct slice name, enum stage *stage_r);
