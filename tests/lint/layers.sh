@@ -30,6 +30,7 @@ awk -F: '
         sub(/\/.*/, "", top)
         if (is_there("include/" header)) return "include/" header
         if (is_there(folder "/" header)) return folder "/" header
+        if (top == "lib" && is_there("lib/mail/" header)) return "lib/mail/" header
         if (top != "include" && is_there(top "/" header)) return top "/" header
         return "?"
     }
