@@ -1,4 +1,5 @@
 /* The drivers that there are, the words of an answer, and the table in memory that tests use. */
+#include "mail/unicode.h"
 #include "mail/utf8.h"
 #include "tables/drivers.h"
 
@@ -36,22 +37,13 @@ table_driver_names(struct arena *arena)
     return names;
 }
 
-/* Unicode's property White_Space. */
-static bool
-is_white_space(uint32_t c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-           (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-           c == 0x205F || c == 0x3000;
-}
-
 /* Octets up to the first character that is white space, or up to the first that isn't. */
 static struct slice
 cut_run(struct slice *rest, bool of_space)
 {
     struct slice all = *rest, behind = *rest;
 
-    while (rest->len > 0 && is_white_space(utf8_next(&behind)) == of_space)
+    while (rest->len > 0 && unicode_is_white(utf8_next(&behind)) == of_space)
         *rest = behind;
     return slice_first(all, all.len - rest->len);
 }
