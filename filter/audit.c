@@ -1,40 +1,94 @@
 /* Builds the lines of the log. What a stranger wrote can neither break a line nor forge a field. */
 #include "audit.h"
 
-#include "base/log.h"
+#include "mail/unicode.h"
+#include "mail/utf8.h"
 
-enum { MAX_LINE = 4000, MAX_TEXT = 1200, MAX_FIELD = 512, MAX_REASON = 400 };
+/* In octets as they are written: together they fit into a line. */
+enum { MAX_LINE = 4000, MAX_TEXT = 1200, MAX_FIELD = 400, MAX_NAME = 255, MAX_ID = 64 };
 
-/* Octets of `marks` would end the field: they are escaped as control characters are. */
-static void
-add_escaped(struct buffer *line, struct slice s, size_t most, const char *marks)
+/* Unicode takes it for another way to write a semicolon. */
+enum { GREEK_QUESTION_MARK = 0x37E };
+
+static const char separator[] = "; rule=";
+
+/* What in this place would be read as something else: octets, or how a reply has escaped some. */
+struct manner {
+    const char *marks;
+    bool is_reply;
+};
+
+static bool
+is_hex(char octet)
 {
-    struct slice shown = slice_first(s, most);
-
-    for (size_t i = 0; i < shown.len; i++) {
-        if (shown.at[i] != '\0' && strchr(marks, shown.at[i]))
-            buffer_printf(line, "\\x{%02X}", (unsigned char)shown.at[i]);
-        else
-            log_escape(line, (struct slice){shown.at + i, 1});
-    }
-    if (s.len > most)
-        buffer_text(line, "...");
+    return ascii_is_digit(octet) || (octet >= 'A' && octet <= 'F');
 }
 
-/* As the client sees it: a reply is printable ASCII from the start. */
-static void
-add_reply(struct buffer *line, struct slice reply)
+/* "\x{HH}" */
+static bool
+begins_escape(struct slice s)
 {
-    buffer_add(line, slice_first(reply, MAX_TEXT));
-    if (reply.len > MAX_TEXT)
-        buffer_text(line, "...");
+    return s.len >= 6 && slice_equal(slice_first(s, 3), SLICE("\\x{")) && is_hex(s.at[3]) &&
+           is_hex(s.at[4]) && s.at[5] == '}';
+}
+
+static bool
+is_plain(const struct manner *manner, struct slice s, uint32_t c)
+{
+    if (c >= 0x80)
+        return unicode_is_graphic(c) && c != GREEK_QUESTION_MARK;
+    if (c < 32 || c == 127 || strchr(manner->marks, (int)c))
+        return false;
+    return !slice_equal(slice_first(s, strlen(separator)), SLICE(separator));
+}
+
+/* What is written for the character at the front of `rest`, which moves on. */
+static void
+write_next(struct buffer *unit, const struct manner *manner, struct slice *rest)
+{
+    struct slice all = *rest;
+    uint32_t c = utf8_next(rest);
+    struct slice octets = slice_first(all, all.len - rest->len);
+    bool is_broken = octets.len == 1 && c >= 0x80;
+
+    if (c == '\\' && !(manner->is_reply && begins_escape(all)))
+        buffer_text(unit, "\\\\");
+    else if (!is_broken && is_plain(manner, all, c))
+        buffer_add(unit, octets);
+    else
+        for (size_t i = 0; i < octets.len; i++)
+            buffer_printf(unit, "\\x{%02X}", (unsigned char)octets.at[i]);
+}
+
+/* Characters whole, until what is written has `most` octets. */
+static void
+add_escaped(struct buffer *line, struct slice s, size_t most, struct manner manner)
+{
+    size_t begin = line->len, mark = begin;
+
+    while (s.len > 0) {
+        write_next(line, &manner, &s);
+        if (line->len - begin > most)
+            break;
+        mark = line->len;
+    }
+    if (mark == line->len)
+        return;
+    line->len = mark;
+    buffer_text(line, "...");
+}
+
+static void
+add_marked(struct buffer *line, struct slice s, size_t most, const char *marks)
+{
+    add_escaped(line, s, most, (struct manner){.marks = marks});
 }
 
 static void
 add_bracketed(struct buffer *line, const char *name, struct slice value)
 {
     buffer_printf(line, " %s=<", name);
-    add_escaped(line, value, MAX_FIELD, "<>");
+    add_marked(line, value, MAX_FIELD, " <>;");
     buffer_text(line, ">");
 }
 
@@ -42,7 +96,7 @@ static void
 add_queue_id(struct buffer *line, const struct transaction *transaction)
 {
     if (transaction && transaction->queue_id.len > 0)
-        add_escaped(line, transaction->queue_id, 64, " :");
+        add_marked(line, transaction->queue_id, MAX_ID, " :;=<>[]");
     else
         buffer_text(line, "NOQUEUE");
 }
@@ -56,7 +110,7 @@ add_client(struct buffer *line, const struct session *session)
     if (session->host.len == 0 || session->host.at[0] == '[')
         buffer_text(line, "unknown");
     else
-        add_escaped(line, session->host, 255, " []:;");
+        add_marked(line, session->host, MAX_NAME, " :;=<>[]");
     if (session->has_ip)
         buffer_printf(line, "[%s]", ip_text(&session->ip, text));
 }
@@ -88,10 +142,10 @@ add_fields(struct arena *arena, struct buffer *line, const struct session *sessi
 {
     struct slice login;
 
-    buffer_printf(line, "; rule=%s", entry->rule ? entry->rule : "-");
+    buffer_printf(line, "%s%s", separator, entry->rule ? entry->rule : "-");
     if (entry->reason && entry->reason[0] != '\0') {
         buffer_text(line, " reason=\"");
-        add_escaped(line, slice_of(entry->reason), MAX_REASON, "\"");
+        add_marked(line, slice_of(entry->reason), MAX_FIELD, "\";=<>");
         buffer_text(line, "\"");
     }
     if (transaction && transaction->sender_argument.at)
@@ -100,7 +154,7 @@ add_fields(struct arena *arena, struct buffer *line, const struct session *sessi
         add_bracketed(line, "helo", session->helo);
     if (record_login(arena, session, transaction, &login)) {
         buffer_text(line, " sasl_username=");
-        add_escaped(line, login, 255, " ;=<>");
+        add_marked(line, login, MAX_NAME, " ;=<>");
     }
 }
 
@@ -117,10 +171,8 @@ audit_line(struct arena *arena, const struct session *session,
     add_client(line, session);
     if (entry->text[0] != '\0')
         buffer_text(line, ": ");
-    if (entry->is_reply)
-        add_reply(line, slice_of(entry->text));
-    else
-        add_escaped(line, slice_of(entry->text), MAX_TEXT, "");
+    add_escaped(line, slice_of(entry->text), MAX_TEXT,
+                (struct manner){.marks = "", .is_reply = entry->is_reply});
     add_fields(arena, line, session, transaction, entry);
     return buffer_slice(line).at;
 }

@@ -201,10 +201,30 @@ check_text_operand(void *context, const struct operand *operand)
                           print_operand_text(checker->policy->arena, operand));
 }
 
+static bool
+holds(struct slice s, struct slice searched)
+{
+    return s.len >= searched.len && memmem(s.at, s.len, searched.at, searched.len);
+}
+
+/* Behind the first "; rule=" a line of the log says who refused whom: no text may hold one. */
+static void
+check_separator(struct checker *checker, const struct text *text)
+{
+    for (; text; text = text->next)
+        for (const struct text_piece *piece = text->pieces; piece; piece = piece->next)
+            if (piece->operand == NULL && holds(piece->literal, SLICE("; rule=")))
+                diagnostics_error(checker->diagnostics, text->place,
+                                  "\"; rule=\" ends the text in a line of the log; write the text "
+                                  "in another way");
+}
+
 static void
 check_action(struct checker *checker)
 {
     check_company(checker);
+    check_separator(checker, checker->action->text);
+    check_separator(checker, checker->action->value);
     action_visit_operands(checker->action, check_text_operand, checker);
     switch (checker->action->kind) {
     case ACTION_REJECT:

@@ -257,12 +257,37 @@ warn_of_unused(struct warner *warner, const struct statement *s)
                             (int)name.len, name.at);
 }
 
+/* As Postfix takes the logins of a login map, so that a map made for other ends gives nothing away.
+ */
+static void
+warn_of_patterns(struct warner *warner, const struct table_statement *table)
+{
+    const struct table_source *source = table->sources;
+    struct slice word;
+
+    if (!table->looked_up || table->table->patterns)
+        return;
+    for (const struct table_place *place = table->table->places; place;
+         place = place->next, source = source->next)
+        if (table_find_pattern(place, warner->policy->arena, &word))
+            diagnostics_warning(
+                warner->diagnostics, source->place,
+                "among its words is \"%.*s\", which stands for itself alone; if it is to match as "
+                "an item of a list does, write behind the table: patterns",
+                (int)word.len, word.at);
+}
+
 static void
 warn_in_statement(struct warner *warner, const struct statement *s)
 {
     switch (s->kind) {
-    case STATEMENT_LIST:
     case STATEMENT_TABLE:
+        if (!s->overridden)
+            warn_of_patterns(warner, &s->table);
+        if (!s->is_default)
+            warn_of_unused(warner, s);
+        break;
+    case STATEMENT_LIST:
         if (!s->is_default)
             warn_of_unused(warner, s);
         break;

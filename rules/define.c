@@ -152,7 +152,9 @@ open_place(struct resolver *resolver, struct table *table, const struct table_so
 static void
 set_option(struct resolver *resolver, struct table *table, const struct table_option *option)
 {
-    if (slice_equal(option->name, SLICE("on-error")))
+    if (slice_equal(option->name, SLICE("patterns")))
+        table->patterns = true;
+    else if (slice_equal(option->name, SLICE("on-error")))
         table->not_found_on_error = slice_equal(option->value->name, SLICE("not-found"));
     else
         diagnostics_warning(resolver->diagnostics, option->place,

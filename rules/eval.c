@@ -84,26 +84,84 @@ compare(struct eval *eval, const struct expr *expr, struct value left, const str
     return order_holds(expr->relation, value_order(&left, &other));
 }
 
-/* A word of a lookup such as "@example.com", ".example.com" (for an address: any below it) and
- * "user@" is what it would be in a list, and "*" is everything. */
+/* Logins carry realms: one that is an address is at a domain, too. */
 static bool
-is_in_word(struct eval *eval, const struct value *left, struct slice word)
+is_address(struct eval *eval, const struct value *value, struct value *address_r)
 {
-    enum local_case local_case = settings_local_case(&eval->policy->settings);
-    bool is_address = left->type == TYPE_ADDRESS || left->type == TYPE_MAILBOX;
+    *address_r = *value;
+    if (value->type == TYPE_FOLDED && slice_find(value->text, '@') < value->text.len)
+        return value_read(eval->arena, TYPE_ADDRESS, value->text, LOCAL_CASE_IGNORE, address_r);
+    return value->type == TYPE_ADDRESS || value->type == TYPE_MAILBOX;
+}
+
+/* Of a table with `patterns`, a word such as "@example.com", ".example.com" (for an address: any
+ * below it) and "user@" is what it would be in a list, and "*" is everything. */
+static bool
+is_in_pattern(struct eval *eval, const struct value *left, struct slice word)
+{
     struct item item = {.text = word, .quoted = true}; /* in quotes nothing is a mistake */
-    struct value domain;
+    enum local_case local_case = settings_local_case(&eval->policy->settings);
+    struct value address, domain;
     const struct list *list;
 
     if (slice_equal(word, SLICE("*")))
         return true;
-    if (word.len < 2 || (word.at[0] != '@' && word.at[0] != '.' && word.at[word.len - 1] != '@'))
+    if (!table_word_is_pattern(word))
         return false;
+    if (left->type == TYPE_FOLDED)
+        local_case = LOCAL_CASE_IGNORE;
     list = list_build(eval->arena, &item, true, local_case, NULL);
-    if (!is_address || word.at[0] != '.')
+    if (!is_address(eval, left, &address))
         return list_contains(list, eval->arena, left);
-    domain = value_domain(eval->arena, left->address->domain);
-    return list_contains(list, eval->arena, &domain);
+    domain = value_domain(eval->arena, address.address->domain);
+    return list_contains(list, eval->arena, word.at[0] == '.' ? &domain : &address);
+}
+
+static bool
+is_literal(const struct value *value)
+{
+    return value->type == TYPE_ANSWER && !value->is_pattern;
+}
+
+/* Has it one form alone, in which it is written? An IP address or a number has many. */
+static bool
+is_written(const struct value *value)
+{
+    switch (value->type) {
+    case TYPE_TEXT:
+    case TYPE_WORD:
+    case TYPE_FOLDED:
+    case TYPE_DOMAIN:
+    case TYPE_ADDRESS:
+    case TYPE_MAILBOX:
+    case TYPE_ANSWER:
+        return true;
+    case TYPE_ABSENT:
+    case TYPE_TRUTH:
+    case TYPE_NUMBER:
+    case TYPE_SIZE:
+    case TYPE_TIME:
+    case TYPE_TLS:
+    case TYPE_IP:
+    case TYPES:
+        break;
+    }
+    return false;
+}
+
+static struct slice
+as_written(const struct value *value)
+{
+    return value->address && value->address->null ? SLICE("<>") : value->text;
+}
+
+static bool
+equals_word(struct eval *eval, struct value left, struct value item)
+{
+    if ((is_literal(&left) && is_written(&item)) || (is_literal(&item) && is_written(&left)))
+        return table_word_is(eval->arena, as_written(&left), as_written(&item));
+    return take_type(eval, &item, left.type) && take_type(eval, &left, item.type) &&
+           value_equal(eval->arena, &left, &item);
 }
 
 /* In a lookup's words, or in a fact of many values: a word of another form is simply another one.
@@ -115,12 +173,9 @@ is_among(struct eval *eval, const struct value *left, const struct reading *righ
     size_t cursor = 0;
 
     while (reading_next(right, &cursor, &item)) {
-        struct value mine = *left;
-
-        if (item.type == TYPE_ANSWER && is_in_word(eval, left, item.text))
+        if (item.is_pattern && is_in_pattern(eval, left, item.text))
             return TRUTH_TRUE;
-        if (take_type(eval, &item, mine.type) && take_type(eval, &mine, item.type) &&
-            value_equal(eval->arena, &mine, &item))
+        if (equals_word(eval, *left, item))
             return TRUTH_TRUE;
     }
     return TRUTH_FALSE;

@@ -206,6 +206,8 @@ write_values(struct arena *arena, FILE *to, const struct reading *reading)
             fputs("(absent)", to);
         else
             write_value(arena, to, value_print(arena, &item));
+        if (item.type == TYPE_ANSWER && table_word_is_pattern(item.text) && !item.is_pattern)
+            fputs(" (as it stands)", to);
     }
     if (count == 0)
         fputs(" is absent", to);

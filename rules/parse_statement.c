@@ -2,7 +2,7 @@
 #include "parse_internal.h"
 
 static const char *const defined_words[] = {"list", "table", "let", NULL};
-static const char *const option_words[] = {"cache", "timeout", "on-error", NULL};
+static const char *const option_words[] = {"cache", "timeout", "on-error", "patterns", NULL};
 static const char *const outcome_words[] = {"tempfail", "not-found", NULL};
 
 /* Any word is a value here, the language's own too: `set mode audit`. */
@@ -131,7 +131,7 @@ parse_option(struct parser *parser, struct table_statement *table, struct table_
     token = parser_take(parser);
     option->name = token.text;
     option->place = token.place;
-    if (!parse_option_value(parser, option))
+    if (!slice_equal(option->name, SLICE("patterns")) && !parse_option_value(parser, option))
         return false;
     **last = option;
     *last = &option->next;
@@ -166,8 +166,8 @@ parse_table(struct parser *parser, struct statement *statement)
     while (parser_at_one_of(parser, option_words))
         if (!parse_option(parser, table, &last))
             return false;
-    return at_statement_end(parser, "\",\", cache, timeout, on-error or the next statement",
-                            option_words);
+    return at_statement_end(
+        parser, "\",\", cache, timeout, on-error, patterns or the next statement", option_words);
 }
 
 static bool

@@ -126,7 +126,10 @@ print_table(struct buffer *to, const struct tree *tree, const struct table_state
         buffer_text(to, source->next ? ", " : "");
     }
     for (const struct table_option *option = table->options; option; option = option->next) {
-        buffer_printf(to, " %.*s ", (int)option->name.len, option->name.at);
+        buffer_printf(to, " %.*s", (int)option->name.len, option->name.at);
+        if (option->value == NULL)
+            continue;
+        buffer_octet(to, ' ');
         print_operand(to, option->value);
     }
     buffer_octet(to, '\n');

@@ -61,14 +61,14 @@ table_to_ask(const struct eval *eval, const struct table *table)
 }
 
 static struct reading
-words_of(struct arena *arena, struct slice value)
+words_of(struct arena *arena, struct slice value, bool patterns)
 {
     struct slice *word;
     size_t count = table_words(arena, value, &word);
     struct value *items = ARENA_ARRAY(arena, count, struct value);
 
     for (size_t i = 0; i < count; i++)
-        items[i] = (struct value){.type = TYPE_ANSWER, .text = word[i]};
+        items[i] = (struct value){.type = TYPE_ANSWER, .text = word[i], .is_pattern = patterns};
     return (struct reading){.state = READ_KNOWN, .item = items, .count = count};
 }
 
@@ -103,7 +103,9 @@ read_lookup(struct eval *eval, const struct operand *operand)
     answer = eval_ask(eval, operand, &key.item[0]);
     if (answer.result == TABLE_COULD_NOT_ASK)
         return reading_error(answer.reason);
-    return answer.result == TABLE_FOUND ? words_of(eval->arena, answer.value) : reading_absent();
+    if (answer.result != TABLE_FOUND)
+        return reading_absent();
+    return words_of(eval->arena, answer.value, operand->table->table->patterns);
 }
 
 static struct reading

@@ -193,8 +193,10 @@ resolve_table(struct resolver *resolver, struct operand *operand, struct table_s
     operand->meaning = key_is_good(resolver, operand) ? MEANS_LOOKUP : MEANS_NOTHING;
     operand->type = TYPE_ANSWER;
     operand->may_be_absent = true;
-    if (operand->meaning == MEANS_LOOKUP)
-        take_parts(resolver, operand, operand->parts);
+    if (operand->meaning != MEANS_LOOKUP)
+        return;
+    table->looked_up = true;
+    take_parts(resolver, operand, operand->parts);
 }
 
 bool

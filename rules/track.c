@@ -94,17 +94,38 @@ rule_truth(struct walk *walk, struct eval *eval, const struct rule *rule)
     return truth == TRUTH_TRUE ? eval_texts_are_ready(eval, rule) : truth;
 }
 
-/* A rule that can't be decided must not let mail through that it might refuse, hold, convert or
- * send elsewhere. */
+/* What must not be left out because nobody could decide it. */
+static bool
+protects(enum action_kind kind)
+{
+    switch (kind) {
+    case ACTION_ACCEPT:
+    case ACTION_REJECT:
+    case ACTION_TEMPFAIL:
+    case ACTION_DISCARD:
+    case ACTION_QUARANTINE:
+    case ACTION_REPLACE_HEADER:
+    case ACTION_REMOVE_HEADER:
+    case ACTION_ADD_RECIPIENT:
+    case ACTION_REMOVE_RECIPIENT:
+    case ACTION_DOWNGRADE:
+        return true;
+    case ACTION_LOG:
+    case ACTION_ADD_HEADER:
+    case ACTION_SET_SENDER:
+    case ACTIONS:
+        break;
+    }
+    return false;
+}
+
+/* A rule that can't be decided must not let mail through that it might refuse, hold, clean, convert
+ * or send elsewhere. */
 static bool
 error_defers(const struct rule *rule)
 {
-    if (rule->verdict != VERDICT_NONE)
-        return true;
     for (const struct action *action = rule->actions; action; action = action->next)
-        if (action->kind == ACTION_QUARANTINE || action->kind == ACTION_DOWNGRADE ||
-            action->kind == ACTION_ADD_RECIPIENT ||
-            action->kind == ACTION_REMOVE_RECIPIENT)
+        if (protects(action->kind))
             return true;
     return false;
 }

@@ -210,9 +210,9 @@ struct list_statement {
 };
 
 struct table_option {
-    struct slice name; /* cache, timeout, on-error */
+    struct slice name; /* cache, timeout, on-error, patterns */
     struct place place;
-    struct operand *value;
+    struct operand *value; /* of patterns NULL */
     struct table_option *next;
 };
 
@@ -228,6 +228,7 @@ struct table_statement {
     struct table_option *options;
     struct table *table; /* by the resolver */
     bool used;
+    bool looked_up;      /* what it answers is read, and not only whether it knows a key */
 };
 
 struct let_statement {

@@ -1,5 +1,5 @@
 /* Where the process says what happened: syslog, or standard error with `serve -f`. What is logged
- * must already be printable ASCII: log_escape() makes it so. */
+ * must already be printable: log_escape() makes it so, in ASCII alone. */
 #ifndef POSTERN_BASE_LOG_H
 #define POSTERN_BASE_LOG_H
 

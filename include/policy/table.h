@@ -19,6 +19,9 @@ struct table_answer {
     const char *reason; /* TABLE_COULD_NOT_ASK: for the log, with the name of the file */
 };
 
+/* True: enough was seen. */
+typedef bool table_visitor(void *context, struct slice value);
+
 /* A kind of table. One file each, with its one foreign header. All functions may be called by
  * several threads at once. */
 struct table_driver {
@@ -29,6 +32,9 @@ struct table_driver {
     void *(*open)(struct arena *arena, const char *place, const char **reason_r);
     struct table_answer (*find)(void *state, struct arena *arena, struct slice key);
     bool whole_keys_only; /* patterns: never asked for parts of a value, such as "@domain" */
+    /* Shows every value, in any order, until `see` has seen enough; NULL: nobody can list them. Of
+     * what patterns make a value of, its text with $1 where a group goes. */
+    void (*each)(void *state, table_visitor *see, void *context);
 };
 
 /* The driver of this type, or NULL. */
@@ -48,6 +54,7 @@ struct table {
     struct slice name;
     struct table_place *places;
     bool not_found_on_error; /* on-error not-found */
+    bool patterns;           /* words of an answer match as items of a list do */
     const char *delimiters;  /* recipient-delimiter */
     struct slice local_domains; /* keys of the site's own domains, separated by spaces */
 };
@@ -64,6 +71,16 @@ struct table_answer table_lookup(const struct table *table, struct arena *arena,
 
 /* The words of a value: separated by commas and white space. */
 size_t table_words(struct arena *arena, struct slice value, struct slice **words_r);
+
+/* Is it this text, as it stands, but for case? So Postfix compares a login with its owners. */
+bool table_word_is(struct arena *arena, struct slice word, struct slice text);
+
+/* Would it stand for more than itself as an item of a list: "*", "@example.com", ".example.com",
+ * "user@"? */
+bool table_word_is_pattern(struct slice word);
+
+/* The first word that is a pattern, where values can be listed; false when there is none. */
+bool table_find_pattern(const struct table_place *place, struct arena *arena, struct slice *word_r);
 
 /* A table held in memory, for tests of a policy: what `table NAME KEY VALUE` lines say. */
 struct table_entry {

@@ -20,7 +20,7 @@ enum value_type {
     TYPE_IP,
     TYPE_ADDRESS,
     TYPE_MAILBOX, /* an address of a header field, with its name */
-    TYPE_ANSWER,  /* a word of a lookup: takes the type that it is compared with */
+    TYPE_ANSWER,  /* a word of a lookup: takes the type that it is compared with by == and < */
     TYPES,
 };
 
@@ -32,6 +32,7 @@ struct value {
     struct ip ip;
     const struct address *address;
     const struct mailbox *mailbox;
+    bool is_pattern; /* a word of a lookup that matches as an item of a list does */
 };
 
 /* "a domain", "an address" ... for messages. */

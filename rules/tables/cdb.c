@@ -144,6 +144,26 @@ find(void *state, struct arena *arena, struct slice key)
     return table_file_answer(state, look_up, arena, key);
 }
 
-const struct table_driver table_cdb = {"cdb", cdb_open, find, false};
+static void
+each_value(const void *contents, table_visitor *see, void *context)
+{
+    struct cdb cdb = *(const struct cdb *)contents;
+    unsigned at;
+
+    for (cdb_seqinit(&at, &cdb); cdb_seqnext(&at, &cdb) > 0;) {
+        struct slice value = {cdb_getdata(&cdb), cdb_datalen(&cdb)};
+
+        if (value.at && see(context, slice_first(value, slice_find(value, '\0'))))
+            return;
+    }
+}
+
+static void
+cdb_each(void *state, table_visitor *see, void *context)
+{
+    table_file_each(state, each_value, see, context);
+}
+
+const struct table_driver table_cdb = {"cdb", cdb_open, find, false, cdb_each};
 
 #endif

@@ -253,4 +253,20 @@ cidr_find(void *state, struct arena *arena, struct slice key)
     return table_file_answer(state, answer_for, arena, key);
 }
 
-const struct table_driver table_cidr = {"cidr", cidr_open, cidr_find, true};
+static void
+each_value(const void *contents, table_visitor *see, void *context)
+{
+    const struct cidr *cidr = contents;
+
+    for (size_t i = 0; i < cidr->ranks; i++)
+        if (see(context, cidr->value[i]))
+            return;
+}
+
+static void
+cidr_each(void *state, table_visitor *see, void *context)
+{
+    table_file_each(state, each_value, see, context);
+}
+
+const struct table_driver table_cidr = {"cidr", cidr_open, cidr_find, true, cidr_each};

@@ -274,3 +274,13 @@ table_file_answer(struct table_file *file, table_file_find *find, struct arena *
     table_file_give_back(file, snapshot);
     return answer;
 }
+
+void
+table_file_each(struct table_file *file, table_file_walk *walk, table_visitor *see, void *context)
+{
+    struct snapshot *snapshot = table_file_take(file);
+
+    if (snapshot->contents)
+        walk(snapshot->contents, see, context);
+    table_file_give_back(file, snapshot);
+}

@@ -35,4 +35,10 @@ typedef struct table_answer table_file_find(const void *contents, struct arena *
 struct table_answer table_file_answer(struct table_file *file, table_file_find *find,
                                       struct arena *arena, struct slice key);
 
+/* Shows the values of the contents; a file that couldn't be read has none. */
+typedef void table_file_walk(const void *contents, table_visitor *see, void *context);
+
+void table_file_each(struct table_file *file, table_file_walk *walk, table_visitor *see,
+                     void *context);
+
 #endif

@@ -152,7 +152,13 @@ hash_find(void *state, struct arena *arena, struct slice key)
     return table_file_answer(state, pairs_answer, arena, key);
 }
 
-const struct table_driver table_hash = {"hash", hash_open, hash_find, false};
-const struct table_driver table_btree = {"btree", btree_open, hash_find, false};
+static void
+hash_each(void *state, table_visitor *see, void *context)
+{
+    table_file_each(state, pairs_each, see, context);
+}
+
+const struct table_driver table_hash = {"hash", hash_open, hash_find, false, hash_each};
+const struct table_driver table_btree = {"btree", btree_open, hash_find, false, hash_each};
 
 #endif

@@ -166,6 +166,34 @@ lmdb_find(void *state, struct arena *arena, struct slice key)
     return table_file_answer(state, look_up, arena, key);
 }
 
-const struct table_driver table_lmdb = {"lmdb", lmdb_open, lmdb_find, false};
+static void
+each_value(const void *contents, table_visitor *see, void *context)
+{
+    struct lmdb *lmdb = (struct lmdb *)contents;
+    MDB_cursor *cursor;
+    MDB_val key, value;
+    MDB_txn *txn;
+
+    if (take_transaction(lmdb, &txn) != 0)
+        return;
+    if (mdb_cursor_open(txn, lmdb->dbi, &cursor) == 0) {
+        while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
+            struct slice text = {value.mv_data, value.mv_size};
+
+            if (see(context, slice_first(text, slice_find(text, '\0'))))
+                break;
+        }
+        mdb_cursor_close(cursor);
+    }
+    give_back(lmdb, txn);
+}
+
+static void
+lmdb_each(void *state, table_visitor *see, void *context)
+{
+    table_file_each(state, each_value, see, context);
+}
+
+const struct table_driver table_lmdb = {"lmdb", lmdb_open, lmdb_find, false, lmdb_each};
 
 #endif

@@ -20,4 +20,4 @@ none_find(void *state, struct arena *arena, struct slice key)
     return (struct table_answer){.result = TABLE_NOT_FOUND};
 }
 
-const struct table_driver table_none = {"none", none_open, none_find, false};
+const struct table_driver table_none = {"none", none_open, none_find, false, NULL};

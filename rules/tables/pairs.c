@@ -85,3 +85,18 @@ pairs_answer(const void *of, struct arena *arena, struct slice key)
     return (struct table_answer){.result = TABLE_FOUND,
                                  .value = arena_copy(arena, slice_of(value))};
 }
+
+void
+pairs_each(const void *of, table_visitor *see, void *context)
+{
+    const struct pairs *pairs = of;
+
+    for (size_t at = 0; at < pairs->text.len;) {
+        struct slice key = slice_of(pairs->text.at + at);
+        struct slice value = slice_of(pairs->text.at + at + key.len + 1);
+
+        if (see(context, value))
+            return;
+        at += key.len + value.len + 2;
+    }
+}

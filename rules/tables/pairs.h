@@ -15,4 +15,7 @@ bool pairs_add(struct pairs *pairs, struct slice key, struct slice value);
 /* A table_file_find. */
 struct table_answer pairs_answer(const void *pairs, struct arena *arena, struct slice key);
 
+/* A table_file_walk. */
+void pairs_each(const void *pairs, table_visitor *see, void *context);
+
 #endif

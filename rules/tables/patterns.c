@@ -298,3 +298,19 @@ patterns_answer(const void *of, struct arena *arena, struct slice key)
     }
     return (struct table_answer){.result = TABLE_NOT_FOUND};
 }
+
+void
+patterns_each(const void *of, table_visitor *see, void *context)
+{
+    const struct patterns *patterns = of;
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct slice group[MOST_GROUPS + 1];
+    bool enough = false;
+
+    for (size_t i = 0; i <= MOST_GROUPS; i++)
+        group[i] = slice_of(arena_printf(arena, "$%zu", i));
+    for (size_t i = 0; i < patterns->lines && !enough; i++)
+        if (!patterns->line[i].is_if)
+            enough = see(context, put_together(arena, patterns->line[i].value, group));
+    arena_free(&arena);
+}

@@ -24,4 +24,7 @@ const void *patterns_build(struct arena *arena, const struct pattern_engine *eng
 /* A table_file_find. */
 struct table_answer patterns_answer(const void *patterns, struct arena *arena, struct slice key);
 
+/* A table_file_walk. */
+void patterns_each(const void *patterns, table_visitor *see, void *context);
+
 #endif

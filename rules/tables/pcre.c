@@ -66,4 +66,10 @@ pcre_find(void *state, struct arena *arena, struct slice key)
     return table_file_answer(state, patterns_answer, arena, key);
 }
 
-const struct table_driver table_pcre = {"pcre", pcre_open, pcre_find, true};
+static void
+pcre_each(void *state, table_visitor *see, void *context)
+{
+    table_file_each(state, patterns_each, see, context);
+}
+
+const struct table_driver table_pcre = {"pcre", pcre_open, pcre_find, true, pcre_each};

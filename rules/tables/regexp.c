@@ -99,4 +99,10 @@ regexp_find(void *state, struct arena *arena, struct slice key)
     return table_file_answer(state, patterns_answer, arena, key);
 }
 
-const struct table_driver table_regexp = {"regexp", regexp_open, regexp_find, true};
+static void
+regexp_each(void *state, table_visitor *see, void *context)
+{
+    table_file_each(state, patterns_each, see, context);
+}
+
+const struct table_driver table_regexp = {"regexp", regexp_open, regexp_find, true, regexp_each};

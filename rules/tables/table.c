@@ -1,4 +1,5 @@
 /* The drivers that there are, the words of an answer, and the table in memory that tests use. */
+#include "mail/unicode.h"
 #include "mail/utf8.h"
 #include "tables/drivers.h"
 
@@ -36,22 +37,13 @@ table_driver_names(struct arena *arena)
     return names;
 }
 
-/* Unicode's property White_Space. */
-static bool
-is_white_space(uint32_t c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-           (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-           c == 0x205F || c == 0x3000;
-}
-
 /* Octets up to the first character that is white space, or up to the first that isn't. */
 static struct slice
 cut_run(struct slice *rest, bool of_space)
 {
     struct slice all = *rest, behind = *rest;
 
-    while (rest->len > 0 && is_white_space(utf8_next(&behind)) == of_space)
+    while (rest->len > 0 && unicode_is_white(utf8_next(&behind)) == of_space)
         *rest = behind;
     return slice_first(all, all.len - rest->len);
 }
@@ -90,6 +82,48 @@ table_words(struct arena *arena, struct slice value, struct slice **words_r)
     return count;
 }
 
+bool
+table_word_is(struct arena *arena, struct slice word, struct slice text)
+{
+    return slice_equal(table_fold_key(arena, word), table_fold_key(arena, text));
+}
+
+bool
+table_word_is_pattern(struct slice word)
+{
+    if (word.len < 2)
+        return slice_equal(word, SLICE("*"));
+    return word.at[0] == '@' || word.at[0] == '.' || word.at[word.len - 1] == '@';
+}
+
+struct search {
+    struct arena *arena;
+    struct slice found; /* at is NULL until then */
+};
+
+static bool
+search_value(void *context, struct slice value)
+{
+    struct search *search = context;
+    struct slice word;
+
+    while (search->found.at == NULL && slice_word(&value, separators, &word))
+        if (table_word_is_pattern(word))
+            search->found = arena_copy(search->arena, word);
+    return search->found.at != NULL;
+}
+
+bool
+table_find_pattern(const struct table_place *place, struct arena *arena, struct slice *word_r)
+{
+    struct search search = {.arena = arena};
+
+    if (place->driver && place->state && place->driver->each)
+        place->driver->each(place->state, search_value, &search);
+    *word_r = search.found;
+    return search.found.at != NULL;
+}
+
 static struct table_answer
 memory_find(void *state, struct arena *arena, struct slice key)
 {
@@ -104,7 +138,7 @@ memory_find(void *state, struct arena *arena, struct slice key)
     return (struct table_answer){.result = TABLE_FOUND, .value = arena_copy(arena, entry->value)};
 }
 
-static const struct table_driver table_memory = {"memory", NULL, memory_find, false};
+static const struct table_driver table_memory = {"memory", NULL, memory_find, false, NULL};
 
 static struct table_entry *
 fold_entries(struct arena *arena, const struct table_entry *entries)

@@ -62,4 +62,11 @@ texthash_find(void *state, struct arena *arena, struct slice key)
     return table_file_answer(state, pairs_answer, arena, key);
 }
 
-const struct table_driver table_texthash = {"texthash", texthash_open, texthash_find, false};
+static void
+texthash_each(void *state, table_visitor *see, void *context)
+{
+    table_file_each(state, pairs_each, see, context);
+}
+
+const struct table_driver table_texthash = {"texthash", texthash_open, texthash_find, false,
+                                            texthash_each};

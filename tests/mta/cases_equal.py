@@ -74,6 +74,7 @@ class Trial:
         return "\n".join(
             ["set earliest-verdict mail",
              'set recipient-delimiter "%s"' % self.setup.delimiters,
+             "set local-part-case " + self.setup.chance.choice(["exact", "ignore"]),
              'set local-domains "%s"' % " ".join(equal_maps.LOCAL_DOMAINS),
              "table owners = " + ", ".join('"%s"' % place for place in self.places)] + rules)
 
@@ -180,6 +181,8 @@ def every_case():
             verdicts.update(trial.said[which])
         by_milter += trial.ask_milter()
     check(rungs.total() >= 2000, "%d cases in all" % rungs.total())
+    patterns = sum(trial.setup.pattern_cases for trial in trials) * len(RESTRICTIONS)
+    check(patterns >= 500, "%d of them have words that would be patterns in a list" % patterns)
     check(by_milter >= 300, "%d of them through the milter too" % by_milter)
     for rung in equal_maps.RUNGS:
         check(rungs[rung] >= 200, "%d end at: %s" % (rungs[rung], rung))

@@ -3,12 +3,16 @@
 import random
 import re
 
-LOGINS = ["ann@test.example", "bob@test.example", "cyd@other.example", "d+e@test.example", "f=g@test.example"]
+LOGINS = ["ann@test.example", "bob@test.example", "cyd@other.example", "d+e@test.example", "f=g@test.example",
+          "gus@xn--bcher-kva.example"]
 LOCALS = ["ann", "bob", "Cyd", "dan.d", "o'eve", "x_y", "jörg", "two words", "postmaster", "owner-list",
           "list-request", "a=b"]
 DOMAINS = ["one.example", "two.example", "sub.two.example", "local.example", "host.local.example",
            "xn--bcher-kva.example"]
 LOCAL_DOMAINS = ["local.example", "host.local.example"]
+# In a list they would stand for many logins; Postfix takes them, and a domain in U-labels, as they stand.
+PATTERN_WORDS = ["*", "@test.example", "@other.example", ".example", ".test.example", "ann@", "d+e@", "*@test.example",
+                 "@xn--bcher-kva.example", "gus@bücher.example", "@bücher.example"]
 DETAILS = ["tag", "Tag2", "a+b", "x-y", "", "größe"]
 RUNGS = ["extended", "shortened", "whole", "bare", "@domain", "nothing", "pattern", "no pattern"]
 PATTERNS = r"""# the type is asked for the whole address alone
@@ -21,6 +25,9 @@ if /local/
 endif
 /^"two words/                   d+e@test.example
 /^X_Y/                          CYD@Other.example
+/^dan/                          *
+/^o'eve@/                       @test.example, .example
+/^nobody@(.*)$/                 @$1, @other.example ann@
 """
 
 
@@ -31,6 +38,11 @@ def quoted(local):
 
 def address(local, domain):
     return "%s@%s" % (quoted(local), domain)
+
+
+def has_pattern(value):
+    words = value.lower().replace(",", " ").split()
+    return any(word in words for word in PATTERN_WORDS)
 
 
 class Setup:
@@ -44,6 +56,7 @@ class Setup:
         self.is_pattern = types[0] in ("pcre", "regexp")
         self.maps = [{} if self.is_pattern else self.new_map() for _ in types]
         self.cases = []
+        self.pattern_cases = 0
 
     def new_map(self):
         entries = {}
@@ -53,14 +66,17 @@ class Setup:
                 self.add(entries, 0.3, address(local, domain))
                 for detail in DETAILS:
                     self.add(entries, 0.15, address(self.extended(local, detail), domain))
-        for local in LOCALS:
-            self.add(entries, 0.4, quoted(local))
+        for key in [quoted(local) for local in LOCALS] + ["*", "*@one.example", ".example"]:
+            self.add(entries, 0.4, key)
         return entries
 
     def add(self, entries, probability, key):
         if self.chance.random() < probability:
             owners = self.chance.sample(LOGINS, self.chance.choice([1, 1, 2, 3]))
             owners = [owner.upper() if self.chance.random() < 0.3 else owner for owner in owners]
+            if self.chance.random() < 0.4:
+                owners.insert(self.chance.randrange(len(owners) + 1), self.chance.choice(PATTERN_WORDS))
+                owners = owners[:self.chance.choice([1, 4])]
             entries.setdefault(key.casefold(), self.chance.choice([", ", " ", ",", " ,  "]).join(owners))
 
     def extended(self, local, detail):
@@ -86,6 +102,8 @@ class Setup:
         return "nothing", ""
 
     def find_pattern(self, local, domain):
+        if re.match("dan|o'eve$|nobody$", local.lower()):
+            return "pattern", "@test.example"
         known = re.search("@(test|other|sub.two)|ann.*@one|(ann|bob)@two|(cyd.*local)|^two words|^x_y",
                           "%s@%s" % (local.lower(), domain))
         return ("pattern", "ann@test.example bob@test.example") if known else ("no pattern", "")
@@ -139,5 +157,6 @@ class Setup:
             for _ in range(per_rung):
                 local, domain, value = self.chance.choice(senders)
                 self.cases.append((rung, self.choose_login(value), self.spelled(local, domain)))
+                self.pattern_cases += has_pattern(value)
         self.cases += [("nothing", login, "<>") for login in (None, LOGINS[0])]
         self.cases.sort(key=lambda case: case[1] or "")

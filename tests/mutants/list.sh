@@ -129,18 +129,46 @@ mutant 'facts in texts are not waited for' rules/track.c \
     'return truth;'
 
 mutant 'an error of a verdict is passed over' rules/track.c \
-    '    if (rule->verdict != VERDICT_NONE)
-        return true;
-    for' \
-    '    for'
+    '    case ACTION_ACCEPT:
+    case ACTION_REJECT:
+    case ACTION_TEMPFAIL:
+    case ACTION_DISCARD:
+    case ACTION_QUARANTINE:' \
+    '    case ACTION_ACCEPT:
+    case ACTION_REJECT:
+    case ACTION_TEMPFAIL:
+    case ACTION_DISCARD:
+        return false;
+    case ACTION_QUARANTINE:'
 
 mutant 'an error of a quarantine is passed over' rules/track.c \
-    'if (action->kind == ACTION_QUARANTINE || ' \
-    'if ('
+    '    case ACTION_QUARANTINE:' \
+    '        return true;
+    case ACTION_QUARANTINE:
+        return false;'
+
+mutant 'an error of a header field that is removed is passed over' rules/track.c \
+    '    case ACTION_REMOVE_HEADER:' \
+    '        return true;
+    case ACTION_REMOVE_HEADER:
+        return false;'
+
+mutant 'an error of a header field that is replaced is passed over' rules/track.c \
+    '    case ACTION_REPLACE_HEADER:' \
+    '        return true;
+    case ACTION_REPLACE_HEADER:
+        return false;'
+
+mutant 'an error of a header field that is added defers' rules/track.c \
+    '    case ACTION_ADD_HEADER:' \
+    '    case ACTION_ADD_HEADER:
+        return true;'
 
 mutant 'an error of an added recipient is passed over' rules/track.c \
-    'action->kind == ACTION_ADD_RECIPIENT ||' \
-    ''
+    '    case ACTION_ADD_RECIPIENT:' \
+    '        return true;
+    case ACTION_ADD_RECIPIENT:
+        return false;'
 
 mutant 'an error of a lookup is the verdict of its rule' rules/track.c \
     'return error_defers(rule) ? VERDICT_TEMPFAIL : VERDICT_NONE;' \
@@ -149,6 +177,10 @@ mutant 'an error of a lookup is the verdict of its rule' rules/track.c \
 mutant 'on-error not-found is ignored' rules/read.c \
     'if (table->not_found_on_error)' \
     'if (table->not_found_on_error && eval->stage > STAGE_UNKNOWN)'
+
+mutant 'words of a lookup are patterns, whatever its table says' rules/read.c \
+    'words_of(eval->arena, answer.value, operand->table->table->patterns)' \
+    'words_of(eval->arena, answer.value, true)'
 
 mutant 'earliest-verdict is ignored' rules/walk.c \
     'if (stage < settings_earliest_verdict(&walk->policy->settings))' \

@@ -214,6 +214,10 @@ run 0 'explain: a connection, TLS, a table, an unknown command' '192.0.2.9' 'EHL
     -- explain -c good.conf --connect 192.0.2.9 --helo there --tls TLSv1.3 --command TURN --table 'owners x y'
 run 0 'explain: what lookups gave' 'not-yours +true: reject .*owners\[sender\] = alice, bob' '=> 553' \
     -- explain -c good.conf --auth carol --mail '<alice@example.com>' --rcpt '<x@example.com>'
+run 0 'explain: and which words of them would be patterns elsewhere' \
+    'owners\[sender\] = @example.com \(as it stands\), \* \(as it stands\), bob[;)]' '=> 553' \
+    -- explain -c good.conf --auth carol --mail '<sales@example.com>' --rcpt '<x@example.com>' \
+    --table 'owners sales@example.com "@example.com * bob"'
 run 0 'explain: and for an item of many' \
     'authors +true: reject .*; author = x@example.com; owners\[author\] is absent\)' '=> 550' \
     -- explain -c authors.conf --auth alice --mail '<alice@example.com>' --rcpt '<x@example.com>' \

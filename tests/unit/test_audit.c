@@ -33,6 +33,15 @@ static const struct given hostile = {"a b\nc",
                                      "<\xc3\xb6\x01@y.example>",
                                      0,
                                      NULL};
+static const struct given forging = {"a; rule=x",
+                                     "192.0.2.7",
+                                     "h; rule=x from=<y>",
+                                     "u\xc2\xa0v;\xe2\x80\xaew",
+                                     "4; rule=x",
+                                     "<\"; rule=x\"@x.example>",
+                                     "<\"\xe3\x80\x80\xe2\x80\x8b\xc2\xad\xc3\xb6\"@y.example>",
+                                     0,
+                                     NULL};
 static const struct given by_sendmail = {
     .host = "", .from = "<>", .to = "<a@b.example>", .login = "al+2Bice", .version = "8.17.1.9"};
 
@@ -73,10 +82,46 @@ static const struct {
     {&hostile,
      {.verb = "log", .stage = STAGE_MAIL, .text = "a\nb\xff\\", .rule = "r"},
      "4A\\x{3A}\\x{20}B: log: MAIL from a\\x{20}b\\x{0A}c[192.0.2.7]: a\\x{0A}b\\x{FF}\\\\; rule=r "
-     "from=<\"a\\x{3E} to=\\x{3C}b\"@x.example> to=<\\x{C3}\\x{B6}\\x{01}@y.example> "
-     "helo=<x\\x{3E} to=\\x{3C}y> "
+     "from=<\"a\\x{3E}\\x{20}to=\\x{3C}b\"@x.example> to=<"
+     "\xc3\xb6\\x{01}@y.example> "
+     "helo=<x\\x{3E}\\x{20}to=\\x{3C}y> "
      "sasl_username=al\\x{20}ice\\x{3B}x\\x{3D}\\x{3C}y\\x{3E}",
      "no field can be forged, no line broken"},
+    {&forging,
+     {.verb = "log",
+      .stage = STAGE_MAIL,
+      .text = "; rule=a;  rule=b;; rule=c; rulex; RULE= \\; rule=",
+      .rule = "r",
+      .reason = "x; rule=y from=<z>"},
+     "4\\x{3B}\\x{20}rule\\x{3D}x: log: MAIL from a\\x{3B}\\x{20}rule\\x{3D}x[192.0.2.7]: "
+     "\\x{3B} rule=a;  rule=b;\\x{3B} rule=c; rulex; RULE= \\\\\\x{3B} rule=; rule=r "
+     "reason=\"x\\x{3B} rule\\x{3D}y from\\x{3D}\\x{3C}z\\x{3E}\" "
+     "from=<\"\\x{3B}\\x{20}rule=x\"@x.example> "
+     "to=<\"\\x{E3}\\x{80}\\x{80}\\x{E2}\\x{80}\\x{8B}\\x{C2}\\x{AD}\xc3\xb6\"@y.example> "
+     "helo=<h\\x{3B}\\x{20}rule=x\\x{20}from=\\x{3C}y\\x{3E}> "
+     "sasl_username=u\\x{C2}\\x{A0}v\\x{3B}\\x{E2}\\x{80}\\x{AE}w",
+     "a second rule= stands nowhere"},
+    {&early,
+     {.verb = "reject",
+      .stage = STAGE_CONNECT,
+      .text = "550 5.7.1 a\\b\\x{C3}\\x{3}; rule=c\\",
+      .is_reply = true,
+      .rule = "r"},
+     "NOQUEUE: reject: CONNECT from unknown[2001:db8::1]: "
+     "550 5.7.1 a\\\\b\\x{C3}\\\\x{3}\\x{3B} rule=c\\\\; rule=r",
+     "nor in a reply, whose own escapes stay"},
+    {&early,
+     {.verb = "log",
+      .stage = STAGE_CONNECT,
+      .text = "\xd7\xa9\xd7\x9c a\xcc\x81 \xf0\x9f\x98\x80 \xe2\x80\xae\xe2\x80\x8f\xd8\x9c"
+              "\xcd\xbe\xe2\x80\xa8\xc2\x85\xef\xbf\xbd\xed\xa0\x80\xcd\xb8\xee\x80\x80",
+      .rule = "r"},
+     "NOQUEUE: log: CONNECT from unknown[2001:db8::1]: \xd7\xa9\xd7\x9c a\xcc\x81 "
+     "\xf0\x9f\x98\x80 \\x{E2}\\x{80}\\x{AE}\\x{E2}\\x{80}\\x{8F}\\x{D8}\\x{9C}"
+     "\\x{CD}\\x{BE}\\x{E2}\\x{80}\\x{A8}\\x{C2}\\x{85}\xef\xbf\xbd"
+     "\\x{ED}\\x{A0}\\x{80}\\x{CD}\\x{B8}\\x{EE}\\x{80}\\x{80}; rule=r",
+     "what is seen is written as it is: not marks of direction, separators, a Greek question "
+     "mark, surrogates, what is unassigned or private"},
 };
 
 static struct session *
@@ -126,8 +171,13 @@ check_bounds(void)
     given.helo = given.login = given.id = given.from = given.to = octets;
     line = audit_line(
         arena, make_session(&given), make_transaction(&given),
-        &(struct audit_entry){.verb = "reject", .stage = STAGE_RCPT, .text = octets, .rule = "r"});
-    tap_check(strlen(line) <= 4096, "a line is bounded: %zu octets", strlen(line));
+        &(struct audit_entry){
+            .verb = "reject", .stage = STAGE_RCPT, .text = octets, .rule = "r", .reason = octets});
+    tap_check(strlen(line) < 4000, "a line is bounded: %zu octets", strlen(line));
+    tap_check(strstr(line, "...; rule=r reason=\"\\x{C3}") && strstr(line, "...\" from=<") &&
+                  strstr(line, "...> helo=<\\x{C3}") && strstr(line, "... helo") == NULL &&
+                  strcmp(line + strlen(line) - 3, "...") == 0,
+              "however much each of its fields is, all of them are there");
     given = all;
     given.helo = octets;
     line = audit_line(

@@ -65,7 +65,7 @@ write_map(unsigned seed)
     buffer_init(keys, arena, SIZE_MAX / 4);
     for (unsigned i = 0; i < 60; i++)
         buffer_printf(map, "%s login%u,  second%u\n", draw_address(&seed), i, i);
-    buffer_text(map, "@example.net everybody\nbare local\n10.0.0 net\nlong ");
+    buffer_text(map, "@example.net everybody\nbare local\n10.0.0 net\nstar all, @$1 *\nlong ");
     for (unsigned i = 0; i < 1500; i++)
         buffer_printf(map, "word%u%s", i, i % 50 == 49 ? "\n  " : " ");
     buffer_text(map, "end\n");
@@ -91,7 +91,19 @@ static const char patterns[] = "# patterns\n"
                                "/^FIRST/i i switches case on\n"
                                "|^list@|   delimiters,\n"
                                "    continued\n"
-                               "/^a_b@(x)?/ [$1]\n";
+                               "/^a_b@(x)?/ [$1]\n"
+                               "/^(star)/ all, @$1 *\n";
+
+/* Where values can be listed, a word is found that would be a pattern in a list. */
+static bool
+lists_patterns(const char *type, const char *map)
+{
+    const char *reason = "";
+    const struct table_place *place = place_of(type, path_of(map), &reason);
+    struct slice word;
+
+    return place && table_find_pattern(place, arena, &word) && slice_equal(word, SLICE("@$1"));
+}
 
 struct tally {
     unsigned asked, found, different;
@@ -163,6 +175,8 @@ test_type(const char *type)
         tap_check(tally.different == 0 && tally.found > 50 && tally.asked > tally.found + 50,
                   "%s, map %u: %u keys, %u found, %u other than postmap -q", type, seed,
                   tally.asked, tally.found, tally.different);
+        tap_check(lists_patterns(type, is_patterns ? "patterns" : "map"), "%s, map %u: is listed",
+                  type, seed);
     }
 }
 

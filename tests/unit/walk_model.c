@@ -32,7 +32,9 @@ model_error_is_tempfail(const struct model_rule *rule)
 
     for (unsigned i = 0; i < rule->actions; i++)
         tempfail = tempfail || rule->action[i].kind == ACTION_QUARANTINE ||
-                   rule->action[i].kind == ACTION_ADD_RECIPIENT;
+                   rule->action[i].kind == ACTION_ADD_RECIPIENT ||
+                   rule->action[i].kind == ACTION_REPLACE_HEADER ||
+                   rule->action[i].kind == ACTION_REMOVE_HEADER;
     return tempfail;
 }
 

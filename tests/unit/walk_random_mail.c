@@ -27,7 +27,7 @@ has_entry(const struct model_mail *mail, const struct model_entry *entry)
 static void
 random_entries(struct random *random, struct model_mail *mail)
 {
-    static const char *const values[] = {"w0", "w1", "w0 w1", "w1, w0"};
+    static const char *const values[] = {"w0", "w1", "w0 w1", "w1, w0", "W0 * @w1"};
     unsigned wanted = 3 + random_below(random, MAX_ENTRIES - 2);
 
     while (mail->entries < wanted) {

@@ -350,7 +350,7 @@ relate_lookup(const struct view *view, const struct model_expr *test, const stru
         return truth_of(words->count > 0);
     if (test->relation == HAS_WORD || test->relation == HAS_NOT_WORD) {
         for (unsigned i = 0; i < words->count; i++)
-            has = has || strcmp(words->at[i], test->item[0]) == 0;
+            has = has || strcasecmp(words->at[i], test->item[0]) == 0;
         return truth_of(has == (test->relation == HAS_WORD));
     }
     if (words->count > 1)
