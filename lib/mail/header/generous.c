@@ -1,5 +1,5 @@
-/* Knows what programs forgive in encoded words, and how characters look. What is read here counts for
- * nothing but the search for addresses: no conversion and no comparison may use it. */
+/* Knows what programs forgive in encoded words, and how characters look. What is read here counts
+ * for nothing but the search for addresses: no conversion and no comparison may use it. */
 #include "generous.h"
 
 #include "base/buffer.h"
