@@ -26,8 +26,9 @@ import warnings
 warnings.simplefilter("ignore")  # of codecs that Python is about to forget
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+ALICE = "alice@example.com"
 OUR_DOMAIN = "example.com"
-OWNERS = {"alice@example.com": "alice", "@alice.example": "alice", "ceo@example.com": "ceo", "bob@example.com": "bob",
+OWNERS = {ALICE: "alice", "@alice.example": "alice", "ceo@example.com": "ceo", "bob@example.com": "bob",
           "boss@partner.example": "boss"}
 FIELDS = ("From", "Sender", "Resent-From", "Resent-Sender")
 
@@ -395,3 +396,33 @@ class Batch:
 def message_of(fields):
     """fields: octets "Name: value", folded with CRLF."""
     return b"\r\n".join(fields) + b"\r\nTo: carol@example.net\r\nSubject: lunch\r\n\r\nAt one?\r\n"
+
+
+ESCAPE = re.compile(rb"\\(?:x([0-9A-F]{2})|u\{([0-9A-F]+)\}|(.))")
+
+
+def unescaped(text):
+    def one(found):
+        octet, point, letter = found.groups()
+        if octet:
+            return bytes.fromhex(octet.decode())
+        if point:
+            return chr(int(point, 16)).encode()
+        return {b"n": b"\r\n", b"t": b"\t"}.get(letter, letter)
+    return ESCAPE.sub(one, text)
+
+
+def listed(name):
+    """The lines of author_attacks.txt or author_passes.txt: (family, line, fields), the fields as one header."""
+    with open(os.path.join(HERE, name), "rb") as file:
+        for line in file:
+            family, bar, text = line.rstrip(b"\n").partition(b" | ")
+            if bar and not line.startswith(b"#"):
+                yield family.decode(), text.decode("ascii"), unescaped(text)
+
+
+def is_alices(address):
+    """Is an author that some reader gives one of alice's addresses?"""
+    local, _, domain = plain(address.strip("<> ")).rpartition("@")
+    local = local.strip("\"'").partition("+")[0]
+    return OWNERS.get("@" + domain) == "alice" or OWNERS.get("%s@%s" % (local, domain)) == "alice"
