@@ -60,26 +60,27 @@ def in_charset(charset, text):
         return text.encode("utf-8")
 
 
-def q_octets(rng, raw, everything=False):
-    kept = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-!*+/"
-    loose = kept + (b"@" if rng.random() < 0.3 else b"")
-    return "".join("_" if octet == 32 else chr(octet) if octet in loose and not everything
-                   else "=%02X" % octet for octet in raw)
+def q_octets(rng, raw, strict):
+    """RFC 2047 section 5 (3) wants @ and . encoded in a name; not everybody does that."""
+    kept = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-!*+/"
+    if not strict:
+        kept = rng.choice((kept + b".", kept + b".@", b""))
+    return "".join("_" if octet == 32 else chr(octet) if octet in kept else "=%02X" % octet for octet in raw)
 
 
-def word(rng, charset, encoding, raw):
-    text = base64.b64encode(raw).decode() if encoding in "bB" else q_octets(rng, raw, rng.random() < 0.2)
+def word(rng, charset, encoding, raw, strict=False):
+    text = base64.b64encode(raw).decode() if encoding in "bB" else q_octets(rng, raw, strict)
     return "=?%s?%s?%s?=" % (charset, encoding, text)
 
 
-def words(rng, charset, text):
+def words(rng, charset, text, strict=False):
     """One encoded word, or several, which may share a character."""
     raw = in_charset(charset, text)
     pieces = rng.choice((1, 1, 1, 2, 3))
     cuts = sorted(rng.randrange(len(raw) + 1) for _ in range(pieces - 1))
     encoding = rng.choice("qQbB")
     gap = rng.choice((" ", " ", "\r\n ", "", "  "))
-    return gap.join(word(rng, charset, encoding if rng.random() < 0.8 else rng.choice("qb"), raw[first:last])
+    return gap.join(word(rng, charset, encoding if rng.random() < 0.8 else rng.choice("qb"), raw[first:last], strict)
                     for first, last in zip([0] + cuts, cuts + [len(raw)]))
 
 
@@ -258,8 +259,18 @@ def several(rng, text, mine):
     return fields
 
 
+SCRIPTS = ((0x4e00, 0x9fa5), (0x4e00, 0x9fa5), (0x3041, 0x3093), (0x30a1, 0x30f6), (0xac00, 0xd7a3), (0x410, 0x44f), (0x391, 0x3a1),
+           (0x3b1, 0x3c9), (0x621, 0x64a), (0x5d0, 0x5ea), (0xe01, 0xe2e), (0x905, 0x939), (0xc0, 0x17f), (0x1ea0, 0x1ef9), (0x10d0, 0x10f0),
+           (0x561, 0x586), (0x1f600, 0x1f64f), (0x41, 0x5a))
+
+
+def random_name(rng):
+    first, last = rng.choice(SCRIPTS)
+    return " ".join("".join(chr(rng.randint(first, last)) for _ in range(rng.randint(1, 5))) for _ in range(rng.randint(1, 3)))
+
+
 def honest_name(rng):
-    name = rng.choice(NAMES)
+    name = rng.choice(NAMES) if rng.random() < 0.6 else random_name(rng)
     if rng.random() < 0.15:
         name += " " + rng.choice(("(Sales)", "& Co.", "\u2605", "\U0001f44d\U0001f3fd", "II", "@ Work", "- Berlin", "\u2013 HR", "[ext]"))
     return name
@@ -274,15 +285,15 @@ def honest_word(rng, name):
         except UnicodeError:
             pass
     if not fitting or rng.random() < 0.4:
-        return words(rng, "utf-8", name)
+        return words(rng, "utf-8", name, True)
     charset, codec = rng.choice(fitting)
-    return word(rng, charset, rng.choice("qb"), name.encode(codec))
+    return word(rng, charset, rng.choice("qb"), name.encode(codec), True)
 
 
 def honest(rng):
     """Nothing is wrong with these."""
     name, mine = honest_name(rng), rng.choice(MINE)
-    plain_words = not set(name) & set('@()<>[]:;,\\"') and "." not in name and "=?" not in name
+    plain_words = not set(name.replace(" @ ", "")) & set('@()<>:;,\\"') and "=?" not in name
     shape = rng.randrange(8)
     if shape == 0:
         return "From: " + mine

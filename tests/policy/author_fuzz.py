@@ -87,6 +87,15 @@ def run(batch, asked, seed, count):
     return accepted, forged
 
 
+def refused_honest(batch, seed, count):
+    """Good fields that are refused."""
+    for number in range(count):
+        message = readers.message_of([fields.octets(fields.honest(random.Random("honest %d %d" % (seed, number))))])
+        letter, rule, reply = batch.judge(message)
+        if letter != "a":
+            yield message, rule, reply
+
+
 def show(batch, asked, forged):
     for number, family, message, found in forged[:SHOWN]:
         who = worst(found)
@@ -120,6 +129,10 @@ def main(program, directory, seed, count, number=None):
     check(not forged, "of %d author fields, %d accepted, nobody reads one as another's" % (count, accepted))
     show(strict, asked, forged)
     check(100 * accepted >= LEAST_ACCEPTED * count, "%d of %d are accepted, so that there is something to read" % (accepted, count))
+    refused = list(refused_honest(strict, seed, count))
+    check(not refused, "of %d good fields none is refused" % count)
+    for message, rule, reply in refused[:SHOWN]:
+        print("# %s\n#   %r %s" % (rule, author_fields_of(message), reply.replace("\n", "\n#   ")))
     # Without strict-author the same run must find what it looks for, or it can't.
     loose = readers.Batch(program, directory + "/loose", LOOSE)
     accepted, forged = run(loose, asked, seed, count)
