@@ -352,8 +352,10 @@ def forgeries(message, asked):
     found = []
     for reader in asked:
         for what, text in set(reader.read(message)):
-            for form in {text, decode_words(text), decode_joined(text)} if what == "shows" else {text}:
-                found += [(reader.name, what, address) for address in read_in(form)]
+            found += [(reader.name, what, address) for address in read_in(text)]
+            if what == "shows":
+                found += [("a person", "reads", address) for form in {decode_words(text), decode_joined(text)}
+                          for address in read_in(form)]
     for value in field_texts(message):
         for text in set(texts_of(value)):
             found += [("a person", "reads", address) for address in read_in(text)]
