@@ -128,7 +128,12 @@ def like(rng, text):
 
 
 def turned(rng, text):
-    return "\u202e" + text[::-1] + rng.choice(("", "\u202c"))
+    """Behind an override, or word by word where the line runs from right to left."""
+    local, _, domain = text.rpartition("@")
+    mark = rng.choice("\u200f\u061c\u05be")
+    return rng.choice(("\u202e" + text[::-1], "\u202e" + text[::-1] + "\u202c",
+                       "\u202b%s%s@%s%s\u202c" % (domain, mark, mark, local), "\u2067%s%s@%s%s\u2069" % (domain, mark, mark, local),
+                       "\u05d0 %s%s@%s%s" % (domain, mark, mark, local), "%s%s@%s%s" % (domain, mark, mark, local)))
 
 
 def escaped(rng, text):

@@ -27,6 +27,8 @@ def attacks(batch, asked):
 
 def read_as_alice(line, message, asked):
     for reader in asked:
+        if reader.name == "fribidi":
+            continue
         authors = [address for address in readers.authors(message, reader) if "@" in address]
         if line in UNREAD:
             authors = [address for address in authors if address != "Alice@Work"] or [readers.ALICE]

@@ -329,11 +329,41 @@ class Perl(Reader):
             yield what, bytes.fromhex(text).decode("utf-8", "replace")
 
 
+class Direction(Reader):
+    """What runs from right to left is seen in another order (Unicode Standard Annex #9): libfribidi says in which,
+    in a line that begins on the left, and in one that begins as its first letter does."""
+    name = "fribidi"
+    bases = (0x110, 0x40)  # FRIBIDI_PAR_LTR, FRIBIDI_PAR_ON
+
+    def __init__(self):
+        try:
+            self.library = ctypes.CDLL("libfribidi.so.0")
+        except OSError:
+            self.library = None
+
+    def why_not(self):
+        return None if self.library else "no libfribidi.so.0"
+
+    def seen(self, text, base):
+        points = ctypes.c_uint32 * (len(text) + 1)
+        seen = points()
+        self.library.fribidi_log2vis(points(*map(ord, text)), len(text), ctypes.byref(ctypes.c_uint32(base)), seen, None,
+                                     None, None)
+        return "".join(map(chr, seen[:len(text)]))
+
+    def read(self, message):
+        """Names are shown by themselves, and what stands in a comment as well."""
+        for value in field_texts(message):
+            for text in {name for text in texts_of(value) for name in re.split(r'<[^<>]*>|[()"]', text)}:
+                if any(unicodedata.bidirectional(character) in ("R", "AL", "RLE", "RLI", "RLO") for character in text):
+                    yield from (("shows", self.seen(re.sub(r"[\r\n]+", " ", text), base)) for base in self.bases)
+
+
 def readers():
     """Those that are here, and why others aren't."""
     everyone = (PythonOld(), PythonNew("python-default", email.policy.default),
-                PythonNew("python-smtputf8", email.policy.SMTPUTF8), GMime(), Perl("mail-address", "Mail::Address"),
-                Perl("mail-message", "Mail::Message"))
+                PythonNew("python-smtputf8", email.policy.SMTPUTF8), GMime(), Direction(),
+                Perl("mail-address", "Mail::Address"), Perl("mail-message", "Mail::Message"))
     missing = [(reader.name, reader.why_not()) for reader in everyone if reader.why_not()]
     return [reader for reader in everyone if reader.name not in dict(missing)], missing
 
