@@ -241,8 +241,23 @@ def obsolete(rng, text, mine):
                        "{2}(@){3} <{1}>", "{2}\\@{3} <{1}>", "\"{2}\" \"@\" \"{3}\" <{1}>", "\"{2}\"\"@{3}\" <{1}>")).format(text, mine, local, domain, own, own_domain)
 
 
+def soup(rng, text, mine):
+    """Tokens in no order, among them my address, and pieces of another."""
+    local, _, domain = text.rpartition("@")
+    tokens = [rng.choice(("<%s>", "%s")) % mine] + rng.choices(
+        ("x", "Alice", "Alice", '"Alice"', "(Alice)", " ", " ", ",", ":", ";", "<", ">", "(", ")", '"', "\\", "@", ".", " ", "\r\n ", "[", "]", "<>", ":;", '""', '"x"', "(x)", "@x.example",
+         "'", local, domain, "@" + domain, local + "@", '"%s"' % text, "(%s)" % text, "<%s>" % text, "=?utf-8?q?x?=", words(rng, "utf-8", text),
+         words(rng, "utf-8", local), words(rng, "utf-8", "@" + domain), "=?utf-8?q?=22?=", "=?utf-8?q?=3C?=", "=?utf-8?q?=2C?=", "\u00a0", "\ufe0f"),
+        k=rng.randint(1, 5))
+    if rng.random() < 0.5:
+        rng.shuffle(tokens)
+    else:
+        tokens.append(tokens.pop(0))
+    return rng.choice(("", " ")).join(tokens)
+
+
 PLACES = {"name": in_name, "comment": in_comment, "route": route, "group": group, "item": without_address, "brackets": brackets,
-          "quotes": quotes, "local part": local_part, "obsolete": obsolete}
+          "quotes": quotes, "local part": local_part, "obsolete": obsolete, "soup": soup}
 
 
 def long_value(rng, text, mine):

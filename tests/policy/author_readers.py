@@ -78,8 +78,9 @@ def turned(text):
 
 
 def is_foreign(local, domain):
+    """A local part without a letter or a digit (".@example.com") is nobody's."""
     local = local.strip("'`\u2018\u2019\u201c\u201d\u00ab\u00bb*_~").partition("+")[0]
-    if not local or OWNERS.get("@" + domain) == "alice":
+    if not any(map(str.isalnum, local)) or OWNERS.get("@" + domain) == "alice":
         return False
     owner = OWNERS.get("%s@%s" % (local, domain))
     return owner not in (None, "alice") or (owner is None and domain == OUR_DOMAIN)
@@ -188,23 +189,26 @@ class PythonOld(Reader):
             yield from email.utils.getaddresses([text], strict=False)
 
     @staticmethod
-    def decoded(text):
+    def decoded(value):
+        """value: as Python hands a field out; other than ASCII it is no str, which decode_header() would garble."""
         try:
-            return str(email.header.make_header(email.header.decode_header(text)))
+            return str(email.header.make_header(email.header.decode_header(value)))
         except (LookupError, UnicodeError, ValueError, email.errors.HeaderParseError):
-            return text
+            return str(value)
 
     def read(self, message):
         parsed = email.message_from_bytes(message, policy=email.policy.compat32)
         for name, value in parsed.raw_items():
             if name.strip().lower() not in [field.lower() for field in FIELDS]:
                 continue
-            for text in undo_escapes(value), undo_escapes(self.decoded(value)):
+            decoded = undo_escapes(self.decoded(email.policy.compat32.header_fetch_parse(name, value)))
+            yield "shows", decoded
+            for text in undo_escapes(value), decoded:
                 for shown, address in self.parse(text):
                     yield "author", address
-                    yield "shows", undo_escapes(shown)
-                    yield "shows", undo_escapes(self.decoded(shown))
-            yield "shows", undo_escapes(self.decoded(value))
+                    yield "shows", shown
+                    if shown.isascii():
+                        yield "shows", undo_escapes(self.decoded(shown))
 
 
 class PythonNew(Reader):
