@@ -154,10 +154,18 @@ def decode_joined(text):
     return re.sub(r"(?:=\?[^?\s]+\?[bBqQ]\?.*?\?=)+", joined, text, flags=re.DOTALL)
 
 
+def in_utf8(octets):
+    """What is UTF-8 is read as that alone: in Latin-1 it is other letters, and an address in ASCII is the same."""
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return octets.decode("latin-1")
+
+
 def texts_of(octets):
     """A field as programs that read generously may show it."""
-    raw = octets.decode("utf-8", "replace")
-    for text in {raw, octets.decode("latin-1"), re.sub(r"\r?\n(?=[ \t])", "", raw)}:
+    raw = in_utf8(octets)
+    for text in {raw, re.sub(r"\r?\n(?=[ \t])", "", raw)}:
         yield from {text, decode_words(text), decode_words(GAP.sub(r"\1", text)), decode_joined(text)}
 
 
@@ -330,7 +338,15 @@ class Perl(Reader):
             if line == b"\n":
                 return
             what, _, text = line.decode().strip().partition(" ")
-            yield what, bytes.fromhex(text).decode("utf-8", "replace")
+            yield what, self.once(bytes.fromhex(text).decode("utf-8", "replace"))
+
+    @staticmethod
+    def once(text):
+        """Perl takes octets for letters of Latin-1, and so has UTF-8 twice."""
+        try:
+            return text.encode("latin-1").decode("utf-8")
+        except UnicodeError:
+            return text
 
 
 class Direction(Reader):
