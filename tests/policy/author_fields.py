@@ -3,6 +3,8 @@
 
 import base64
 
+from author_readers import by_iconv
+
 ALICE = "alice@example.com"
 MINE = (ALICE, ALICE, ALICE, ALICE, "Alice@Example.COM", "alice+news@example.com", "info@alice.example", '"alice"@example.com')
 THEIRS = ("ceo@example.com", "ceo@example.com", "ceo@example.com", "bob@example.com", "nobody@example.com", "boss@partner.example",
@@ -17,8 +19,10 @@ CYRILLIC = {"a": "\u0430", "e": "\u0435", "o": "\u043e", "c": "\u0441", "p": "\u
 READ = ("utf-8", "iso-8859-1", "latin1", "us-ascii", "windows-1252", "UTF-8*en", "iso-8859-15")
 UNREAD = ("cp037", "cp500", "cp1140", "IBM1047", "utf-7", "UTF-7-IMAP", "x-unknown", "gbk", "shift_jis", "ks_c_5601-1987",
           "windows-874", "x-gbk", "iso-2022-jp", "hz-gb-2312", "utf-16", "utf-16le", "utf-32", "cp932", "big5", "euc-kr", "koi8-r",
-          "unicode-1-1-utf-7", "cp1026", "cp875", "idna", "x-mac-roman", "unknown-8bit", "scsu", "bocu-1", "cesu-8", "ebcdic-us", "ansi_x3.4-1968")
-CODEC = {"ibm1047": "cp037", "x-gbk": "gbk", "ks_c_5601-1987": "cp949", "windows-874": "cp874", "hz-gb-2312": "hz",
+          "unicode-1-1-utf-7", "cp1026", "cp875", "x-mac-roman", "unicode_escape", "raw_unicode_escape", "1047", "500V1", "1026", "CSIBM500", "EBCDIC-INT",
+          "EBCDIC-CP-BE", "IBM1140", "CP1142", "IBM273", "IBM930", "CP905", "OSF10020129", "UCS-2BE", "UCS-2", "UCS-4", "10646-1:1993", "OSF00010100", "UNICODEBIG",
+          "UNICODE", "WCHAR_T", "UTF-32BE", "iso-2022-kr", "punycode", "unknown-8bit", "scsu", "bocu-1", "cesu-8", "ebcdic-us", "ansi_x3.4-1968")
+CODEC = {"x-gbk": "gbk", "ks_c_5601-1987": "cp949", "windows-874": "cp874", "hz-gb-2312": "hz",
          "utf-8*en": "utf-8", "x-mac-roman": "mac_roman", "unicode-1-1-utf-7": "utf-7", "ebcdic-us": "cp037"}
 
 NAMES = (
@@ -48,16 +52,18 @@ def letters(raw):
     return raw.decode("utf-8", "surrogateescape")
 
 
-def in_charset(charset, text):
+def in_charset(rng, charset, text):
     name = charset.lower()
     if name == "utf-7-imap":
         return text.replace("@", "&AEA-").encode("ascii", "replace")
     if name in ("utf-7", "unicode-1-1-utf-7"):
         return text.replace("@", "+AEA-").encode("ascii", "replace")
+    if name.endswith("unicode_escape"):
+        return text.replace("@", rng.choice(("\\x40", "\\u0040", "\\100"))).encode("ascii", "replace")
     try:
         return text.encode(CODEC.get(name, name), "replace")
-    except LookupError:
-        return text.encode("utf-8")
+    except (LookupError, UnicodeError):
+        return by_iconv(name, "utf-8", text.encode()) or text.encode()
 
 
 def q_octets(rng, raw, strict):
@@ -75,7 +81,7 @@ def word(rng, charset, encoding, raw, strict=False):
 
 def words(rng, charset, text, strict=False):
     """One encoded word, or several, which may share a character."""
-    raw = in_charset(charset, text)
+    raw = in_charset(rng, charset, text)
     pieces = rng.choice((1, 1, 1, 2, 3))
     cuts = sorted(rng.randrange(len(raw) + 1) for _ in range(pieces - 1))
     encoding = rng.choice("qQbB")

@@ -108,7 +108,7 @@ def read_in(text):
 
 WORD = re.compile(r"=\?([^?\s]+)\?([bBqQ])\?(.*?)\?=", re.DOTALL)
 GAP = re.compile(r"(\?=)\s+(?==\?[^?\s]+\?[bBqQ]\?)")
-CODECS = {"ibm1047": "cp037", "cp1047": "cp037", "x-gbk": "gbk", "windows-874": "cp874", "ks_c_5601-1987": "cp949",
+CODECS = {"x-gbk": "gbk", "windows-874": "cp874", "ks_c_5601-1987": "cp949",
           "windows-31j": "cp932", "x-sjis": "cp932", "x-euc-jp": "euc_jp"}
 
 
@@ -121,6 +121,26 @@ def payload(encoding, text):
         return base64.b64decode(octets[:len(octets) - (len(octets) % 4 == 1)] + b"=" * (-len(octets) % 4))
     except binascii.Error:
         return b""
+
+
+LIBC = ctypes.CDLL(None)
+LIBC.iconv_open.restype = ctypes.c_void_p
+
+
+def by_iconv(to, source, octets):
+    """Converts as iconv(3) does, which knows charsets that Python doesn't; None where it can't."""
+    if b"\0" in to.encode() + source.encode():
+        return None
+    converter = LIBC.iconv_open(to.encode(), source.encode())
+    if converter in (None, ctypes.c_void_p(-1).value):
+        return None
+    space = 8 * len(octets) + 64
+    out = ctypes.create_string_buffer(space)
+    at, end = ctypes.c_char_p(octets), ctypes.c_char_p(ctypes.addressof(out))
+    left, room = ctypes.c_size_t(len(octets)), ctypes.c_size_t(space)
+    LIBC.iconv(ctypes.c_void_p(converter), ctypes.byref(at), ctypes.byref(left), ctypes.byref(end), ctypes.byref(room))
+    LIBC.iconv_close(ctypes.c_void_p(converter))
+    return None if left.value else out.raw[:space - room.value]
 
 
 def from_utf7_imap(octets):
@@ -137,7 +157,8 @@ def as_text(charset, octets):
     try:
         return codecs.lookup(CODECS.get(charset, charset)).decode(octets, "replace")[0]
     except (LookupError, UnicodeError, TypeError, ValueError):
-        return octets.decode("latin-1")
+        converted = by_iconv("UTF-8", charset, octets)
+        return octets.decode("latin-1") if converted is None else converted.decode("utf-8", "replace")
 
 
 def decode_words(text):
