@@ -496,6 +496,6 @@ def listed(name):
 
 def is_alices(address):
     """Is an author that some reader gives one of alice's addresses?"""
-    local, _, domain = plain(address.strip("<> ")).rpartition("@")
+    local, _, domain = plain(address.strip("<> '")).rpartition("@")
     local = local.strip("\"'").partition("+")[0]
     return OWNERS.get("@" + domain) == "alice" or OWNERS.get("%s@%s" % (local, domain)) == "alice"
