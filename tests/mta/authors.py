@@ -11,6 +11,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 import author_lists
 import author_readers as readers
 
+# In front of all others MTAs take this for a line that a mailbox file begins a message with, and hand it on as no From.
+NO_FIELD = r"From : ceo@example.com\nFrom: alice@example.com"
 LOGIN, SENDER = "alice@test.example", "<%s>" % readers.ALICE
 
 
@@ -40,10 +42,9 @@ def author_attacks():
         said = [submit(header, number) for number, (_, _, header) in enumerate(lines)]
         got_in = delivered()
     for number, (family, line, _) in enumerate(lines):
-        check(said[number].startswith("5") and number not in got_in, "author attack: %s: %s" % (family, line),
-              (said[number], got_in.get(number)))
-    for number, message in got_in.items():
-        print("# %s: %s" % (lines[number][1], readers.forgeries(message, asked)))
+        fooled = readers.forgeries(got_in[number], asked) if number in got_in else []
+        check(not fooled and (said[number].startswith("5") or line == NO_FIELD), "author attack: %s: %s" % (family, line),
+              (said[number], fooled))
 
 
 @case
