@@ -2,6 +2,7 @@
 
 import sys
 
+import authors  # with cases of its own
 import harness
 import kit
 import submission
