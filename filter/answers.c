@@ -91,14 +91,35 @@ withhold(const struct dialogue *dialogue, struct answer answer)
     return answer;
 }
 
-/* A verdict for the whole message is repeated should the MTA go on. In mode audit nothing more is
- * looked at either, since in mode enforce there would be nothing more. */
+/* A verdict for the whole message is repeated as long as the MTA goes on, and nothing more is
+ * looked at. In mode audit neither, since in mode enforce there would be nothing more. */
 static struct answer
 settle(struct dialogue *dialogue, struct answer answer)
 {
+    answer = withhold(dialogue, answer);
     dialogue->decided = true;
-    dialogue->settled = withhold(dialogue, answer);
-    return dialogue->settled;
+    dialogue->settled = answer;
+    dialogue->settled.finding = NULL;
+    return answer;
+}
+
+enum verdict
+answer_spoken(const struct answer *answer, enum stage stage)
+{
+    bool may_end = stage == STAGE_HEADER || stage == STAGE_BODY;
+
+    switch (answer->verdict) {
+    case VERDICT_ACCEPT:
+        return may_end && answer->nothing_more ? VERDICT_ACCEPT : VERDICT_NONE;
+    case VERDICT_DISCARD:
+        return may_end ? VERDICT_DISCARD : VERDICT_NONE;
+    case VERDICT_REJECT:
+    case VERDICT_TEMPFAIL:
+    case VERDICT_NONE:
+    case VERDICTS:
+        break;
+    }
+    return answer->verdict;
 }
 
 static bool
@@ -206,7 +227,7 @@ accept(struct dialogue *dialogue, enum stage stage)
     log_accept(dialogue, stage);
     answer.verdict = VERDICT_ACCEPT;
     answer.nothing_more = !can_change(dialogue);
-    return withhold(dialogue, answer);
+    return answer.nothing_more ? settle(dialogue, answer) : withhold(dialogue, answer);
 }
 
 /* Before MAIL only a refusal means something; the transaction's own walk comes to all else again,

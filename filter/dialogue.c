@@ -65,6 +65,7 @@ end_transaction(struct dialogue *dialogue)
     dialogue->settled = (struct answer){0};
     dialogue->failure = (struct refusal){0};
     dialogue->open = dialogue->over = dialogue->decided = dialogue->accept_logged = false;
+    dialogue->in_content = false;
     dialogue->walk = NULL;
     dialogue->spool = NULL;
     dialogue->downgrade = NULL;
@@ -312,7 +313,7 @@ dialogue_rcpt(struct dialogue *dialogue, const struct slice *argument, size_t co
     size_t most = (size_t)dialogue->settings->value[SET_MAX_RECIPIENTS].number;
 
     dialogue_begin_call(dialogue);
-    if (!dialogue->open)
+    if (!dialogue->open || dialogue->in_content)
         return answer_refusal(dialogue, STAGE_RCPT, NULL, &refusal_no_transaction);
     if (dialogue->decided)
         return dialogue->settled;

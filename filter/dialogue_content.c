@@ -20,13 +20,15 @@ begin_content(struct dialogue *dialogue)
         dialogue->decided = dialogue->decided || dialogue->audit;
         dialogue->failure = no_recipient;
     }
+    dialogue->in_content = dialogue->open;
     return dialogue->open;
 }
 
 struct answer
 dialogue_data(struct dialogue *dialogue)
 {
-    if (!begin_content(dialogue))
+    dialogue_begin_call(dialogue);
+    if (dialogue->in_content || !begin_content(dialogue))
         return answer_refusal(dialogue, STAGE_DATA, NULL, &refusal_no_transaction);
     return dialogue_walk_message(dialogue, STAGE_DATA);
 }

@@ -107,25 +107,72 @@ take_lock(struct arena *arena, const char *path, int *lock_r)
     return NULL;
 }
 
-static const char *
-bind_unix(struct arena *arena, const struct sockaddr_un *at, const struct listen_access *access,
-          struct listening *listening_r)
+static bool
+give(const char *path, uid_t owner, const struct listen_access *may)
 {
-    listening_r->descriptor = stream_socket(AF_UNIX);
-    if (listening_r->descriptor < 0)
-        return system_reason(arena, "socket");
-    if (bind(listening_r->descriptor, (const void *)at, sizeof *at) < 0)
-        return system_reason(arena, at->sun_path);
-    listening_r->path = arena_string(arena, slice_of(at->sun_path));
-    if (access->group != (gid_t)-1 && chown(at->sun_path, (uid_t)-1, access->group) < 0)
-        return system_reason(arena, at->sun_path);
-    if (chmod(at->sun_path, access->mode) < 0)
-        return system_reason(arena, at->sun_path);
+    return lchown(path, owner, may->group) == 0 || lchown(path, owner, may->otherwise) == 0;
+}
+
+/* Who may connect may enter; a socket that is made in it gets its group, whoever makes it. */
+static mode_t
+folder_mode(mode_t socket_mode)
+{
+    return S_ISGID | S_IRWXU | (socket_mode & S_IWGRP ? S_IRGRP | S_IXGRP : 0) |
+           (socket_mode & S_IWOTH ? S_IROTH | S_IXOTH : 0);
+}
+
+static bool
+set_mode(const char *folder, mode_t mode)
+{
+    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    bool set = descriptor >= 0 && fchmod(descriptor, mode) == 0;
+
+    if (descriptor >= 0)
+        close(descriptor);
+    return set;
+}
+
+/* The folder where the socket will be, unless it is there. */
+static const char *
+make_folder(struct arena *arena, const char *path, const struct listen_access *may)
+{
+    size_t length = (size_t)(strrchr(path, '/') - path);
+    const char *folder = arena_string(arena, (struct slice){path, length});
+    mode_t mode = folder_mode(may->mode);
+
+    if (length == 0 || access(folder, F_OK) == 0 || errno != ENOENT)
+        return NULL;
+    if (geteuid() != 0)
+        return arena_printf(arena, "there is no folder %s; made by root: install -d %s -m %o %s",
+                            folder, may->install, (unsigned)mode, folder);
+    if (mkdir(folder, S_IRWXU) < 0 || !give(folder, may->owner, may) || !set_mode(folder, mode))
+        return system_reason(arena, folder);
     return NULL;
 }
 
+/* With its mode from the start, and no link is followed: the folder may be that of the user who is
+ * served as, and this is done by root. */
 static const char *
-open_unix(struct arena *arena, struct slice path, const struct listen_access *access,
+bind_unix(struct arena *arena, const struct sockaddr_un *at, const struct listen_access *may,
+          struct listening *listening_r)
+{
+    mode_t before;
+    bool bound;
+
+    listening_r->descriptor = stream_socket(AF_UNIX);
+    if (listening_r->descriptor < 0)
+        return system_reason(arena, "socket");
+    before = umask(~may->mode & 0777);
+    bound = bind(listening_r->descriptor, (const void *)at, sizeof *at) == 0;
+    umask(before);
+    if (!bound)
+        return system_reason(arena, at->sun_path);
+    listening_r->path = arena_string(arena, slice_of(at->sun_path));
+    return give(at->sun_path, (uid_t)-1, may) ? NULL : system_reason(arena, at->sun_path);
+}
+
+static const char *
+open_unix(struct arena *arena, struct slice path, const struct listen_access *may,
           struct listening *listening_r)
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
@@ -136,14 +183,16 @@ open_unix(struct arena *arena, struct slice path, const struct listen_access *ac
     if (path.len >= sizeof at.sun_path)
         return "the path is too long for a unix socket";
     memcpy(at.sun_path, path.at, path.len);
-    reason = take_lock(arena, at.sun_path, &listening_r->lock);
+    reason = make_folder(arena, at.sun_path, may);
+    if (reason == NULL)
+        reason = take_lock(arena, at.sun_path, &listening_r->lock);
     if (reason == NULL)
         reason = remove_stale(arena, &at);
-    return reason ? reason : bind_unix(arena, &at, access, listening_r);
+    return reason ? reason : bind_unix(arena, &at, may, listening_r);
 }
 
 static const char *
-open_named(struct arena *arena, struct slice name, const struct listen_access *access,
+open_named(struct arena *arena, struct slice name, const struct listen_access *may,
            struct listening *listening_r)
 {
     size_t split = slice_find(name, ':');
@@ -155,16 +204,16 @@ open_named(struct arena *arena, struct slice name, const struct listen_access *a
     if (slice_equal(kind, SLICE("inet6")))
         return open_inet(arena, AF_INET6, where, listening_r);
     if (slice_equal(kind, SLICE("unix")) || slice_equal(kind, SLICE("local")))
-        return open_unix(arena, where, access, listening_r);
+        return open_unix(arena, where, may, listening_r);
     return "a socket is \"inet:PORT@HOST\", \"inet6:PORT@HOST\" or \"unix:/PATH\"";
 }
 
 bool
-listen_open(struct arena *arena, const char *name, const struct listen_access *access,
+listen_open(struct arena *arena, const char *name, const struct listen_access *may,
             struct listening *listening_r, const char **reason_r)
 {
     *listening_r = (struct listening){.descriptor = -1, .lock = -1};
-    *reason_r = open_named(arena, slice_of(name), access, listening_r);
+    *reason_r = open_named(arena, slice_of(name), may, listening_r);
     if (*reason_r == NULL && listen(listening_r->descriptor, SOMAXCONN) < 0)
         *reason_r = system_reason(arena, "listen");
     if (*reason_r == NULL)

@@ -16,11 +16,15 @@ struct listening {
 /* Who may connect to a unix socket. */
 struct listen_access {
     mode_t mode;
-    gid_t group; /* (gid_t)-1: the process's own */
+    gid_t group;         /* (gid_t)-1: the one that it is made with */
+    gid_t otherwise;     /* where it may not be given to that one */
+    uid_t owner;         /* of a folder that is made for it */
+    const char *install; /* such an owner and group as install(1) is told of them */
 };
 
-/* False, and a reason, when nothing can listen there. */
-bool listen_open(struct arena *arena, const char *name, const struct listen_access *access,
+/* False, and a reason, when nothing can listen there. The folder of a unix socket is made by root.
+ */
+bool listen_open(struct arena *arena, const char *name, const struct listen_access *may,
                  struct listening *listening_r, const char **reason_r);
 
 /* New connections are refused from now on. The descriptor stays, and will never be ready, since

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <libmilter/mfapi.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <stdatomic.h>
 
@@ -317,17 +318,26 @@ on_message_end(SMFICTX *context)
     return answer_with(context, c, STAGE_BODY, 0, answer);
 }
 
-/* libmilter doesn't see to the NUL behind the command, as it does elsewhere. */
+/* libmilter hands on the packet that it read into a block of malloc(), without its length, and
+ * doesn't see to a NUL at its end as it does elsewhere. So nothing is read behind that block, which
+ * may be a few octets larger than the packet. */
+static struct slice
+read_command(const char *command)
+{
+    size_t most = malloc_usable_size((void *)(uintptr_t)command);
+
+    return (struct slice){command, strnlen(command, most < MAX_COMMAND ? most : MAX_COMMAND)};
+}
+
 static sfsistat
 on_unknown(SMFICTX *context, const char *command)
 {
     struct conversation *c = begin(context, STAGE_UNKNOWN);
-    struct slice line = {command, strnlen(command, MAX_COMMAND)};
 
     if (c == NULL)
         return SMFIS_TEMPFAIL;
     return answer_with(context, c, STAGE_UNKNOWN, PROTOCOL_NR_UNKN,
-                       dialogue_unknown(c->dialogue, line));
+                       dialogue_unknown(c->dialogue, read_command(command)));
 }
 
 static sfsistat

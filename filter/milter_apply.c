@@ -38,30 +38,21 @@ set_reply(SMFICTX *context, struct arena *scratch, const struct reply *reply)
                         l[30], l[31], NULL);
 }
 
-/* At CONNECT and HELO an MTA takes accept for the whole session, and doesn't know discard; at RCPT
- * it takes both for the whole message, and a recipient is taken off at the end instead. */
-static bool
-is_for_message(enum stage stage)
-{
-    return stage != STAGE_CONNECT && stage != STAGE_HELO && stage != STAGE_RCPT &&
-           stage != STAGE_UNKNOWN;
-}
-
 int
 milter_answer(SMFICTX *context, struct arena *scratch, enum stage stage,
               const struct answer *answer)
 {
     if (answer->reply && (answer->verdict == VERDICT_REJECT || answer->verdict == VERDICT_TEMPFAIL))
         set_reply(context, scratch, answer->reply);
-    switch (answer->verdict) {
+    switch (answer_spoken(answer, stage)) {
     case VERDICT_REJECT:
         return SMFIS_REJECT;
     case VERDICT_TEMPFAIL:
         return SMFIS_TEMPFAIL;
     case VERDICT_DISCARD:
-        return is_for_message(stage) ? SMFIS_DISCARD : SMFIS_CONTINUE;
+        return SMFIS_DISCARD;
     case VERDICT_ACCEPT:
-        return is_for_message(stage) && answer->nothing_more ? SMFIS_ACCEPT : SMFIS_CONTINUE;
+        return SMFIS_ACCEPT;
     case VERDICT_NONE:
     case VERDICTS:
         break;

@@ -30,7 +30,7 @@ struct player {
 
     bool connected, greeted, in_transaction, data_done;
     bool by_default;              /* what is played now was not asked for */
-    bool settled;                 /* accepted or discarded before its end: the MTA asks no more */
+    bool settled;                 /* accepted or discarded before its end: no more is looked at */
     const char *connection_over;  /* why the client can send nothing more */
     const char *transaction_over; /* why nothing more of this transaction */
     size_t offered;

@@ -26,14 +26,65 @@ identity_find(struct arena *arena, const char *user, const char *group, struct i
     return NULL;
 }
 
+static const char *
+user_text(struct arena *arena, uid_t uid)
+{
+    const struct passwd *passwd = getpwuid(uid);
+
+    return passwd ? arena_string(arena, slice_of(passwd->pw_name))
+                  : arena_printf(arena, "%u", (unsigned)uid);
+}
+
+static const char *
+group_text(struct arena *arena, gid_t gid)
+{
+    const struct group *entry = getgrgid(gid);
+
+    return entry ? arena_string(arena, slice_of(entry->gr_name))
+                 : arena_printf(arena, "%u", (unsigned)gid);
+}
+
+/* Without being root a process has its own user and group, whatever is set; what it makes has the
+ * group of the folder, where that is so marked. */
+const char *
+identity_find_access(struct arena *arena, const char *group, const struct identity *identity,
+                     struct listen_access *access_r)
+{
+    bool is_root = geteuid() == 0;
+    const struct group *entry = getgrnam(*group ? group : "postfix");
+    gid_t own = is_root ? identity->gid : (gid_t)-1;
+    uid_t owner = is_root && identity->user ? identity->uid : geteuid();
+
+    if (*group && entry == NULL)
+        return arena_printf(arena, "there is no group \"%s\"", group);
+    access_r->group = entry ? entry->gr_gid : own;
+    access_r->otherwise = *group ? access_r->group : own;
+    access_r->owner = owner;
+    access_r->install = arena_printf(arena, "-o %s -g %s", user_text(arena, owner),
+                                     group_text(arena, entry ? entry->gr_gid : getegid()));
+    return NULL;
+}
+
+static bool
+take_group(const struct identity *identity)
+{
+    gid_t gid = identity->gid;
+    bool alone = gid == (gid_t)-1 ||
+                 (identity->user ? initgroups(identity->user, gid) : setgroups(1, &gid)) == 0;
+
+    return alone && setresgid(gid, gid, gid) == 0;
+}
+
 const char *
 privileges_drop(struct arena *arena, const struct identity *identity)
 {
-    if (identity->user == NULL || geteuid() != 0)
+    if (geteuid() != 0)
         return NULL;
-    if (initgroups(identity->user, identity->gid) < 0 ||
-        setresgid(identity->gid, identity->gid, identity->gid) < 0 ||
-        setresuid(identity->uid, identity->uid, identity->uid) < 0)
+    if (!take_group(identity))
+        return arena_printf(arena, "can't take on the group: %m");
+    if (identity->user == NULL)
+        return NULL;
+    if (setresuid(identity->uid, identity->uid, identity->uid) < 0)
         return arena_printf(arena, "can't become user \"%s\": %m", identity->user);
     if (identity->uid != 0 && setuid(0) == 0)
         return "root can be had back: privileges were not given up";

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "base/arena.h"
+#include "listen.h"
 
 struct identity {
     const char *user; /* NULL: the process stays who it is */
@@ -16,7 +17,12 @@ struct identity {
 const char *identity_find(struct arena *arena, const char *user, const char *group,
                           struct identity *identity_r);
 
-/* Where the process is root, and a user is set. NULL, or why it isn't done. */
+/* Who may connect to a unix socket that is given to this group; empty: to Postfix's, where there is
+ * one. NULL, or what is wrong with it. */
+const char *identity_find_access(struct arena *arena, const char *group,
+                                 const struct identity *identity, struct listen_access *access_r);
+
+/* Where the process is root, and user or group are set. NULL, or why it isn't done. */
 const char *privileges_drop(struct arena *arena, const struct identity *identity);
 
 #endif

@@ -164,7 +164,10 @@ prepare(struct arena *arena, struct policy *policy, const char *name, struct lis
         return fail(EX_CONFIG, "user and group", reason);
     if (!read_mode(text_of(arena, settings, SET_SOCKET_MODE), &access.mode))
         return fail(EX_CONFIG, "socket-mode", "three or four octal digits belong there");
-    access.group = identity.gid;
+    reason =
+        identity_find_access(arena, text_of(arena, settings, SET_SOCKET_GROUP), &identity, &access);
+    if (reason)
+        return fail(EX_CONFIG, "socket-group", reason);
     if (!listen_open(arena, name, &access, listening_r, &reason))
         return fail(EX_UNAVAILABLE, name, reason);
     reason = hand_over(policy, name, listening_r);

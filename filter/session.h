@@ -44,14 +44,15 @@ struct dialogue {
     struct transaction transaction; /* in its own arena */
     struct macros pending; /* of a command that hasn't been told yet; in the transaction's arena */
     bool open;
+    bool in_content;       /* no recipient may come any more */
     bool over;             /* its end was told: its memory is given back at the next call */
     bool decided;          /* the verdict of the message fell, or mode audit withheld it */
     struct answer settled; /* and so this is the answer from now on */
     bool accept_logged;
-    struct walk *walk;      /* of the transaction */
-    struct spool *spool;    /* NULL: no rule reads the body's text */
+    struct walk *walk;           /* of the transaction */
+    struct spool *spool;         /* NULL: no rule reads the body's text */
     struct downgrade *downgrade; /* of the body, once it is planned */
-    struct refusal failure; /* code 0: none; spoken where an answer is next due */
+    struct refusal failure;      /* code 0: none; spoken where an answer is next due */
 
     struct arena *scratch;  /* the answer to one call */
     struct walk *last_walk; /* for explain */

@@ -8,19 +8,28 @@
 #define HOUR ((int64_t)60 * 60 * 1000)
 
 static const struct setting rows[SETTINGS] = {
-    [SET_SOCKET] = {"socket", SETTING_TEXT, NULL, "\"inet:8891@127.0.0.1\"", 0, 0,
+    [SET_SOCKET] = {"socket", SETTING_TEXT, NULL,
+                    "\"unix:" POSTERN_RUNSTATEDIR "/postern/postern.sock\"", 0, 0,
                     "Where the MTA finds the milter:\n"
-                    ".Qq inet:PORT@HOST ,\n"
-                    ".Qq inet6:PORT@HOST\n"
+                    ".Qq unix:/PATH ,\n"
+                    ".Qq inet:PORT@HOST\n"
                     "or\n"
-                    ".Qq unix:/PATH ."},
+                    ".Qq inet6:PORT@HOST .\n"
+                    "Whoever reaches it can say what he likes, and stop the milter: to an inet\n"
+                    "socket that is every user of the machine."},
     [SET_SOCKET_MODE] = {"socket-mode", SETTING_TEXT, NULL, "\"0660\"", 0, 0,
                          "Mode of a unix socket, in octal digits."},
+    [SET_SOCKET_GROUP] =
+        {"socket-group", SETTING_TEXT, NULL, "\"\"", 0, 0,
+         "The group that a unix socket is given to, and the folder that is made for it;\n"
+         "empty for\n"
+         ".Li postfix ,\n"
+         "where there is that group and the socket may be given to it, else for the\n"
+         "group that is served as."},
     [SET_USER] = {"user", SETTING_TEXT, NULL, "\"\"", 0, 0,
                   "The user to serve as when started by root; empty for the one who starts it."},
-    [SET_GROUP] =
-        {"group", SETTING_TEXT, NULL, "\"\"", 0, 0,
-         "The group to serve as, which owns a unix socket too; empty for the user's own."},
+    [SET_GROUP] = {"group", SETTING_TEXT, NULL, "\"\"", 0, 0,
+                   "The group to serve as when started by root; empty for the user's own."},
     [SET_MODE] = {"mode", SETTING_WORD, "enforce audit", "enforce", 0, 0,
                   "With\n"
                   ".Cm audit\n"

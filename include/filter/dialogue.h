@@ -16,9 +16,16 @@ struct answer {
     const struct reply *reply; /* REJECT, TEMPFAIL; valid until the next call */
     const struct finding *
         finding; /* what the walk found, where it was the walk; also where mode audit withheld it */
-    bool nothing_more; /* ACCEPT: no rule and no change can follow, so the MTA needn't call again
-                          for this message */
+    bool nothing_more; /* ACCEPT: no rule and no change can follow, so that nothing more of this
+                          message is looked at */
 };
+
+/* What of it the MTA may hear at this stage; NONE: go on, since the word must wait. Accept and
+ * discard are for a whole message, and so are never said before its header: Postfix forgets neither
+ * sender nor recipients of a message that its own restrictions refused after DATA, takes RCPT and
+ * DATA without another MAIL, and asks nothing of a milter that had its word. An accept that changes
+ * may follow is never said. */
+enum verdict answer_spoken(const struct answer *answer, enum stage stage);
 
 enum edit_kind {
     EDIT_DELETE_HEADER, /* the index-th field of this name, from 1 */

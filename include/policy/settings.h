@@ -10,6 +10,7 @@
 enum setting_id {
     SET_SOCKET,
     SET_SOCKET_MODE,
+    SET_SOCKET_GROUP,
     SET_USER,
     SET_GROUP,
     SET_MODE,

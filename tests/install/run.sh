@@ -45,7 +45,8 @@ unpack_dist() {
 }
 
 configure_elsewhere() {
-    mkdir "$work/build" && cd "$work/build" && "$work/source/configure" -q --prefix="$work/root"
+    mkdir "$work/build" && cd "$work/build" &&
+        "$work/source/configure" -q --prefix="$work/root" --runstatedir="$work/run"
 }
 
 quiet_make() {
@@ -72,6 +73,15 @@ readme_checks() {
 
 installed_checks() {
     "$work/root/sbin/postern" check -v && "$work/root/sbin/postern" check
+}
+
+# Nothing can be made there, since the folder above is missing.
+listens_where_configured() {
+    : >"$work/empty.conf"
+    ! "$work/root/sbin/postern" serve -f -c "$work/empty.conf" >"$work/served" 2>&1 &&
+        grep -F "unix:$work/run/postern/postern.sock" "$work/served" &&
+        grep -F "unix:$work/run/postern/postern.sock" "$work/root/share/man/man5/postern.conf.5" &&
+        grep '^set socket "unix:/var/spool/postfix/postern/postern.sock"' "$work/root/etc/postern/postern.conf"
 }
 
 keeps_edited() {
@@ -152,6 +162,7 @@ must "make install DESTDIR installs there" staged
 must "make uninstall takes all of it away" unstages
 must "make install installs" make -s -C "$work/build" install || end
 must "the installed program finds the installed policy, and finds it right" installed_checks
+must "it listens where configure was told, unless the policy says where" listens_where_configured
 must "100 MB of 8-bit text are converted in 8 MB of memory" converts_in_little_memory
 must "an edited postern.conf stays at the next install" keeps_edited
 must "make uninstall leaves the edited file alone" uninstalls_all_but_edited

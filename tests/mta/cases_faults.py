@@ -243,15 +243,30 @@ def both_logs():
     site.delivered()
 
 
+def may_connect(user, place):
+    program = "import socket, sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])"
+    return subprocess.run(["setpriv", "--reuid", user, "--init-groups", "--regid", user, sys.executable, "-c", program,
+                           place], stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
 @case
 def unix_socket():
-    directory = site.new_directory("socket")
-    subprocess.run(["chown", "nobody", directory], check=True)
-    place = "unix:%s/postern" % directory
-    other = kit.Site("smtpd_milters=" + place, "non_smtpd_milters=")
-    with other, other.policy('set socket-mode "0666"\n' + MARK, place), other.client() as client:
-        check(queued(client.deliver()), "mail passes through a unix socket")
-        same([b"X-Seen: yes" in message for _, message in other.delivered()], [True], "past the rules")
+    """Below the queue, where a chrooted smtpd finds it too; it and its folder are made by Postern."""
+    port = harness.free_port()
+    files = {"master.more": "127.0.0.1:%d inet n - y - - smtpd\n" % port}
+    other = kit.Site("smtpd_milters=unix:postern/postern.sock", "non_smtpd_milters=$smtpd_milters", files=files)
+    with other:
+        place = other.postfix + "/queue/postern/postern.sock"
+        with other.policy(MARK, "unix:" + place) as postern:
+            with other.client() as client, kit.Client(port) as chrooted:
+                check(queued(client.deliver()), "mail passes through a unix socket")
+                check(queued(chrooted.deliver()), "and in a chrooted smtpd")
+            other.command("sendmail", "carol@example.net", text=b"Subject: local\n\nx\n")
+            messages = other.delivered()
+            same([b"X-Seen: yes" in message for _, message in messages], [True] * 3, "past the rules")
+            same([may_connect(user, place) for user in ("postfix", "daemon")], [True, False],
+                 "no other user of the machine may speak to it")
+            same(postern.stop(), 0, "it stops")
 
 
 @case

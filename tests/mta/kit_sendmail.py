@@ -18,9 +18,9 @@ LOGINS = ["alice@test.example", "backup@test.example", "al+ice@test.example", "a
 
 
 class Site(kit.Site):
-    """Sendmail with its next hop, and what that offers."""
+    """Sendmail with its next hop, and what that offers; unix: Postern is found by a unix socket."""
 
-    def __init__(self, offers=("8BITMIME", "SMTPUTF8")):
+    def __init__(self, offers=("8BITMIME", "SMTPUTF8"), unix=False):
         signal.signal(signal.SIGTERM, lambda *unused: sys.exit(1))
         self.directory = tempfile.mkdtemp(prefix="postern-mta-")
         os.chmod(self.directory, 0o755)
@@ -28,6 +28,8 @@ class Site(kit.Site):
         self.queue = os.path.join(self.place, "queue")
         self.sink = kit.Sink(offers)
         self.milter = "inet:%d@127.0.0.1" % free_port()
+        if unix:
+            self.milter = "unix:%s/run/postern.sock" % self.directory
         try:
             self.port = int(self.shell("sendmail_start", ROOT, self.place, str(self.sink.port), self.milter, *LOGINS))
         except BaseException:

@@ -68,9 +68,9 @@ its tests pass
 the edited rule has a new verdict
 ^The same message.* => 554 5\.7\.1 programs are not taken log [0-9A-F]+: reject: END-OF-MESSAGE
 Postfix users are told what to write
-smtpd_milters = inet:127\.0\.0\.1:8891
+smtpd_milters = unix:postern/postern\.sock
 Sendmail users too
-INPUT_MAIL_FILTER\(`postern', `S=inet:8891@127\.0\.0\.1, F=T'\)
+INPUT_MAIL_FILTER\(`postern', `S=unix:/run/postern/postern\.sock, F=T'\)
 CASES
 must "it fits two screens" [ "$(wc -l <"$work/said")" -le 140 ]
 must "no file is left behind" [ -z "$(ls -A "$work/tmp")" ]

@@ -203,12 +203,12 @@ send_program "The same message, after a restart of Postern"
 
 cat <<'TEXT'
 
-Your own Postfix, in /etc/postfix/main.cf (8891 is what the installed postern.conf listens on):
-  smtpd_milters         = inet:127.0.0.1:8891
-  non_smtpd_milters     = inet:127.0.0.1:8891
+Your own Postfix, in /etc/postfix/main.cf (the socket is the installed postern.conf's):
+  smtpd_milters         = unix:postern/postern.sock
+  non_smtpd_milters     = unix:postern/postern.sock
   milter_default_action = tempfail
   milter_protocol       = 6
-Your own Sendmail, in sendmail.mc:
-  INPUT_MAIL_FILTER(`postern', `S=inet:8891@127.0.0.1, F=T')
+Your own Sendmail, in sendmail.mc, once "set socket" is taken out of the installed postern.conf:
+  INPUT_MAIL_FILTER(`postern', `S=unix:/run/postern/postern.sock, F=T')
 The installed policy begins in mode audit: it logs what it would do, and does nothing.
 TEXT

@@ -95,6 +95,21 @@ static const struct {
      "log NOQUEUE: accept: DATA from h.example[192.0.2.1]; rule=a from=<a@b.example> "
      "to=<c@d.example>\n"
      "accept nothing-more\n"},
+    {"accepted: it is said again, and nothing more is looked at",
+     "set earliest-verdict mail\nset log-accept yes\nset max-header-bytes 1KB\n"
+     "set max-recipients 1\nrule a if sender.domain == \"b.example\" accept\n"
+     "rule h if header[\"X\"] or any body ~ /x/ reject\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nrcpt <e@d.example>\ndata\nheader X: 1\n"
+     "long\neoh\nbody x\nend\n",
+     "log NOQUEUE: accept: MAIL from h.example[192.0.2.1]; rule=a from=<a@b.example>\n"
+     "accept nothing-more\naccept nothing-more\naccept nothing-more\naccept nothing-more\n"
+     "accept nothing-more\naccept nothing-more\naccept nothing-more\naccept nothing-more\n"
+     "accept nothing-more\n"},
+    {"mode audit: behind an accept nothing more is looked at",
+     "set mode audit\nset earliest-verdict mail\nset log-accept yes\n"
+     "rule a if sender.domain == \"b.example\" accept\nrule h if header[\"X\"] reject\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader X: 1\neoh\nend\n",
+     "log NOQUEUE: audit-accept: MAIL from h.example[192.0.2.1]; rule=a from=<a@b.example>\n"},
     {"accepted, but a change may follow", "rule h add-header \"X\" \"1\"\nrule a accept\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\ndata\nend\n",
      "accept\n"
@@ -203,6 +218,15 @@ static const struct {
      "insert X: 1\ntempfail 451 4.3.0\n"},
     {"without MAIL nothing is let through", "rule h add-header \"X\" \"1\"\n",
      "connect\nrcpt <c@d.example>\nend\nquiet\n", "tempfail 451 4.3.0\ntempfail 451 4.3.0\n"},
+    {"nor behind a message's DATA, though its MAIL was accepted (RFC 5321 section 3.3)",
+     "set earliest-verdict mail\nrule a if sender.domain == \"b.example\" accept\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\ndata\nrcpt <e@d.example>\ndata\neoh\nend\n"
+     "quiet\n",
+     "accept nothing-more\naccept nothing-more\naccept nothing-more\ntempfail 451 4.3.0\n"
+     "tempfail 451 4.3.0\ntempfail 451 4.3.0\ntempfail 451 4.3.0\n"},
+    {"nor behind its end", "rule a accept\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nend\nrcpt <e@d.example>\ndata\nquiet\n",
+     "accept nothing-more\ntempfail 451 4.3.0\ntempfail 451 4.3.0\n"},
     {"downgrade: header and body together, the highest index first (RFC 6152 section 3)",
      "rule d downgrade 8bit\nrule u downgrade utf8\nrule x remove-header \"X\"\n",
      "connect\nmacro mail i 4C\nmail <a@b.example>\nrcpt <c@d.example>\nheader X: \xC3\xA9\n"
@@ -485,9 +509,41 @@ check_bounds(void)
     arena_free(&arena);
 }
 
+/* Accept and discard before the header would let the connection's next message pass unseen. */
+static void
+check_spoken(void)
+{
+    static const struct reply reply;
+    static const struct {
+        struct answer answer;
+        const char *may; /* be said where */
+    } rows[] = {
+        {{.verdict = VERDICT_ACCEPT, .nothing_more = true}, "header body"},
+        {{.verdict = VERDICT_ACCEPT}, ""},
+        {{.verdict = VERDICT_DISCARD}, "header body"},
+        {{.verdict = VERDICT_REJECT, .reply = &reply},
+         "connect helo mail rcpt data header body unknown"},
+        {{.verdict = VERDICT_TEMPFAIL, .reply = &reply},
+         "connect helo mail rcpt data header body unknown"},
+        {{.verdict = VERDICT_NONE}, ""},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        for (int stage = 0; stage < STAGES; stage++) {
+            bool may = strstr(rows[i].may, stage_name((enum stage)stage)) != NULL;
+            enum verdict expected = may ? rows[i].answer.verdict : VERDICT_NONE;
+
+            tap_check(answer_spoken(&rows[i].answer, (enum stage)stage) == expected,
+                      "%s%s is %s at %s", verdict_name(rows[i].answer.verdict),
+                      rows[i].answer.nothing_more ? " for good" : "", may ? "said" : "not said",
+                      stage_name((enum stage)stage));
+        }
+}
+
 int
 main(void)
 {
+    check_spoken();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         run(i);
     check_bounds();

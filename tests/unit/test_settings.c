@@ -11,8 +11,9 @@ static const struct {
     const char *text; /* NULL: the number counts */
     int64_t number;
 } defaults[] = {
-    {SET_SOCKET, "socket", "inet:8891@127.0.0.1", 0},
+    {SET_SOCKET, "socket", "unix:" POSTERN_RUNSTATEDIR "/postern/postern.sock", 0},
     {SET_SOCKET_MODE, "socket-mode", "0660", 0},
+    {SET_SOCKET_GROUP, "socket-group", "", 0},
     {SET_USER, "user", "", 0},
     {SET_GROUP, "group", "", 0},
     {SET_MODE, "mode", "enforce", 0},

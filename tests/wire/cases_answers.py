@@ -1,6 +1,6 @@
 """Verdicts at each stage, their replies, and the changes at the end of a message."""
 
-from fakemta import HEADER_EDITS, NO_REPLY, edited
+from fakemta import HEADER_EDITS, NO_REPLY, NOT_SENT, Closed, edited, strings
 from harness import Daemon, case, check, same
 
 BY_STAGE = r'''
@@ -51,7 +51,8 @@ def refuses_at_each_stage():
 @case
 def accepts_and_discards():
     with Daemon(BY_STAGE) as daemon, daemon.session() as mta:
-        same(mta.message("<gone@example.com>"), "discard", "discard at MAIL")
+        same(mta.message("<gone@example.com>", header=[("Subject", "bad")]), "discard",
+             "discard at MAIL, said at the end of the header")
         same(mta.mail("<a@example.com>"), "continue", "after it")
         same(mta.rcpt("<ok@example.net>"), "continue", "accept of one recipient isn't one of the message")
         same(mta.rcpt("<gone@example.net>"), "continue", "discard of one recipient neither")
@@ -62,24 +63,98 @@ def accepts_and_discards():
         same(mta.edits, [("delete-recipient", "<gone@example.net>")], "who is taken off at the end")
         answer = mta.message(recipients=["<gone@example.net>"])
         same(answer, "discard", "a message that has nobody left")
-    with Daemon('set earliest-verdict connect rule a if client.ip == "192.0.2.7" accept') as daemon:
-        with daemon.session() as mta:
-            answer = mta.mail("<a@example.com>")
-            check(answer in ("accept", "continue", NO_REPLY), "accept isn't spoken before MAIL", answer)
+
+
+ENVELOPE = ("connect", "helo", "mail", "rcpt", "data")
+CONTENT = ("header", "eoh", "body", "eom")
+# When an accept or discard is certain.
+CERTAIN = [
+    ("connect", 'if client.ip == "192.0.2.7"'), ("helo", 'if helo == "client.example"'),
+    ("mail", 'if sender == "a@example.com"'), ("rcpt", 'if rcpt == "b@example.net"'),
+    ("data", "if count[recipients] == 1"),
+]
+READS = {
+    "the envelope": "", "DATA": "rule d if count[recipients] > 9 reject\n",
+    "the header": 'rule h if any header["Subject"] == "bad" reject\n',
+    "the body": "rule b if any body ~ /bad/ reject\n",
+}
+
+
+def all_answers(mta):
+    """What each command of a session with one message was answered, until it is discarded or accepted."""
+    answers = {}
+    for name, command in [
+        ("connect", mta.connect), ("helo", mta.helo), ("mail", lambda: mta.mail("<a@example.com>")),
+        ("rcpt", lambda: mta.rcpt("<b@example.net>")), ("data", mta.data),
+        ("header", lambda: mta.header("Subject", "bad")), ("eoh", mta.eoh),
+        ("body", lambda: mta.body(b"bad\r\n")), ("eom", mta.eom),
+    ]:
+        answers[name] = command()
+        if answers[name] in ("accept", "discard"):
+            break
+    return answers
+
+
+@case
+def no_early_word():
+    """What has the MTA ask no more is said with the content. libmilter itself says to go on where an MTA that
+    doesn't know of no-reply flags waits; what all recipients say together comes of a walk of the whole message."""
+    for verdict in "accept", "discard":
+        for at, condition in CERTAIN:
+            if (verdict, at) == ("discard", "rcpt"):
+                continue
+            for what, reads in READS.items():
+                for steps in 0x1FFFFF, 0:
+                    policy = "set earliest-verdict connect\nrule a %s %s\n%s" % (condition, verdict, reads)
+                    with Daemon(policy) as daemon, daemon.mta() as mta:
+                        mta.negotiate(steps=steps)
+                        answers = all_answers(mta)
+                    said = [name for name in answers if answers[name] == verdict]
+                    text = "%s at %s, %s is read, %s steps offered" % (verdict, at, what, "all" if steps else "no")
+                    check(len(said) == 1 and said[0] in CONTENT, text + ": said once, with the content", answers)
+                    waits = [name for name in CONTENT if answers.get(name) not in (NO_REPLY, NOT_SENT)]
+                    if steps and (at, what) != ("rcpt", "the body"):
+                        same(said, waits[:1], text + ": at the first step that is waited for")
 
 
 @case
 def accept_ends_the_messages_filtering():
-    policy = 'set earliest-verdict mail rule a if sender == "ok@example.com" accept\n' \
-             'rule h if any header["Subject"] == "bad" reject'
+    policy = 'set earliest-verdict mail set log-accept yes\nrule a if sender == "ok@example.com" accept\n' \
+             'rule h if any header["Subject"] == "bad" reject\nrule l if helo log "seen"'
     with Daemon(policy) as daemon, daemon.session() as mta:
-        same(mta.mail("<ok@example.com>"), "accept", "accept at MAIL: the MTA needn't call again")
+        answer = mta.message("<ok@example.com>", header=[("Subject", "bad")])
+        same(answer, "accept", "accept at MAIL, said at the end of the header")
+        same(len(daemon.lines("accept: MAIL from .*rule=a")), 1, "logged once, when it was certain")
+        same(daemon.lines("log: "), [], "and nothing is looked at behind it")
         answer = mta.message(header=[("Subject", "bad")])
         check(answer.startswith("550 5.7.1 "), "the next message is filtered", answer)
     with Daemon(policy + '\nrule x at body add-header "X-A" "b"') as daemon, daemon.session() as mta:
-        answer = mta.message("<ok@example.com>")
-        same((answer, mta.edits), ("accept", []), "accept stops a later action") \
-            if answer == "accept" else same(answer, "continue", "accept with changes behind it")
+        answer = mta.message("<ok@example.com>", header=[("Subject", "bad")])
+        same((answer, mta.edits), ("continue", []), "an accept that a change could stand before isn't said")
+
+
+@case
+def no_recipient_behind_the_content():
+    """RFC 5321 section 3.3: MAIL comes first. libmilter answers nothing to what comes out of order."""
+    policy = 'set earliest-verdict mail\nrule a if sender == "a@example.com" accept\n' \
+             'rule d if count[recipients] > 9 reject'
+    for letter, data in (b"R", strings("<c@example.net>")), (b"T", b""):
+        for after in "data", "eom":
+            with Daemon(policy) as daemon, daemon.session() as mta:
+                mta.mail("<a@example.com>")
+                mta.rcpt("<b@example.net>")
+                mta.data()
+                if after == "eom":
+                    mta.eom()
+                mta.send(letter, data)
+                mta.socket.settimeout(1)
+                try:
+                    answer = mta.answer()
+                except (Closed, TimeoutError):
+                    answer = "nothing"
+                check(answer == "nothing" or answer[:4] == "451 ",
+                      "%s behind %s is never let through" % (letter.decode(), after), answer)
+                check(daemon.is_alive(), "and the daemon lives")
 
 
 @case

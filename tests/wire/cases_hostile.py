@@ -53,6 +53,12 @@ BYTES = [
     ("macros without NUL", OPTNEG + packet(b"D", b"Cj") + CONNECT),
     ("macros of an unknown stage", OPTNEG + packet(b"D", b"?" + strings("j", "x")) + CONNECT),
     ("macros without stage", OPTNEG + packet(b"D") + CONNECT),
+    ("an unknown verb without NUL", OPTNEG + CONNECT + packet(b"U", b"TURN")),
+    ("an unknown verb of 24 octets without NUL", OPTNEG + CONNECT + packet(b"U", b"T" * 24)),
+    ("an unknown verb of 5,000 octets without NUL", OPTNEG + CONNECT + packet(b"U", b"T" * 5000)),
+    ("an unknown verb without octets", OPTNEG + CONNECT + packet(b"U")),
+    ("an unknown verb that is NUL", OPTNEG + CONNECT + packet(b"U", b"\0")),
+    ("an unknown verb behind a NUL", OPTNEG + CONNECT + packet(b"U", b"\0TURN")),
     ("a new connection on the old one", OPTNEG + CONNECT + packet(b"K") + CONNECT +
      packet(b"M", strings("<a@b>")) + packet(b"R", strings("<b@c>"))),
 ]
@@ -117,7 +123,7 @@ def survives_noise():
             octets = OPTNEG + CONNECT
             for _ in range(random.randrange(1, 12)):
                 letter = random.choice(b"ABCDEHLMNOQRTUK")
-                end = b"\0" if letter == ord("U") else random.choice((b"", b"\0"))
+                end = random.choice((b"", b"\0"))
                 octets += packet(bytes([letter]), os.urandom(random.randrange(40)) + end)
             try:
                 throw(daemon, octets)
