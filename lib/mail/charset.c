@@ -217,15 +217,17 @@ bool
 charset_is_unlike_ascii(struct slice name)
 {
     static const char *const kinds[] = {
-        "utf-7",      "utf7",  "unicode",  "csunicode", "utf-16",    "utf16",
-        "utf-32",     "utf32", "ucs",      "csucs",     "iso-10646", "iso10646",
-        "csiso10646", "hz",    "iso-2022", "iso2022",   "csiso2022", "imap",
-        "x-imap",     "bocu",  "csbocu",   "scsu",      "csscsu",    NULL};
+        "utf-7",    "utf7",    "unicode",   "csunicode", "utf-16",   "utf16",      "utf-32",
+        "utf32",    "ucs",     "csucs",     "iso-10646", "iso10646", "csiso10646", "hz",
+        "iso-2022", "iso2022", "csiso2022", "imap",      "x-imap",   "osf",        "wchar",
+        "u7",       "u16",     "u32",       "utf_7",     "utf_16",   "utf_32",     "bocu",
+        "csbocu",   "scsu",    "csscsu",    NULL};
 
     if (charset_is_read(name))
         return false;
     return charset_begins(name, kinds) || charset_is_page(name) || charset_holds(name, "ebcdic") ||
-           charset_holds(name, "utf-7") || charset_holds(name, "utf7");
+           charset_holds(name, "unicode") || charset_holds(name, "utf-7") ||
+           charset_holds(name, "utf7");
 }
 
 void

@@ -8,9 +8,15 @@
 #include "mail/unicode.h"
 #include "mail/utf8.h"
 
-enum { SAID = 4, TEXTS = SAID * GENEROUS_READINGS * GENEROUS_WAYS, LITERAL_MAX = 64 };
+enum {
+    SAID = 6,
+    TEXTS = SAID * GENEROUS_READINGS * GENEROUS_WAYS,
+    LITERAL_MAX = 64,
+    LEFT_TO_RIGHT_MARK = 0x200E,
+    FOUND_COMPARED = 64,
+};
 
-/* What the comments say, parted by their brackets. */
+/* What the comments say, parted by commas. */
 static struct slice
 comments_text(struct arena *arena, struct slice s)
 {
@@ -23,39 +29,72 @@ comments_text(struct arena *arena, struct slice s)
     while (token = token_next(&s), token.kind != TOKEN_END) {
         if (token.kind != TOKEN_COMMENT)
             continue;
-        buffer_octet(said, '(');
+        buffer_octet(said, ',');
         buffer_add(said, token_unquote(arena, token.text));
     }
     return buffer_slice(said);
 }
 
-/* A phrase without its quotes; encoded words stay as they are, in quotes too. */
+/* A phrase without its quotes; encoded words stay as they are, in quotes too. apart: with white
+ * space around quoted strings. */
 static struct slice
-phrase_said(struct arena *arena, struct slice phrase)
+phrase_said(struct arena *arena, struct slice phrase, bool apart)
 {
     struct buffer *said = ARENA_NEW(arena, struct buffer);
     struct token token;
+    bool gap = false;
+
+    buffer_init(said, arena, 4 * phrase.len);
+    while (token = token_next_word(&phrase), token.kind != TOKEN_END) {
+        bool quoted = token.kind == TOKEN_QUOTED;
+
+        if (gap || token.gap.len > 0 || (apart && quoted))
+            buffer_octet(said, ' ');
+        buffer_add(said, quoted ? token_unquote(arena, token.text) : token.text);
+        gap = apart && quoted;
+    }
+    return buffer_slice(said);
+}
+
+/* Behind an "@" that isn't in quotes some programs read a domain, and leave out all white space,
+ * comments and brackets; empty where there is none. */
+static struct slice
+phrase_as_address(struct arena *arena, struct slice phrase)
+{
+    struct buffer *said = ARENA_NEW(arena, struct buffer);
+    struct token token;
+    bool at = false;
 
     buffer_init(said, arena, 2 * phrase.len);
     while (token = token_next_word(&phrase), token.kind != TOKEN_END) {
-        if (token.gap.len > 0)
+        if (!at && token.gap.len > 0)
             buffer_octet(said, ' ');
-        buffer_add(said,
-                   token.kind == TOKEN_QUOTED ? token_unquote(arena, token.text) : token.text);
+        if (token.kind == TOKEN_LITERAL)
+            buffer_add(said, phrase_as_address(arena, token_unquote(arena, token.text)));
+        else
+            buffer_add(said, token.text);
+        at = at || token_is_special(&token, "@") || token.kind == TOKEN_LITERAL;
     }
-    return buffer_slice(said);
+    return at ? buffer_slice(said) : SLICE("");
 }
 
 /* All that a mailbox says to people beside its address. */
 static void
 said_in(struct arena *arena, const struct mailbox *mailbox, struct slice said_r[SAID])
 {
-    bool odd = slice_find(mailbox->address.local, '@') < mailbox->address.local.len;
+    struct slice raw = mailbox->address.raw;
+    struct slice local = slice_first(raw, slice_find_last(raw, '@'));
+    bool odd = slice_find(local, '@') < local.len;
 
-    said_r[0] = phrase_said(arena, mailbox->phrase);
-    said_r[1] = comments_text(arena, mailbox->around);
-    said_r[2] = phrase_said(arena, mailbox->group_phrase);
-    said_r[3] = odd ? mailbox->address.local : SLICE("");
+    said_r[0] = phrase_said(arena, mailbox->phrase, false);
+    said_r[1] = phrase_said(arena, mailbox->phrase, true);
+    said_r[2] = phrase_as_address(arena, mailbox->phrase);
+    said_r[3] = comments_text(arena, mailbox->around);
+    said_r[4] = phrase_said(arena, mailbox->group_phrase, false);
+    said_r[5] = odd ? phrase_said(arena, local, true) : SLICE("");
+    for (size_t i = 1; i < 3; i++)
+        if (slice_equal(said_r[i], said_r[0]))
+            said_r[i] = SLICE("");
 }
 
 static bool
@@ -119,23 +158,35 @@ is_address(struct slice s, size_t at)
     return slice_is_ascii(s) || slice_find(domain, '.') < domain.len || domain.at[0] == '[';
 }
 
-/* What is found is put behind each other; its number. */
-static size_t
-find_in(struct arena *arena, struct slice s, struct address *found)
+struct found {
+    struct address *at;
+    size_t count;
+};
+
+/* Different readings mostly say the same: what was found among the first isn't told again. */
+static void
+found_add(struct found *found, struct arena *arena, struct slice text)
 {
-    size_t count = 0, last = 0;
+    for (size_t i = 0; i < found->count && i < FOUND_COMPARED; i++)
+        if (slice_equal(found->at[i].raw, text))
+            return;
+    address_parse_mailbox(arena, text, &found->at[found->count++]);
+}
+
+static void
+find_in(struct arena *arena, struct slice s, struct found *found)
+{
+    size_t last = 0;
 
     for (size_t i = slice_find(s, '@'); i < s.len; i += slice_find(slice_from(s, i), '@')) {
         size_t start = last + local_start(slice_from(s, last), i - last);
         size_t end = domain_end(s, i);
+        struct slice text = {s.at + start, end - start};
 
-        if (start < i && end > i &&
-            is_address((struct slice){s.at + start, end - start}, i - start))
-            address_parse_mailbox(arena, (struct slice){s.at + start, end - start},
-                                  &found[count++]);
+        if (start < i && end > i && is_address(text, i - start))
+            found_add(found, arena, text);
         last = ++i;
     }
-    return count;
 }
 
 /* No text that none of the ways changes stands twice. */
@@ -144,7 +195,7 @@ plain_texts(struct arena *arena, struct slice reading, struct slice *text)
 {
     size_t count = 0;
 
-    for (unsigned ways = 0; ways < GENEROUS_WAYS; ways++) {
+    for (unsigned ways = 0; ways < GENEROUS_WAYS && generous_has_at(reading); ways++) {
         bool same = false;
 
         text[count] = generous_plain(arena, reading, ways);
@@ -177,22 +228,30 @@ mailbox_hidden(struct arena *arena, const struct mailbox *mailbox, struct addres
 {
     struct slice text[TEXTS];
     size_t texts = texts_of(arena, mailbox, text);
-    size_t room = 0, count = 0;
+    struct found found = {0};
+    size_t room = 0;
 
     for (size_t i = 0; i < texts; i++)
         room += count_ats(text[i]);
-    *hidden_r = ARENA_ARRAY(arena, room, struct address);
+    *hidden_r = found.at = ARENA_ARRAY(arena, room, struct address);
     for (size_t i = 0; i < texts; i++)
-        count += find_in(arena, text[i], *hidden_r + count);
-    return count;
+        find_in(arena, text[i], &found);
+    return found.count;
 }
 
+/* Of the marks of direction only those that turn what follows are told from letters; beside an "@"
+ * all but the left-to-right mark are, which change the order in which its two sides are seen. */
 static bool
 turns_writing(struct slice text)
 {
-    while (text.len > 0)
-        if (unicode_is_override(utf8_next(&text)))
+    bool at = generous_has_at(text);
+
+    while (text.len > 0) {
+        uint32_t c = utf8_next(&text);
+
+        if (unicode_is_override(c) || (at && c != LEFT_TO_RIGHT_MARK && unicode_is_direction(c)))
             return true;
+    }
     return false;
 }
 

@@ -149,6 +149,17 @@ phrase_text(struct arena *arena, struct slice text)
     return buffer_slice(name);
 }
 
+/* Programs that forget to undo a quoted-pair read another local part, where one stands before what
+ * needs none. */
+static bool
+has_idle_escape(struct slice s)
+{
+    for (size_t i = 0; i + 1 < s.len; i++)
+        if (s.at[i] == '\\' && s.at[++i] != '"' && s.at[i] != '\\')
+            return true;
+    return false;
+}
+
 static void
 add_mailbox(struct parser *parser, struct slice phrase, struct slice text)
 {
@@ -166,6 +177,7 @@ add_mailbox(struct parser *parser, struct slice phrase, struct slice text)
     mailbox->around = SLICE("");
     defect = addr_spec_parse(parser->arena, text, &mailbox->address);
     note_both(parser, defect != NULL, defect);
+    note_doubt(parser, has_idle_escape(text), "a backslash stands in an address that needs none");
     note_doubt(parser, mailbox->address.defect >= ADDRESS_C1_CONTROL,
                address_defect_text(mailbox->address.defect));
     *parser->end = mailbox;

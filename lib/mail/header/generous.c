@@ -4,11 +4,12 @@
 
 #include "base/buffer.h"
 #include "charset.h"
+#include "header/tokens.h"
 #include "mail/header.h"
 #include "mail/unicode.h"
 #include "mail/utf8.h"
 
-enum { CHARSET_NAME_MAX = 60 };
+enum { TEXT_MAX = 8192, REPLACEMENT = 0xFFFD };
 
 /* What looks like an encoded word, well-formed or not. */
 struct loose_word {
@@ -24,24 +25,22 @@ static bool
 loose_word_read(struct slice s, struct loose_word *word)
 {
     struct slice rest = slice_from(s, 2);
-    size_t charset = slice_find(slice_first(rest, CHARSET_NAME_MAX), '?');
+    size_t charset = slice_find(rest, '?');
     const char *end;
 
     word->charset = slice_first(rest, charset);
     word->charset = slice_first(word->charset, slice_find(word->charset, '*'));
-    if (rest.len < charset + 3 || rest.at[charset] != '?' || rest.at[charset + 2] != '?')
+    if (rest.len < charset + 3 || rest.at[charset + 2] != '?')
         return false;
     word->encoding = ascii_lower(rest.at[charset + 1]);
     rest = slice_from(rest, charset + 3);
     end = memmem(rest.at, rest.len, "?=", 2);
-    if (end == NULL)
-        return false;
-    word->text = slice_first(rest, (size_t)(end - rest.at));
+    word->text = slice_first(rest, end ? (size_t)(end - rest.at) : rest.len);
     word->behind = slice_from(rest, word->text.len + 2);
     return true;
 }
 
-/* The first one in s; false where there is none. */
+/* The first one in s; false where there is none. One without end goes on to the end. */
 static bool
 loose_word_find(struct slice s, struct loose_word *word_r)
 {
@@ -83,16 +82,16 @@ loose_text_add(struct buffer *to, char encoding, struct slice text)
 }
 
 /* What is left of encoded words is read as ISO 8859-1, which gives each octet a character, and has
- * ASCII's where nearly all charsets have them; it goes on into what stands beside it. */
+ * ASCII's where nearly all charsets have them. glued: it goes on into what stands beside it. */
 static struct slice
-guess_words(struct arena *arena, struct slice s)
+guess_words(struct arena *arena, struct slice s, bool glued)
 {
     struct buffer *guess = ARENA_NEW(arena, struct buffer);
     struct loose_word word;
 
     buffer_init(guess, arena, SIZE_MAX / 4);
-    for (; loose_word_find(s, &word); s = slice_trim(word.behind)) {
-        buffer_add(guess, slice_trim(word.before));
+    for (; loose_word_find(s, &word); s = glued ? slice_trim(word.behind) : word.behind) {
+        buffer_add(guess, glued ? slice_trim(word.before) : word.before);
         buffer_printf(guess, "=?iso-8859-1?%c?", word.encoding == 'q' ? 'q' : 'b');
         loose_text_add(guess, word.encoding, word.text);
         buffer_text(guess, "?=");
@@ -109,13 +108,12 @@ continues(const struct loose_word *word, const struct loose_word *next)
 }
 
 /* Words of one charset that follow each other as one, so that a character, or four digits of
- * base64, may be cut in two; empty where there are none. */
+ * base64, may be cut in two. */
 static struct slice
 join_words(struct arena *arena, struct slice s)
 {
     struct buffer *joined = ARENA_NEW(arena, struct buffer);
     struct loose_word word, next;
-    bool any = false;
 
     buffer_init(joined, arena, SIZE_MAX / 4);
     for (bool more = loose_word_find(s, &word); more; word = next) {
@@ -126,13 +124,32 @@ join_words(struct arena *arena, struct slice s)
         while ((more = loose_word_find(word.behind, &next)) && continues(&word, &next)) {
             loose_text_add(joined, word.encoding, next.text);
             word = next;
-            any = true;
         }
         buffer_text(joined, "?=");
         s = word.behind;
     }
     buffer_add(joined, s);
-    return any ? buffer_slice(joined) : SLICE("");
+    return buffer_slice(joined);
+}
+
+/* Words with white space around each, which between two of them counts for nothing. */
+static struct slice
+space_words(struct arena *arena, struct slice s)
+{
+    struct buffer *spaced = ARENA_NEW(arena, struct buffer);
+    struct loose_word word;
+
+    buffer_init(spaced, arena, SIZE_MAX / 4);
+    for (; loose_word_find(s, &word); s = word.behind) {
+        size_t before = word.before.len;
+
+        buffer_add(spaced, word.before);
+        buffer_octet(spaced, ' ');
+        buffer_add(spaced, slice_first(slice_from(s, before), s.len - before - word.behind.len));
+        buffer_octet(spaced, ' ');
+    }
+    buffer_add(spaced, s);
+    return buffer_slice(spaced);
 }
 
 /* Octets that stand for nothing in the charset that a word names are no letters of a domain. */
@@ -161,35 +178,37 @@ readings_add(struct readings *readings, struct slice s)
     readings->at[readings->count++] = s;
 }
 
-/* Decoded, and what is left of words then guessed at: three readings at most. */
+/* Decoded, and what is left of words then guessed at: five readings at most. */
 static void
 readings_decode(struct arena *arena, struct readings *readings, struct slice text)
 {
     struct slice decoded = header_decode(arena, text);
-    struct slice guess;
     struct loose_word word;
 
     readings_add(readings, decoded);
-    if (!loose_word_find(decoded, &word))
-        return;
-    guess = guess_words(arena, decoded);
-    readings_add(readings, guess);
-    readings_add(readings, ascii_text(arena, guess));
+    for (unsigned glued = 0; glued < 2 && loose_word_find(decoded, &word); glued++) {
+        struct slice guess = guess_words(arena, decoded, glued);
+
+        readings_add(readings, guess);
+        readings_add(readings, ascii_text(arena, guess));
+    }
 }
 
 size_t
 generous_readings(struct arena *arena, struct slice text, struct slice reading_r[GENEROUS_READINGS])
 {
     struct readings readings = {.at = reading_r};
-    struct slice joined;
 
     readings_add(&readings, text);
     if (memmem(text.at, text.len, "=?", 2) == NULL)
         return readings.count;
+    if (text.len > TEXT_MAX) {
+        readings_add(&readings, header_decode(arena, text));
+        return readings.count;
+    }
     readings_decode(arena, &readings, text);
-    joined = join_words(arena, text);
-    if (joined.len > 0)
-        readings_decode(arena, &readings, joined);
+    readings_decode(arena, &readings, join_words(arena, text));
+    readings_decode(arena, &readings, space_words(arena, text));
     return readings.count;
 }
 
@@ -197,9 +216,24 @@ generous_readings(struct arena *arena, struct slice text, struct slice reading_r
 static uint32_t
 plain_delimiter(uint32_t c)
 {
+    static const uint32_t dots[] = {0x660,  0x6D4,  0x701,  0x702,  0x2024,
+                                    0x3002, 0xA4F8, 0xFE52, 0xFF0E, 0xFF61};
+
     if (c == 0xFF20 || c == 0xFE6B)
         return '@';
-    return c == 0xFF0E || c == 0xFE52 || c == 0x3002 || c == 0xFF61 || c == 0x2024 ? '.' : c;
+    for (size_t i = 0; c > 127 && i < sizeof dots / sizeof dots[0]; i++)
+        if (c == dots[i])
+            return '.';
+    return c;
+}
+
+bool
+generous_has_at(struct slice reading)
+{
+    while (reading.len > 0)
+        if (plain_delimiter(utf8_next(&reading)) == '@')
+            return true;
+    return false;
 }
 
 struct plain {
@@ -211,7 +245,7 @@ struct plain {
 static bool
 plain_drops_space(const struct plain *plain, char beside)
 {
-    return beside == '@' || (beside == '.' && (plain->ways & GENEROUS_TIGHT));
+    return beside == '@' || (beside == '.' && (plain->ways & GENEROUS_DOTS));
 }
 
 static void
@@ -226,23 +260,44 @@ plain_put(struct plain *plain, struct slice character)
     buffer_add(to, character);
 }
 
+/* What some programs show nothing of, and others as something. */
+static bool
+plain_is_droppable(uint32_t c)
+{
+    return c == '\\' || c == REPLACEMENT || (unicode_is_control(c) && !unicode_is_white(c));
+}
+
 static void
 plain_character(struct plain *plain, uint32_t c)
 {
     char octets[4];
 
     c = plain_delimiter(c);
-    if (unicode_is_invisible(c))
+    if (unicode_is_invisible(c) || (plain->ways & GENEROUS_DROP && plain_is_droppable(c)))
         return;
-    if (unicode_is_control(c) && !unicode_is_white(c)) {
-        plain->gap = plain->gap || !(plain->ways & GENEROUS_TIGHT);
-        return;
-    }
-    if (c < 0x80 ? ascii_is_space((char)c) : !unicode_is_letter_or_digit(c)) {
+    if (c < 0x80 ? c <= ' ' || c == 0x7F : !unicode_is_letter_or_digit(c)) {
         plain->gap = true;
         return;
     }
     plain_put(plain, (struct slice){octets, utf8_put(octets, c)});
+}
+
+static struct slice
+without_comments(struct arena *arena, struct slice s)
+{
+    char *to = arena_alloc(arena, s.len + 1);
+    size_t len = 0;
+    bool closed = true;
+
+    while (s.len > 0 && closed) {
+        size_t comment = s.at[0] == '(' ? token_comment_length(s, &closed) : 0;
+
+        if (comment == 0 || !closed)
+            to[len++] = s.at[0];
+        s = slice_from(s, comment > 0 && closed ? comment : 1);
+    }
+    memcpy(to + len, s.at, s.len);
+    return (struct slice){to, len + s.len};
 }
 
 struct slice
@@ -250,7 +305,7 @@ generous_plain(struct arena *arena, struct slice reading, unsigned ways)
 {
     bool forms = (ways & GENEROUS_FORMS) && !slice_is_ascii(reading);
     struct plain plain = {.to = ARENA_NEW(arena, struct buffer), .ways = ways};
-    struct slice rest = reading;
+    struct slice rest = ways & GENEROUS_DROP ? without_comments(arena, reading) : reading;
 
     buffer_init(plain.to, arena, SIZE_MAX / 4);
     while (rest.len > 0) {
@@ -278,7 +333,7 @@ generous_doubt(struct arena *arena, struct slice text)
             continue;
         if (charset_is_unlike_ascii(word.charset))
             return "a name is in a charset that programs read in different ways";
-        guess = guess_words(arena, slice_first(text, (size_t)(word.behind.at - text.at)));
+        guess = guess_words(arena, slice_first(text, (size_t)(word.behind.at - text.at)), true);
         if (slice_find(guess, '@') < guess.len)
             return "an address may stand in a name whose charset isn't known";
     }

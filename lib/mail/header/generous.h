@@ -6,19 +6,24 @@
 
 #include "base/arena.h"
 
-enum { GENEROUS_READINGS = 7 };
+enum { GENEROUS_READINGS = 16 };
 
 /* What the text says, first as it stands, then with its encoded words read in the ways that
- * programs have; the number of these. */
+ * programs have; the number of these. A text of more than 8 KB is read in the first two ways alone.
+ */
 size_t generous_readings(struct arena *arena, struct slice text,
                          struct slice reading_r[GENEROUS_READINGS]);
 
 /* How an address is looked for in a reading. */
 enum generous_way {
-    GENEROUS_TIGHT = 1, /* no white space around dots either, nothing of control characters */
-    GENEROUS_FORMS = 2, /* forms of characters as what they stand for */
-    GENEROUS_WAYS = 4,
+    GENEROUS_DOTS = 1,  /* no white space around dots either */
+    GENEROUS_DROP = 2,  /* nothing of comments, backslashes, control characters, broken UTF-8 */
+    GENEROUS_FORMS = 4, /* forms of characters as what they stand for */
+    GENEROUS_WAYS = 8,
 };
+
+/* Is there something in the reading that may be taken for an "@"? */
+bool generous_has_at(struct slice reading);
 
 /* The reading with "@" and "." for what looks like these, no invisible character and no white space
  * around "@"; of what isn't ASCII letters, marks and digits stay, the rest is a space. */
