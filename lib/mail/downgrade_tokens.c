@@ -104,12 +104,8 @@ write_chunk(struct header_writer *writer, const struct downgrade_token *token, s
     struct slice whole = {token->is.text.at,
                           (size_t)(last->is.text.at + last->is.text.len - token->is.text.at)};
 
-    if (count == 1 && token->is.kind == TOKEN_ATOM) {
+    if (slice_is_ascii(whole) || (count == 1 && token->is.kind == TOKEN_ATOM)) {
         header_writer_word(writer, token->is.gap, whole, false);
-        return;
-    }
-    if (slice_is_ascii(whole)) {
-        header_writer_raw(writer, token->is.gap, whole);
         return;
     }
     for (size_t i = 0; i < count; i++) {

@@ -74,10 +74,11 @@ def decoded_word(match):
 
 
 def decoded(value):
-    """Encoded words read (RFC 2047), A-labels as U-labels; white space counts once, and quotes don't."""
+    """Encoded words read (RFC 2047), A-labels as U-labels; white space counts once, and before a colon not at all,
+    and quotes don't."""
     value = re.sub("(%s)\\s+(?=%s)" % (WORD, WORD), r"\1", " ".join(value.split()))
     value = re.sub(WORD, decoded_word, value)
-    return " ".join(re.sub(r"xn--[a-z0-9-]+", lambda label: label[0].encode().decode("idna"), value).replace('"', "").split())
+    return " ".join(re.sub(r"xn--[a-z0-9-]+", lambda label: label[0].encode().decode("idna"), value).replace('"', "").split()).replace(" :", ":")
 
 
 def said_fields(part):

@@ -1,16 +1,13 @@
 #!/bin/bash
 # Breaks a copy of the evaluator in one named way after another, and expects the property test of the
 # walk to notice each. Prints a table; fails when one is missed, or when the place that it breaks isn't
-# found just once. CC, CPPFLAGS, CFLAGS and LIBS are taken from the environment; POLICIES says how many
-# random policies each is tried with, and words on the command line which mutants (all).
+# found just once. `make mutants` calls it in the folder of the build, with the build's own flags in
+# CC, CPPFLAGS, CFLAGS, LDFLAGS and LIBS, since a mutant is one object more before the library. POLICIES
+# says how many random policies each is tried with, and words on the command line which mutants (all).
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 root=$(cd "$here/../.." && pwd) || exit 1
-cc=${CC:-gcc}
-cppflags=${CPPFLAGS:-}
-cflags=${CFLAGS:--O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined}
-libs=${LIBS:--lpcre2-8 -lidn2 -lunistring -pthread}
 policies=${POLICIES:-5000}
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
@@ -18,36 +15,21 @@ wanted=("$@")
 missed=0
 tried=0
 
-compile() { # FILE OBJECT
-    # shellcheck disable=SC2086
-    $cc -std=gnu17 -D_GNU_SOURCE -I"$scratch/include" -I"$scratch/rules" -I"$scratch/rules/tables" \
-        -I"$scratch/tests/unit" $cppflags $cflags -c "$1" -o "$2"
-}
-
-object() { # FILE
-    local name=${1#"$scratch/"}
-
-    echo "$scratch/objects/${name//\//_}.o"
-}
-
+# Builds the test from it and from these sources, which stand before the same ones in the library.
+# shellcheck disable=SC2086
 build() { # FILE...
-    local file
+    local file objects=()
 
     for file; do
-        compile "$file" "$(object "$file")" || return 1
+        objects+=("${file%.c}.o")
+        ${CC:?} ${CPPFLAGS-} ${CFLAGS-} -w -c "$file" -o "${objects[-1]}" || return 1
     done
-    # shellcheck disable=SC2086
-    $cc $cflags -o "$scratch/test" "$scratch"/objects/*.o $libs
+    $CC ${CFLAGS-} ${LDFLAGS-} -o "$scratch/test" tests/unit/test_walk_property.o "${objects[@]}" \
+        tests/unit/libtest.a libpostern.a ${LIBS-}
 }
 
 prepare() {
-    mkdir -p "$scratch/tests" "$scratch/objects" || exit 1
-    cp -r "$root/include" "$root/lib" "$root/rules" "$scratch/" || exit 1
-    cp -r "$root/tests/unit" "$scratch/tests/" || exit 1
-    shopt -s nullglob
-    build "$scratch"/lib/*/*.c "$scratch"/rules/*.c "$scratch"/rules/tables/*.c \
-        "$scratch"/tests/unit/walk_*.c "$scratch"/tests/unit/test_walk_property.c \
-        "$scratch"/tests/unit/tap.c || exit 1
+    cp -r "$root/rules" "$scratch/" && chmod -R u+w "$scratch" && build || exit 1
     if ! "$scratch/test" -n "$policies" >"$scratch/output" 2>&1; then
         cat "$scratch/output"
         echo "the evaluator fails as it stands; there is nothing to mutate"
@@ -99,9 +81,6 @@ mutant() { # NAME FILE OLD NEW
         printf '%-62s noticed: %s\n' "$1" "$(noticed_by)"
     fi
     cp "$root/$2" "$file" || exit 1
-    for file in "${sources[@]}"; do
-        compile "$file" "$(object "$file")" || exit 1
-    done
 }
 
 prepare

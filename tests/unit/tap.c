@@ -3,6 +3,8 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static unsigned run, failed;
 
@@ -32,6 +34,14 @@ tap_skip(const char *format, ...)
     va_end(args);
     putchar('\n');
     fflush(stdout);
+}
+
+unsigned
+tap_times(unsigned usual, unsigned in_long_form)
+{
+    const char *said = getenv("POSTERN_LONG");
+
+    return said && strcmp(said, "1") == 0 ? in_long_form : usual;
 }
 
 int

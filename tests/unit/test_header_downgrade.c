@@ -92,6 +92,11 @@ test_addresses(void)
          SLICE(" a@b (=?utf-8?b?w7Y=?= (=?utf-8?b?w7wp?=) x)")},
         {"RFC 2047 5 (3)", "Cc", HEADER_CONVERTED, SLICE(" \xC3\xB6(\xC3\xBC)\xC3\xB6<a@b>"),
          SLICE(" =?utf-8?b?w7Y=?= (=?utf-8?b?w7w=?=) =?utf-8?b?w7Y=?= <a@b>")},
+        /* What is glued to other words is no encoded word, and yet read as one. */
+        {"RFC 2047 6.2", "Cc", HEADER_CONVERTED, SLICE(" .=?utf-8?q?x?= \"\xC3\xB6\" <a@b>"),
+         SLICE(" .=?utf-8?q?x?= =?utf-8?b?IMO2?= <a@b>")},
+        {"RFC 2047 6.2", "Cc", HEADER_CONVERTED, SLICE(" \xC3\xB6 =?utf-8?q?x?=\"q q\" <a@b>"),
+         SLICE(" =?utf-8?b?w7Yg?= =?utf-8?q?x?=\"q q\" <a@b>")},
         {"RFC 5322 3.4", "To", HEADER_CONVERTED, SLICE(" Gr\xC3\xBCn: a@b, \xC3\xB6<a@b>;"),
          SLICE(" =?utf-8?b?R3LDvG4=?= : a@b, =?utf-8?b?w7Y=?= <a@b>;")},
         {"RFC 5322 3.4", "To", HEADER_CONVERTED, SLICE(" \xC3\xB6:;"),

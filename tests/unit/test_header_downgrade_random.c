@@ -8,7 +8,7 @@
 
 #include "tap.h"
 
-enum { ROUNDS = 10000, PARTS = 24, LINE_GOOD = 76, LINE_LONGEST = 998 };
+enum { ROUNDS = 10000, ROUNDS_LONG = 300000, PARTS = 24, LINE_GOOD = 76, LINE_LONGEST = 998 };
 
 static uint64_t
 next_random(uint64_t *state)
@@ -299,9 +299,9 @@ test_kind(const char *name, const char *const *parts, size_t count,
 {
     struct arena *arena = arena_new(SIZE_MAX);
     uint64_t state = 0x9E3779B97F4A7C15;
-    unsigned wrong = 0, converted = 0;
+    unsigned rounds = tap_times(ROUNDS, ROUNDS_LONG), wrong = 0, converted = 0;
 
-    for (int i = 0; i < ROUNDS; i++) {
+    for (unsigned i = 0; i < rounds; i++) {
         struct trial trial = {.arena = arena, .in = make(arena, &state, parts, count)};
         struct slice again;
         bool good = true;
@@ -320,8 +320,8 @@ test_kind(const char *name, const char *const *parts, size_t count,
                       (int)trial.out.len, trial.out.at);
         arena_reset(arena);
     }
-    tap_check(wrong == 0, "%s: %d random fields, %u wrong", name, ROUNDS, wrong);
-    tap_check(converted > ROUNDS / 20, "%s: %u converted", name, converted);
+    tap_check(wrong == 0, "%s: %u random fields, %u wrong", name, rounds, wrong);
+    tap_check(converted > rounds / 20, "%s: %u converted", name, converted);
     arena_free(&arena);
 }
 

@@ -126,10 +126,10 @@ static void
 check_random(void)
 {
     static const char pool[] = "aa bc\t=.F-\r\n\r\n\351\303\251From --";
-    unsigned state = 1;
+    unsigned state = 1, rounds = tap_times(20, 200);
     bool all = true;
 
-    for (unsigned n = 0; n < 20 && all; n++) {
+    for (unsigned n = 0; n < rounds && all; n++) {
         char octets[200];
         struct slice in = {octets, sizeof octets};
 

@@ -1,6 +1,6 @@
 /* The staged walk against a naive evaluator, on random policies and transactions:
  *     test_walk_property [-1] [-n POLICIES] [-s SEED]
- * stops, with -1, at the first failure.
+ * stops, with -1, at the first failure. In the long form there are 100,000 policies.
  * A failure prints the seed that makes it alone (`-n 1 -s ...`), and the smallest policy and
  * transaction found that still fail. */
 #include <stdlib.h>
@@ -248,7 +248,7 @@ int
 main(int argc, char **argv)
 {
     unsigned failures[DISAGREEMENTS] = {0};
-    unsigned long policies = 5000;
+    unsigned long policies = tap_times(5000, 100000);
     uint64_t seed = 1;
     bool stop = false, fine = true;
     int option;

@@ -118,8 +118,9 @@ def survives_strange_contents():
 @case
 def survives_noise():
     random.seed(6)
+    sessions = 10000 if os.environ.get("POSTERN_LONG") == "1" else 200
     with Daemon(POLICY) as daemon:
-        for _ in range(200):
+        for _ in range(sessions):
             octets = OPTNEG + CONNECT
             for _ in range(random.randrange(1, 12)):
                 letter = random.choice(b"ABCDEHLMNOQRTUK")
@@ -129,7 +130,7 @@ def survives_noise():
                 throw(daemon, octets)
             except BrokenPipeError:
                 pass
-        check(daemon.is_alive(), "alive after 200 sessions of noise", daemon.log()[-2000:])
+        check(daemon.is_alive(), "alive after %d sessions of noise" % sessions, daemon.log()[-2000:])
         with daemon.session() as mta:
             same(mta.message(), "continue", "and still serves")
 
