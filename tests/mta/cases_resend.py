@@ -165,13 +165,13 @@ def a_full_disk():
         check(True, "a full disk # SKIP this needs root, who may mount")
         return
     alone += ["env", "POSTERN=" + harness.POSTERN, "SENDMAIL=%s/sendmail" % place]
-    program = '"$@" && exec env TMPDIR="$0" "$POSTERN" resend --sendmail "$SENDMAIL" -f a@b.example c@old.example'
+    program = '"$@" && exec env TMPDIR="$0" "$POSTERN" resend --sendmail "$SENDMAIL" -f a@b.example c@old.example 2>&1'
     for text in TEXT + b"Gr\xc3\xbc\xc3\x9fe\r\n" * 300000, TEXT + b"Gr\xc3\xbc\xc3\x9fe\r\n" * 8000:
         Resend("-f", "a@b.example", "c@old.example", ending="exit 0")
         os.unlink(place + "/message")
         run = subprocess.run([*alone, "sh", "-c", program, full, *command], input=text,
                              capture_output=True, check=False)
-        check(run.returncode == 75 and run.stderr.startswith(b"4.3.0 "), "a full disk", (run.returncode, run.stderr))
+        check(run.returncode == 75 and run.stdout.startswith(b"4.3.0 "), "a full disk", (run.returncode, run.stdout))
         check(not os.path.exists(place + "/message"), "a full disk: nothing is handed on")
 
 
