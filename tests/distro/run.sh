@@ -67,10 +67,8 @@ steps='
 step() {
     what=$1
     shift
-    "$@" >/tmp/said 2>&1
-    status=$?
-    cat /tmp/said
-    echo "=== $what $status $(tail -n 1 /tmp/said)"
+    "$@" 2>&1 | tee /tmp/said
+    echo "=== $what ${PIPESTATUS[0]} $(tail -n 1 /tmp/said)"
 }
 as_stranger() {
     su stranger -c "cd /home/stranger/postern && $*"
