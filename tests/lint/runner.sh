@@ -42,6 +42,27 @@ laws_of_the_runner() {
 
 laws_of_the_runner | law "what tests say is counted, whatever they say"
 
+# What one test leaves out stands at the end, a line for each reason, before the sums.
+names_what_is_skipped() {
+    cat >"$work/expected" <<'END'
+skipped:
+    wire/one: b: no disk
+    wire/one: 2 tests: no MTA
+    wire/two: no root
+4 skipped
+1 passed, 0 failed
+END
+    cat >"$work/tests/wire/one.sh" <<'END'
+echo "ok 1 - a"; echo "ok 2 - b # SKIP no disk"; echo "ok 3 - c # SKIP no MTA"
+echo "ok 4 - d # SKIP no MTA"; echo 1..4
+END
+    echo 'echo "1..0 # SKIP no root"' >"$work/tests/wire/two.sh"
+    POSTERN_REQUIRE_ALL=0 bash "$runner" wire/one wire/two 2>&1 | sed -n '/^skipped:/,$p' |
+        diff "$work/expected" -
+}
+
+names_what_is_skipped | law "what was skipped, and why, stands at the end"
+
 rm -r "$work/tests/wire"
 POSTERN_REQUIRE_ALL=1 bash "$runner" 2>&1 |
     grep -cE '^FAILED +(mta|wire|install|language|policy|lint|unit)/run' |

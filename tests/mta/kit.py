@@ -18,9 +18,14 @@ from harness import POSTERN, free_port, wait_until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Postfix's, or Sendmail's.
-QUEUE_ID = "(?:[0-9A-F]{8,}|[0-9A-Za-z]{8}[0-9]{6,})"
+QUEUE_ID = "(?:[0-9A-F]{6,}|[0-9A-Za-z]{8}[0-9]{6,})"
 QUEUES = ("maildrop", "incoming", "active", "deferred")
 TEXT = b"From: Alice <alice@example.org>\r\nTo: carol@example.net\r\nSubject: lunch\r\n\r\nAt one?\r\n"
+
+
+def numbers(version):
+    """Of "3.10.13", to be compared."""
+    return [int(number) for number in re.findall("[0-9]+", version)]
 
 
 class Sink:
@@ -259,6 +264,9 @@ class Site:
         option = "-C" if name == "sendmail" else "-c"
         return subprocess.run([name, option, self.postfix + "/etc", *arguments], input=text,
                               capture_output=True, check=True).stdout
+
+    def version(self):
+        return numbers(self.command("postconf", "-h", "mail_version").decode())
 
     def make_map(self, text):
         """Its TYPE:PLACE, as postmap writes it."""

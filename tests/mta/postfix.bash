@@ -4,6 +4,8 @@
 # It knows the logins alice@test.example, backup@test.example and a few odd ones (password "secret"),
 # STARTTLS with a certificate of its own, and SMTPUTF8. What it delivers becomes DIR/mail/QUEUEID.eml.
 
+. "${srcdir:?}/tests/root.bash"
+
 # postfix_missing: true, with the reason, where it can't be run.
 postfix_missing() {
     local program
@@ -15,11 +17,7 @@ postfix_missing() {
             return 0
         fi
     done
-    if [ "$(id -u)" != 0 ]; then
-        echo "Postfix is started by root alone"
-        return 0
-    fi
-    return 1
+    root_missing
 }
 
 # postfix_cases NAME: plays tests/mta/cases_NAME.py, in this process's place.
@@ -32,7 +30,7 @@ postfix_cases() {
     fi
     export PATH=$PATH:/usr/sbin:/sbin
     export PYTHONPATH=${srcdir:?}/tests/wire
-    exec python3 -B "$srcdir/tests/mta/cases_$1.py"
+    root_exec python3 -B "$srcdir/tests/mta/cases_$1.py"
 }
 
 # A port nobody answers on, below those that the system gives to clients.
@@ -97,6 +95,7 @@ recipient_delimiter = +
 smtputf8_enable = yes
 
 smtpd_sasl_auth_enable = yes
+cyrus_sasl_config_path = $1/etc/sasl
 smtpd_sasl_local_domain = test.example
 smtpd_tls_security_level = may
 smtpd_tls_cert_file = $1/etc/cert.pem

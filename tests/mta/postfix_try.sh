@@ -74,7 +74,16 @@ INPUT_MAIL_FILTER\(`postern', `S=unix:/run/postern/postern\.sock, F=T'\)
 CASES
 must "it fits two screens" [ "$(wc -l <"$work/said")" -le 140 ]
 must "no file is left behind" [ -z "$(ls -A "$work/tmp")" ]
-must "and no process" [ -z "$(readlink /proc/[0-9]*/cwd | grep -F "$work/tmp")" ]
+must "and no process" [ -z "$(root_run sh -c 'readlink /proc/[0-9]*/cwd' | grep -F "$work/tmp")" ]
 [ "$failed" = 0 ] || sed 's/^/#   /' "$work/said"
+
+# No login is made, so that the robot can't log in.
+mkdir "$work/bin"
+ln -s "$(type -P true)" "$work/bin/saslpasswd2"
+fails() {
+    ! PATH=$work/bin:$PATH TMPDIR=$work/tmp root_run bash "$srcdir/tests/mta/try.sh" >"$work/said" 2>&1
+}
+must "it fails where a message doesn't show what it is for" fails
+must "and only that one" [ "$(awk -v RS= '/\n  WRONG / { print substr($0, 1, 2) }' "$work/said")" = 3. ]
 echo "1..$tests"
 [ "$failed" = 0 ]

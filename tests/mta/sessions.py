@@ -10,6 +10,7 @@ L: what Postern logs, in all
 D: what the next hop gets, sorted: envelope, without SIZE
 M: and the header; without any M: it isn't looked at
 H: what is held: sender and recipients
+[<3.10] or [>=3.10] before any of these: only of an MTA of such a version
 
 A session begins with EHLO, unless its first line is what the MTA says by itself.
 """
@@ -93,13 +94,25 @@ def outcome(site, postern, with_header):
     return seen
 
 
+def for_version(site, script):
+    """Without what is said of other versions."""
+    lines = []
+    for line in script.splitlines():
+        told = re.match(r"\[(<|>=)([0-9.]+)\] (.*)", line)
+        if not told:
+            lines.append(line)
+        elif (site.version() < kit.numbers(told[2])) == (told[1] == "<"):
+            lines.append(told[3])
+    return "\n".join(lines)
+
+
 def play_file(site, name):
     with open(name, encoding="utf-8") as file:
         sections = re.split(r"(?m)^=== ", file.read())[1:]
     for section in sections:
         title, _, rest = section.partition("\n")
         policy, _, script = rest.partition("---\n")
-        script = script.strip("\n")
+        script = for_version(site, script.strip("\n"))
         with site.policy(policy) as postern:
             seen = Player(site).play(script) + outcome(site, postern, "\nM: " in script)
         check(seen == script.splitlines(), title)

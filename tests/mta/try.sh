@@ -19,10 +19,11 @@ program=${1:-${POSTERN:-}}
 [ -x "$program" ] || die "no program \"$program\"; build it first"
 program=$(realpath "$program")
 export POSTERN=$program srcdir
+missed=0
 
 if [ "$(id -u)" != 0 ] && command -v sudo >/dev/null; then
     echo "try: Postfix is started by root alone, so sudo is asked" >&2
-    exec sudo env "POSTERN=$POSTERN" "srcdir=$srcdir" bash "$here/try.sh"
+    exec sudo env "POSTERN=$POSTERN" "srcdir=$srcdir" "TMPDIR=${TMPDIR:-/tmp}" bash "$here/try.sh"
 fi
 if reason=$(postfix_missing); then
     die "$reason"
@@ -126,23 +127,34 @@ arrival() {
         "$work/postfix/maillog"), $(grep -m 1 '^Subject:' "$file")"
 }
 
-# send TITLE SWAKS-OPTION...
+# shows PATTERN: what is in the file shown, which must hold this, its lines joined.
+shows() {
+    cat shown
+    tr -s ' \n' ' ' <shown | grep -qE -- "$1" && return
+    said WRONG "this should show \"$1\""
+    missed=$((missed + 1))
+}
+
+# send TITLE PATTERN SWAKS-OPTION...
 send() {
-    local answer
+    local answer pattern=$2
 
     title "$1"
-    shift
+    shift 2
     swaks --server "127.0.0.1:$port" --helo laptop.example --hide-informational "$@" \
         >swaks 2>&1
     answer=$(last_answer)
     new_log
-    said client "$answer"
-    said log "$(if [ -s new ]; then cat new; else echo "nothing, since no rule objects"; fi)"
-    arrival "$answer"
+    {
+        said client "$answer"
+        said log "$(if [ -s new ]; then cat new; else echo "nothing, since no rule objects"; fi)"
+        arrival "$answer"
+    } >shown
+    shows "$pattern"
 }
 
 send_program() {
-    send "$1" --from alice@example.org --to carol@example.com \
+    send "$1" "$2" --from alice@example.org --to carol@example.com \
         --header 'Subject: the game you wanted' --body 'Just click it.' \
         --attach-type application/octet-stream --attach-name game.exe --attach 'MZ...'
 }
@@ -155,7 +167,8 @@ explain_robot() {
         --mail '<boss@elsewhere.example>' --rcpt '<carol@example.com>' |
         awk '/^  [^ ]+ +(false|open)/ { quiet++; next }
             quiet { print "  (" quiet " rules of standard.rules: false, or still open)"; quiet = 0 }
-            { print }' | indent
+            { print }' | indent >shown
+    shows 'robots-our-domains-only true: reject'
 }
 
 edit_rule() {
@@ -164,9 +177,11 @@ edit_rule() {
     sed -i 's/^    quarantine .*/    reject 554 5.7.1 "programs are not taken"/' postern.conf
     diff before postern.conf | sed -n 's/^[<>]/  &/p'
     title "\$ postern check -c postern.conf"
-    "$program" check -c postern.conf 2>&1 | indent
+    "$program" check -c postern.conf 2>&1 | indent >shown
+    shows 'no errors'
     title "\$ postern test -c postern.conf"
-    "$program" test -c postern.conf | tail -n 3 | sed '1s/^/...\n/' | indent
+    { "$program" test -c postern.conf || echo "some fail"; } | tail -n 3 | sed '1s/^/...\n/' | indent >shown
+    shows ' 1\.\.[0-9]+ *$'
 }
 
 cd "$work" || exit 1
@@ -182,24 +197,27 @@ echo "A Postfix of its own (port $port) and Postern run below $work."
 echo "The policy, $work/postern.conf:"
 sed '/^test /,$d' postern.conf | sed '$d' | indent
 
-send "1. Ordinary mail" --from alice@example.org --to carol@example.com \
-    --header 'Subject: lunch'
-send "2. A sender in UTF-8, who doesn't say SMTPUTF8" --from jörg@example.org --to carol@example.com
-send "3. A robot that is logged in, and writes as somebody else" --from boss@elsewhere.example \
+send "1. Ordinary mail" ' => 250 .* replace-header: .* arrived .*: \[outside\] lunch' \
+    --from alice@example.org --to carol@example.com --header 'Subject: lunch'
+send "2. A sender in UTF-8, who doesn't say SMTPUTF8" ' => 550 5\.6\.7 .* reject: RCPT' \
+    --from jörg@example.org --to carol@example.com
+send "3. A robot that is logged in, and writes as somebody else" \
+    ' => 550 5\.7\.1 .* reject: .* sasl_username=backup@test\.example' --from boss@elsewhere.example \
     --to carol@example.com --auth PLAIN --auth-user backup@test.example --auth-password secret
-send "4. One of two recipients has left" --from alice@example.org \
-    --to dave@example.com,carol@example.com --header 'Subject: welcome'
-send "5. Two From fields: of the two, each reader shows another" --from alice@example.org \
-    --to carol@example.com --header 'Subject: trust me' --add-header 'From: boss@example.com'
-send "6. A rule that only watches" --from alice@example.org --to carol@example.com \
-    --header 'Subject: You won the lottery'
-send_program "7. A program is attached"
+send "4. One of two recipients has left" ' => 550 5\.1\.1 .* => 250 .* reject: .* to carol@' \
+    --from alice@example.org --to dave@example.com,carol@example.com --header 'Subject: welcome'
+send "5. Two From fields: of the two, each reader shows another" \
+    ' => 554 5\.6\.0 .* reject: END-OF-HEADER' --from alice@example.org --to carol@example.com \
+    --header 'Subject: trust me' --add-header 'From: boss@example.com'
+send "6. A rule that only watches" ' => 250 .* audit-reject: .* arrived' --from alice@example.org \
+    --to carol@example.com --header 'Subject: You won the lottery'
+send_program "7. A program is attached" ' => 250 .* quarantine: .* held'
 
 explain_robot
 edit_rule
 stop_postern
 start_postern
-send_program "The same message, after a restart of Postern"
+send_program "The same message, after a restart of Postern" ' => 554 5\.7\.1 .* reject: END-OF-MESSAGE'
 
 cat <<'TEXT'
 
@@ -212,3 +230,5 @@ Your own Sendmail, in sendmail.mc, once "set socket" is taken out of the install
   INPUT_MAIL_FILTER(`postern', `S=unix:/run/postern/postern.sock, F=T')
 The installed policy begins in mode audit: it logs what it would do, and does nothing.
 TEXT
+
+[ "$missed" = 0 ] || die "$missed of these don't show what they are for; see WRONG above"

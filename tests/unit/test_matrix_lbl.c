@@ -2,12 +2,17 @@
  * normal form alone is taken for it then. */
 #include "mail/domain.h"
 
+#include <idn2.h>
+#include <string.h>
+
 #include "tap.h"
 
 #define X5(s) s s s s s
 #define X10(s) X5(s) X5(s)
 #define X50(s) X10(s) X10(s) X10(s) X10(s) X10(s)
 #define X60(s) X50(s) X10(s)
+
+#define SHARP_S "xn--fa-hia or refused"
 
 static const struct {
     struct slice label;
@@ -21,7 +26,7 @@ static const struct {
      NULL, "xn--bcher-kva", "RFC 5891 4.2.1"},
     {SLICE("faß"), "xn--fa-hia", "xn--fa-hia", "RFC 5892 2.6"},
     {SLICE("fass"), "fass", "fass", "RFC 5894 7.2"},
-    {SLICE("faẞ"), NULL, NULL, "RFC 5892 2.2"},
+    {SLICE("faẞ"), NULL, SHARP_S, "RFC 5892 2.2"},
     {SLICE("βόλος"), "xn--nxasmm1c", "xn--nxasmm1c", "RFC 5892 2.6"},
     {SLICE("ΒΌΛΟΣ"), NULL, "xn--nxasmq6b", "RFC 5892 2.2"},
     {SLICE("क\xE0\xA5\x8D\xE2\x80\x8Dष"), "xn--11b2ezcw70k", "xn--11b2ezcw70k", "RFC 5892 A.2"},
@@ -93,6 +98,21 @@ static const struct {
     {SLICE("a b"), NULL, NULL, "RFC 5321 4.1.2"},
 };
 
+/* UTS #46 made "ss" of the capital sharp s until Unicode 15.1, and makes its small letter of it
+ * since: the one is another name, the other differs in case alone. */
+static const char *
+sharp_s(void)
+{
+    uint8_t *found = NULL;
+    const char *lenient = NULL;
+
+    if (idn2_lookup_u8((const uint8_t *)"faẞ", &found, IDN2_NONTRANSITIONAL) == IDN2_OK &&
+        strcmp((const char *)found, "xn--fa-hia") == 0)
+        lenient = "xn--fa-hia";
+    idn2_free(found);
+    return lenient;
+}
+
 static bool
 fits(struct arena *arena, struct slice label, enum domain_defect defect, const char *expected)
 {
@@ -119,11 +139,14 @@ main(void)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct slice label = cases[i].label;
         struct domain_judgement judgement = domain_judge(arena, label);
+        const char *lenient = cases[i].lenient;
 
+        if (lenient && strcmp(lenient, SHARP_S) == 0)
+            lenient = sharp_s();
         tap_check(fits(arena, label, judgement.strict, cases[i].strict), "%s: %.*s, strictly: %s",
                   cases[i].section, (int)label.len, label.at, domain_defect_text(judgement.strict));
-        tap_check(fits(arena, label, judgement.lenient, cases[i].lenient),
-                  "%s: %.*s, leniently: %s", cases[i].section, (int)label.len, label.at,
+        tap_check(fits(arena, label, judgement.lenient, lenient), "%s: %.*s, leniently: %s",
+                  cases[i].section, (int)label.len, label.at,
                   domain_defect_text(judgement.lenient));
         if (cases[i].strict)
             tap_check(leads_back(arena, label, cases[i].strict), "%s: %s, and back",

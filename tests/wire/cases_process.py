@@ -1,16 +1,12 @@
 """The process: its socket, its limits, its end."""
 
-import grp
 import os
-import pwd
-import re
 import resource
 import signal
 import socket
 import stat
 import statistics
 import subprocess
-import tempfile
 import time
 
 from fakemta import Closed, Mta
@@ -198,125 +194,6 @@ def refuses_to_start():
     for words in ["serve", "-x"], ["serve", "word"], ["nonsense"], []:
         got = subprocess.run([POSTERN, *words], capture_output=True, timeout=20, check=False)
         check(got.returncode == os.EX_USAGE and b"usage: postern" in got.stderr, "usage: %s" % words, got)
-
-
-@case
-def gives_up_root():
-    if os.geteuid() != 0:
-        check(True, "privileges # SKIP needs root")
-        return
-    nobody = pwd.getpwnam("nobody")
-    with Daemon('set user "nobody" ' + HEADER) as daemon:
-        with open("/proc/%d/status" % daemon.process.pid, encoding="ascii") as file:
-            ids = {line.split()[0]: line.split()[1:] for line in file if line.startswith(("Uid", "Gid", "Groups"))}
-        same(ids["Uid:"], [str(nobody.pw_uid)] * 4, "the user")
-        same(ids["Gid:"], [str(nobody.pw_gid)] * 4, "the group")
-        check("0" not in ids["Groups:"], "no group of root's", ids)
-        with daemon.session() as mta:
-            same(mta.message(), "continue", "and serves")
-    with Daemon(HEADER) as daemon:
-        check(daemon.lines("warning: serving as root"), "who serves as root is told so")
-
-
-def ids_of(daemon):
-    with open("/proc/%d/status" % daemon.process.pid, encoding="ascii") as file:
-        return {line.split()[0]: line.split()[1:] for line in file if line.startswith(("Uid", "Gid", "Groups"))}
-
-
-def group_names(daemon):
-    """Of the process, and of its socket."""
-    at = os.stat(daemon.where.partition(":")[2])
-    return grp.getgrgid(int(ids_of(daemon)["Gid:"][0])).gr_name, grp.getgrgid(at.st_gid).gr_name
-
-
-def has_postfix():
-    return any(entry.gr_name == "postfix" for entry in grp.getgrall())
-
-
-@case
-def gives_its_socket_to_a_group():
-    if os.geteuid() != 0:
-        check(True, "the group of the socket # SKIP needs root")
-        return
-    usual = "postfix" if has_postfix() else None
-    for policy, process, its_socket in [
-        ("", "root", usual or "root"),
-        ('set user "nobody"', "nogroup", usual or "nogroup"),
-        ('set user "nobody" set group "daemon"', "daemon", usual or "daemon"),
-        ('set group "daemon"', "daemon", usual or "daemon"),
-        ('set user "nobody" set socket-group "daemon"', "nogroup", "daemon"),
-    ]:
-        with Daemon(policy) as daemon:
-            same(group_names(daemon), (process, its_socket), "groups of process and socket: " + policy)
-            with daemon.session() as mta:
-                same(mta.message(), "continue", "and it serves")
-    with Daemon('set group "daemon"') as daemon:
-        same(ids_of(daemon)["Groups:"], [str(grp.getgrnam("daemon").gr_gid)], "a group alone leaves no other behind")
-
-
-def become_nobody():
-    nobody = pwd.getpwnam("nobody")
-    os.setgroups([])
-    os.setgid(nobody.pw_gid)
-    os.setuid(nobody.pw_uid)
-
-
-@case
-def makes_the_folder_of_its_socket():
-    if os.geteuid() != 0:
-        check(True, "the folder of the socket # SKIP needs root")
-        return
-    group = "postfix" if has_postfix() else "nogroup"
-    for mode, expected in ("0660", 0o2750), ("0666", 0o2755), ("0600", 0o2700):
-        with tempfile.TemporaryDirectory() as above:
-            os.chmod(above, 0o755)
-            where = "unix:%s/postern/postern.sock" % above
-            with Daemon('set user "nobody" set socket-mode "%s"' % mode, where) as daemon:
-                at = os.stat(above + "/postern")
-                same((stat.S_IMODE(at.st_mode), pwd.getpwuid(at.st_uid).pw_name, grp.getgrgid(at.st_gid).gr_name),
-                     (expected, "nobody", group), "the folder, with socket-mode " + mode)
-                same(stat.S_IMODE(os.stat(above + "/postern/postern.sock").st_mode), int(mode, 8), "and the socket")
-                same(daemon.stop(), 0, "it stops")
-                same(os.listdir(above + "/postern"), ["postern.sock.lock"], "and takes its socket away")
-            with Daemon('set user "nobody"', where):
-                check(True, "the next one finds the folder")
-    with tempfile.TemporaryDirectory() as above:
-        os.chmod(above, 0o777)
-        where = "unix:%s/postern/postern.sock" % above
-        with Daemon("", where, before=become_nobody, expect_start=False) as daemon:
-            same(daemon.wait(), os.EX_UNAVAILABLE, "who isn't root doesn't make it")
-            said = re.search("install -d .*", daemon.log())
-            check(said, "and is told how root does", daemon.log())
-        subprocess.run(said[0].split(), check=True)
-        with Daemon("", where, before=become_nobody) as daemon:
-            same(group_names(daemon), ("nogroup", group), "with that folder the socket has the right group")
-        os.unlink(above + "/postern/postern.sock.lock")
-        subprocess.run(said[0].replace("-g " + group, "-g daemon").split(), check=True)
-        with Daemon("", where, before=become_nobody) as daemon:
-            same(group_names(daemon), ("nogroup", "daemon"), "in the folder of another group it has that one")
-
-
-@case
-def follows_no_link_as_root():
-    """The folder may be another's, who could put something else where the socket is made."""
-    if os.geteuid() != 0:
-        check(True, "links in place of the socket # SKIP needs root")
-        return
-    with tempfile.TemporaryDirectory() as above:
-        where = "unix:%s/postern.sock" % above
-        victim = above + "/victim"
-        with open(victim, "wb"):
-            os.chmod(victim, 0o600)
-        for name in "postern.sock", "postern.sock.lock":
-            place = above + "/" + name
-            if os.path.exists(place):
-                os.unlink(place)
-            os.symlink(victim, place)
-            with Daemon("", where, expect_start=False) as daemon:
-                same(daemon.wait(), os.EX_UNAVAILABLE, "it doesn't start over a link, " + name)
-            os.unlink(place)
-        at = os.stat(victim)
-        same((stat.S_IMODE(at.st_mode), at.st_gid), (0o600, 0), "nor touch what that leads to")
 
 
 @case

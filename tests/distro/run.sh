@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# usage: run.sh [SUITE...]: what the README promises, on a fresh Debian of each (bookworm, trixie):
+# ./bootstrap try and ./bootstrap check pass for a user with sudo, check passes for root, and for root
+# who may neither mount nor make namespaces; no service is started. What is tested is the last commit,
+# as a clone without anything beside it.
+#
+# Outside of `make check`: it needs root, debootstrap and the mirror of this machine's apt, and takes
+# half an hour. Fresh roots are kept in $POSTERN_ROOTS (builddir/tests/distro), their logs beside them.
+set -u
+
+srcdir=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
+builddir=${builddir:-$srcdir/build/debug}
+roots=${POSTERN_ROOTS:-$builddir/tests/distro}
+[ $# -gt 0 ] || set -- bookworm trixie
+tests=0
+failed=0
+
+# must TEXT COMMAND...
+must() {
+    local text=$1
+
+    shift
+    tests=$((tests + 1))
+    if "$@"; then
+        echo "ok $tests - $text"
+    else
+        echo "not ok $tests - $text"
+        failed=$((failed + 1))
+        return 1
+    fi
+}
+
+mirror() {
+    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' \
+        'Origin: Debian' 'Label: Debian' | head -n 1
+}
+
+# make_root SUITE: begun anew where it wasn't finished.
+make_root() {
+    [ ! -e "$roots/$1.made" ] || return 0
+    mkdir -p "$roots" && rm -rf "${roots:?}/$1"
+    debootstrap --variant=minbase --include=ca-certificates,git,sudo "$1" "$roots/$1" "$(mirror)" \
+        >"$roots/$1.log" 2>&1 && touch "$roots/$1.made"
+}
+
+# What is done in a root: nothing of it stays, and this machine's mounts and processes aren't seen.
+# The root is a mount itself, or no namespace could be made in it.
+in_root() {
+    local suite=$1
+
+    shift
+    # shellcheck disable=SC2016
+    unshare --mount --pid --fork --kill-child bash -c '
+        root=$1 source=$2
+        shift 2
+        mount --make-rprivate / && mount -t tmpfs -o size=8g work /mnt &&
+            mkdir /mnt/upper /mnt/work /mnt/root /mnt/source &&
+            mount -t overlay -o "lowerdir=$root,upperdir=/mnt/upper,workdir=/mnt/work" root /mnt/root &&
+            git clone -q "$source" /mnt/root/source && mount -t proc proc /mnt/root/proc &&
+            mount --rbind /dev /mnt/root/dev || exit
+        exec chroot /mnt/root /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C \
+            HOME=/root bash -c "$1"' bash "$roots/$suite" "$srcdir" "$*"
+}
+
+# What a newcomer does; a line "=== WHAT STATUS LAST-LINE" after each step.
+steps='
+step() {
+    what=$1
+    shift
+    "$@" 2>&1 | tee /tmp/said
+    echo "=== $what ${PIPESTATUS[0]} $(tail -n 1 /tmp/said)"
+}
+as_stranger() {
+    su stranger -c "cd /home/stranger/postern && $*"
+}
+useradd -m -s /bin/bash stranger
+echo "stranger ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/stranger
+cp -r /source /home/stranger/postern
+chown -R stranger /home/stranger/postern
+step try as_stranger ./bootstrap try
+step user as_stranger ./bootstrap check
+cp -r /source /root/postern && cd /root/postern || exit
+step root ./bootstrap check
+step bounded setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin ./bootstrap check
+step services sh -c "! grep -lx master /proc/[0-9]*/comm && ! ls /usr/sbin/policy-rc.d"
+'
+
+# ended WHAT [LAST-LINE]: as well as it should.
+ended() {
+    grep -q "^=== $1 0 ${2-}" "$log"
+}
+
+for suite in "$@"; do
+    log=$roots/$suite.log
+    must "$suite: there is a fresh one" make_root "$suite" || continue
+    in_root "$suite" "$steps" >"$log" 2>&1
+    must "$suite: a user with sudo tries it" ended try
+    for who in user root bounded; do
+        must "$suite: check passes for $who" ended $who '[1-9][0-9]* passed, 0 failed$'
+    done
+    must "$suite: who may not mount is told so" grep -q 'who may mount$' "$log"
+    must "$suite: no service runs" ended services
+done
+echo "1..$tests"
+[ "$failed" = 0 ]
