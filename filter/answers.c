@@ -1,6 +1,6 @@
 /* From what a walk found to what the MTA is told and what is logged: what a verdict means at each
  * stage, and what mode audit withholds. */
-#include "session.h"
+#include "dialogue_steps.h"
 
 static const unsigned message_changes = 1u << ACTION_QUARANTINE | 1u << ACTION_ADD_HEADER |
                                         1u << ACTION_REPLACE_HEADER | 1u << ACTION_REMOVE_HEADER |
@@ -348,7 +348,7 @@ answer_accepted(struct dialogue *dialogue, struct answer answer, const struct ed
 }
 
 struct answer
-dialogue_edit_failed(struct dialogue *dialogue, const struct edit *edit)
+dialogue_step_edit_failed(struct dialogue *dialogue, const struct edit *edit)
 {
     static const char *const names[] = {
         [EDIT_DELETE_HEADER] = "remove a header field",

@@ -1,28 +1,49 @@
 /* The order of an SMTP session: when records begin and end, what each command adds to them, and
  * which stage of the policy is walked then. */
-#include "session.h"
+#include "base/pool.h"
+#include "dialogue_steps.h"
+
+/* What an ordinary message takes. */
+enum { MAIL_NEEDS = 256 * 1024 };
 
 const struct refusal refusal_no_transaction = {
     451, "4.3.0", "this can't be handled just now; please try again later",
     "a command without MAIL before it", LOG_LEVEL_WARNING};
+static const struct refusal no_memory_at_all = {
+    451, "4.3.0", "there is no memory left just now; please try again later",
+    "max-memory is reached", LOG_LEVEL_WARNING};
 const struct refusal refusal_no_memory = {
     451, "4.3.0", "this transaction is too large to be checked just now; please try again later",
     "max-transaction-memory is reached", LOG_LEVEL_WARNING};
 static const struct refusal too_many_recipients = {452, "4.5.3", "too many recipients",
                                                    "max-recipients is reached", LOG_LEVEL_INFO};
 
-static struct arena *
-new_arena(const struct policy *policy)
+static size_t
+memory_of(const struct policy *policy)
 {
-    return arena_new((size_t)policy_settings(policy)->value[SET_MAX_TRANSACTION_MEMORY].number);
+    return (size_t)policy_settings(policy)->value[SET_MAX_TRANSACTION_MEMORY].number;
+}
+
+/* Guarded: the arenas below the dialogue's own. */
+static void
+make_arenas(void *of)
+{
+    struct dialogue *dialogue = of;
+    size_t memory = memory_of(dialogue->policy);
+
+    dialogue->session.arena = arena_new_child(dialogue->own, memory);
+    dialogue->transaction.arena = arena_new_child(dialogue->own, memory);
+    dialogue->scratch = arena_new_child(dialogue->own, memory);
 }
 
 struct dialogue *
 dialogue_new(struct policy *policy, dialogue_log *log, void *context)
 {
-    struct arena *own = new_arena(policy);
-    struct dialogue *dialogue = ARENA_NEW(own, struct dialogue);
+    struct arena *own = arena_new_counted(memory_of(policy));
+    struct dialogue *dialogue = own ? ARENA_NEW(own, struct dialogue) : NULL;
 
+    if (dialogue == NULL)
+        return NULL;
     dialogue->policy = policy_ref(policy);
     dialogue->settings = policy_settings(policy);
     dialogue->needs = policy_needs(policy);
@@ -30,26 +51,21 @@ dialogue_new(struct policy *policy, dialogue_log *log, void *context)
     dialogue->context = context;
     dialogue->audit = settings_audit(dialogue->settings);
     dialogue->own = own;
-    dialogue->session.arena = new_arena(policy);
     dialogue->session.time = time(NULL);
-    dialogue->transaction.arena = new_arena(policy);
-    dialogue->scratch = new_arena(policy);
+    if (!arena_guard(own, make_arenas, dialogue))
+        dialogue_free(&dialogue);
     return dialogue;
 }
 
 void
 dialogue_free(struct dialogue **dialogue)
 {
-    struct dialogue *freed = *dialogue;
     struct arena *own;
 
-    if (freed == NULL)
+    if (*dialogue == NULL)
         return;
-    own = freed->own;
-    arena_free(&freed->transaction.arena);
-    arena_free(&freed->session.arena);
-    arena_free(&freed->scratch);
-    policy_unref(&freed->policy);
+    own = (*dialogue)->own;
+    policy_unref(&(*dialogue)->policy);
     arena_free(&own);
     *dialogue = NULL;
 }
@@ -72,6 +88,35 @@ end_transaction(struct dialogue *dialogue)
 }
 
 void
+dialogue_forget(struct dialogue *dialogue)
+{
+    if (dialogue->over)
+        dialogue_begin_call(dialogue);
+}
+
+/* Its queue ID is told by macros that won't come again. */
+void
+dialogue_lose(struct dialogue *dialogue, enum stage stage)
+{
+    bool in_content = dialogue->in_content;
+    struct transaction *transaction = &dialogue->transaction;
+
+    arena_reset(dialogue->scratch);
+    dialogue->events = NULL;
+    dialogue->last_walk = NULL;
+    dialogue->last_recipient = NULL;
+    dialogue->finding = (struct finding){0};
+    end_transaction(dialogue);
+    dialogue->lost_session = dialogue->lost_session || stage <= STAGE_HELO;
+    dialogue->failure = refusal_no_memory;
+    transaction->session = &dialogue->session;
+    transaction->recipients_end = &transaction->recipients;
+    transaction->header_end = &transaction->header;
+    dialogue->open = stage >= STAGE_MAIL && stage != STAGE_UNKNOWN;
+    dialogue->in_content = in_content;
+}
+
+void
 dialogue_begin_call(struct dialogue *dialogue)
 {
     arena_reset(dialogue->scratch);
@@ -90,7 +135,8 @@ note_queue_id(struct dialogue *dialogue, const struct macros *macros)
 }
 
 void
-dialogue_macro(struct dialogue *dialogue, enum stage stage, struct slice name, struct slice value)
+dialogue_step_macro(struct dialogue *dialogue, enum stage stage, struct slice name,
+                    struct slice value)
 {
     struct transaction *transaction = &dialogue->transaction;
     bool begins = stage == STAGE_HELO || stage == STAGE_MAIL;
@@ -142,7 +188,8 @@ is_loopback(const struct ip *ip)
 }
 
 struct answer
-dialogue_connect(struct dialogue *dialogue, struct slice host, const struct ip *ip, unsigned port)
+dialogue_step_connect(struct dialogue *dialogue, struct slice host, const struct ip *ip,
+                      unsigned port)
 {
     struct session *session = &dialogue->session;
 
@@ -157,7 +204,7 @@ dialogue_connect(struct dialogue *dialogue, struct slice host, const struct ip *
 }
 
 struct answer
-dialogue_helo(struct dialogue *dialogue, struct slice argument)
+dialogue_step_helo(struct dialogue *dialogue, struct slice argument)
 {
     struct session *session = &dialogue->session;
 
@@ -232,7 +279,7 @@ begin_transaction(struct dialogue *dialogue)
 }
 
 struct answer
-dialogue_mail(struct dialogue *dialogue, const struct slice *argument, size_t count)
+dialogue_step_mail(struct dialogue *dialogue, const struct slice *argument, size_t count)
 {
     struct transaction *transaction = &dialogue->transaction;
     struct slice *copies;
@@ -242,6 +289,10 @@ dialogue_mail(struct dialogue *dialogue, const struct slice *argument, size_t co
         end_transaction(dialogue);
     begin_transaction(dialogue);
     copies = copy_arguments(transaction->arena, argument, count);
+    if (dialogue->lost_session)
+        dialogue->failure = refusal_no_memory;
+    else if (!pool_has(MAIL_NEEDS))
+        dialogue->failure = no_memory_at_all;
     transaction->sender_argument = copies[0];
     address_parse_reverse_path(transaction->arena, copies[0], &transaction->sender);
     parameters_parse_mail(transaction->arena, copies + 1, count > 0 ? count - 1 : 0,
@@ -307,7 +358,7 @@ named(struct dialogue *dialogue, const struct slice *argument, size_t count)
 }
 
 struct answer
-dialogue_rcpt(struct dialogue *dialogue, const struct slice *argument, size_t count)
+dialogue_step_rcpt(struct dialogue *dialogue, const struct slice *argument, size_t count)
 {
     struct transaction *transaction = &dialogue->transaction;
     size_t most = (size_t)dialogue->settings->value[SET_MAX_RECIPIENTS].number;
@@ -317,9 +368,11 @@ dialogue_rcpt(struct dialogue *dialogue, const struct slice *argument, size_t co
         return answer_refusal(dialogue, STAGE_RCPT, NULL, &refusal_no_transaction);
     if (dialogue->decided)
         return dialogue->settled;
-    if (arena_over(transaction->arena))
+    if (arena_over(transaction->arena) && dialogue->failure.code == 0)
+        dialogue->failure = refusal_no_memory;
+    if (dialogue->failure.code)
         return answer_refusal(dialogue, STAGE_RCPT, named(dialogue, argument, count),
-                              &refusal_no_memory);
+                              &dialogue->failure);
     if (transaction->recipient_count >= most)
         return answer_refusal(dialogue, STAGE_RCPT, named(dialogue, argument, count),
                               &too_many_recipients);
@@ -328,7 +381,7 @@ dialogue_rcpt(struct dialogue *dialogue, const struct slice *argument, size_t co
 
 /* Walked in a copy, so that the message's own walk goes on undisturbed. */
 struct answer
-dialogue_unknown(struct dialogue *dialogue, struct slice command)
+dialogue_step_unknown(struct dialogue *dialogue, struct slice command)
 {
     struct transaction *transaction = &dialogue->transaction, *copy;
 

@@ -1,5 +1,5 @@
 /* The content of a message as it comes: its header, its body, its end. */
-#include "session.h"
+#include "dialogue_steps.h"
 
 static const struct refusal no_recipient = {
     451, "4.3.0", "this can't be handled just now; please try again later",
@@ -25,7 +25,7 @@ begin_content(struct dialogue *dialogue)
 }
 
 struct answer
-dialogue_data(struct dialogue *dialogue)
+dialogue_step_data(struct dialogue *dialogue)
 {
     dialogue_begin_call(dialogue);
     if (dialogue->in_content || !begin_content(dialogue))
@@ -54,7 +54,7 @@ record_field(struct transaction *transaction, struct slice name, struct slice bo
 
 /* The octets beside name and body are the colon, the space and the line end. */
 struct answer
-dialogue_header(struct dialogue *dialogue, struct slice name, struct slice body)
+dialogue_step_header(struct dialogue *dialogue, struct slice name, struct slice body)
 {
     struct transaction *transaction = &dialogue->transaction;
     size_t most = (size_t)dialogue->settings->value[SET_MAX_HEADER_BYTES].number;
@@ -76,7 +76,7 @@ dialogue_header(struct dialogue *dialogue, struct slice name, struct slice body)
 }
 
 struct answer
-dialogue_header_end(struct dialogue *dialogue)
+dialogue_step_header_end(struct dialogue *dialogue)
 {
     if (!begin_content(dialogue))
         return answer_refusal(dialogue, STAGE_HEADER, NULL, &refusal_no_transaction);
@@ -123,7 +123,7 @@ dialogue_holds_too_much(const struct dialogue *dialogue)
 }
 
 struct answer
-dialogue_body(struct dialogue *dialogue, struct slice piece)
+dialogue_step_body(struct dialogue *dialogue, struct slice piece)
 {
     if (!begin_content(dialogue))
         return answer_refusal(dialogue, STAGE_BODY, NULL, &refusal_no_transaction);
@@ -150,7 +150,7 @@ dialogue_body_is_unneeded(const struct dialogue *dialogue)
 }
 
 struct answer
-dialogue_end(struct dialogue *dialogue, const struct edit **edits_r)
+dialogue_step_end(struct dialogue *dialogue, const struct edit **edits_r)
 {
     struct transaction *transaction = &dialogue->transaction;
     struct answer answer;
@@ -187,7 +187,7 @@ convert_piece(void *context, struct slice piece)
 }
 
 bool
-dialogue_write_body(struct dialogue *dialogue, downgrade_sink *sink, void *context)
+dialogue_step_write_body(struct dialogue *dialogue, downgrade_sink *sink, void *context)
 {
     struct running running = {dialogue->downgrade, sink, context};
     bool passed = spool_pass(dialogue->spool, convert_piece, &running);

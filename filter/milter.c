@@ -60,16 +60,12 @@ write_log(void *context, enum log_level level, const char *line)
     log_write(level, "%s", line);
 }
 
-static struct conversation *
-conversation_new(struct policy *policy)
+static void
+make_scratch(void *of)
 {
-    struct arena *arena = arena_new(SIZE_MAX);
-    struct conversation *conversation = ARENA_NEW(arena, struct conversation);
+    struct conversation *conversation = of;
 
-    conversation->arena = arena;
-    conversation->scratch = arena_new(SIZE_MAX);
-    conversation->dialogue = dialogue_new(policy, write_log, NULL);
-    return conversation;
+    conversation->scratch = arena_new_child(conversation->arena, SIZE_MAX);
 }
 
 static void
@@ -78,8 +74,24 @@ conversation_free(struct conversation *conversation)
     struct arena *arena = conversation->arena;
 
     dialogue_free(&conversation->dialogue);
-    arena_free(&conversation->scratch);
     arena_free(&arena);
+}
+
+/* NULL where there is no memory for it. */
+static struct conversation *
+conversation_new(struct policy *policy)
+{
+    struct arena *arena = arena_new_counted(SIZE_MAX);
+    struct conversation *conversation = arena ? ARENA_NEW(arena, struct conversation) : NULL;
+
+    if (conversation == NULL)
+        return NULL;
+    conversation->arena = arena;
+    conversation->dialogue = dialogue_new(policy, write_log, NULL);
+    if (conversation->dialogue && arena_guard(arena, make_scratch, conversation))
+        return conversation;
+    conversation_free(conversation);
+    return NULL;
 }
 
 /* The connection's conversation, told the macros of this stage. NULL: the MTA never negotiated. */
@@ -100,29 +112,64 @@ begin(SMFICTX *context, enum stage stage)
     return conversation;
 }
 
+struct answering {
+    SMFICTX *context;
+    const struct conversation *conversation;
+    enum stage stage;
+    const struct answer *answer;
+    sfsistat status;
+};
+
+static void
+give_answer(void *of)
+{
+    struct answering *answering = of;
+
+    answering->status = milter_answer(answering->context, answering->conversation->scratch,
+                                      answering->stage, answering->answer);
+}
+
 /* no_reply: the bit under which the MTA doesn't wait for an answer to this command. */
 static sfsistat
 answer_with(SMFICTX *context, const struct conversation *conversation, enum stage stage,
             unsigned no_reply, struct answer answer)
 {
+    struct answering answering = {context, conversation, stage, &answer, SMFIS_TEMPFAIL};
+
     if (conversation->terms.steps & no_reply)
         return SMFIS_NOREPLY;
-    return milter_answer(context, conversation->scratch, stage, &answer);
+    arena_guard(conversation->arena, give_answer, &answering);
+    return answering.status;
 }
 
-static struct slice *
-arguments(struct arena *arena, char **argument, size_t *count_r)
-{
+/* A command's words. */
+struct words {
+    struct arena *arena;
+    char **argument;
     struct slice *slices;
+    size_t count;
+};
+
+static void
+read_words(void *of)
+{
+    struct words *words = of;
     size_t count = 0;
 
-    while (argument[count])
+    while (words->argument[count])
         count++;
-    slices = ARENA_ARRAY(arena, count, struct slice);
+    words->slices = ARENA_ARRAY(words->arena, count, struct slice);
     for (size_t i = 0; i < count; i++)
-        slices[i] = slice_of(argument[i]);
-    *count_r = count;
-    return slices;
+        words->slices[i] = slice_of(words->argument[i]);
+    words->count = count;
+}
+
+/* False where there is no memory for them. */
+static bool
+take_words(const struct conversation *conversation, char **argument, struct words *words_r)
+{
+    *words_r = (struct words){.arena = conversation->scratch, .argument = argument};
+    return arena_guard(conversation->arena, read_words, words_r);
 }
 
 /* Said once, at the first connection that shows it. */
@@ -159,18 +206,40 @@ ask_for_macros(SMFICTX *context, struct arena *arena, const struct terms *terms)
     }
 }
 
+struct negotiation {
+    SMFICTX *context;
+    struct conversation *conversation;
+    unsigned long actions, steps;
+};
+
+static void
+negotiate_terms(void *of)
+{
+    struct negotiation *n = of;
+    struct conversation *c = n->conversation;
+
+    negotiate(c->arena, policy_needs(present_policy), n->actions, n->steps, &c->terms);
+    if (c->terms.actions & PROTOCOL_SETSYMLIST)
+        ask_for_macros(n->context, c->scratch, &c->terms);
+}
+
+/* A connection that there is no memory for is answered 4xx, command by command. */
 static sfsistat
 on_negotiate(SMFICTX *context, unsigned long actions, unsigned long steps, unsigned long f2,
              unsigned long f3, unsigned long *actions_r, unsigned long *steps_r,
              unsigned long *f2_r, unsigned long *f3_r)
 {
     struct conversation *c = conversation_new(present_policy);
+    struct negotiation negotiation = {context, c, actions, steps};
 
     (void)f2, (void)f3;
-    negotiate(c->arena, policy_needs(present_policy), actions, steps, &c->terms);
+    if (c == NULL)
+        return SMFIS_ALL_OPTS;
+    if (!arena_guard(c->arena, negotiate_terms, &negotiation)) {
+        conversation_free(c);
+        return SMFIS_ALL_OPTS;
+    }
     tell_shortcomings(&c->terms);
-    if (c->terms.actions & PROTOCOL_SETSYMLIST)
-        ask_for_macros(context, c->scratch, &c->terms);
     *actions_r = c->terms.actions;
     *steps_r = c->terms.steps;
     *f2_r = *f3_r = 0;
@@ -231,27 +300,24 @@ static sfsistat
 on_mail(SMFICTX *context, char **argument)
 {
     struct conversation *c = begin(context, STAGE_MAIL);
-    struct slice *slices;
-    size_t count;
+    struct words words;
 
-    if (c == NULL)
+    if (c == NULL || !take_words(c, argument, &words))
         return SMFIS_TEMPFAIL;
-    slices = arguments(c->scratch, argument, &count);
     return answer_with(context, c, STAGE_MAIL, PROTOCOL_NR_MAIL,
-                       dialogue_mail(c->dialogue, slices, count));
+                       dialogue_mail(c->dialogue, words.slices, words.count));
 }
 
 static sfsistat
 on_rcpt(SMFICTX *context, char **argument)
 {
     struct conversation *c = begin(context, STAGE_RCPT);
-    struct slice *slices;
-    size_t count;
+    struct words words;
 
-    if (c == NULL)
+    if (c == NULL || !take_words(c, argument, &words))
         return SMFIS_TEMPFAIL;
-    slices = arguments(c->scratch, argument, &count);
-    return answer_with(context, c, STAGE_RCPT, 0, dialogue_rcpt(c->dialogue, slices, count));
+    return answer_with(context, c, STAGE_RCPT, 0,
+                       dialogue_rcpt(c->dialogue, words.slices, words.count));
 }
 
 static sfsistat
@@ -307,6 +373,7 @@ on_message_end(SMFICTX *context)
     struct conversation *c = begin(context, STAGE_BODY);
     const struct edit *edit = NULL;
     struct answer answer;
+    sfsistat status;
 
     if (c == NULL)
         return SMFIS_TEMPFAIL;
@@ -315,7 +382,9 @@ on_message_end(SMFICTX *context)
         edit = edit->next;
     if (edit)
         answer = dialogue_edit_failed(c->dialogue, edit);
-    return answer_with(context, c, STAGE_BODY, 0, answer);
+    status = answer_with(context, c, STAGE_BODY, 0, answer);
+    dialogue_forget(c->dialogue);
+    return status;
 }
 
 /* libmilter hands on the packet that it read into a block of malloc(), without its length, and

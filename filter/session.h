@@ -52,6 +52,7 @@ struct dialogue {
     struct walk *walk;           /* of the transaction */
     struct spool *spool;         /* NULL: no rule reads the body's text */
     struct downgrade *downgrade; /* of the body, once it is planned */
+    bool lost_session;           /* what the connection or HELO told couldn't be kept */
     struct refusal failure;      /* code 0: none; spoken where an answer is next due */
 
     struct arena *scratch;  /* the answer to one call */

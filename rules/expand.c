@@ -132,6 +132,5 @@ eval_text(struct eval *eval, const struct rule *rule, const struct text *text)
             add_operand(eval, buffer, rule, piece->operand);
         else
             buffer_add(buffer, piece->literal);
-    arena_charge(eval->arena, buffer->over ? most : buffer->room);
     return buffer_slice(buffer);
 }

@@ -1,9 +1,9 @@
 /* Memory by lifetime: what is taken from an arena lives until the arena is reset or freed, and
- * nothing is freed singly. Every arena is born with a ceiling. Taking more than that still
- * succeeds, so that code in the middle of a step need not handle failure, but marks the arena as
- * over; whoever ends the step asks arena_over() and answers 4xx. One step takes a bounded amount,
- * since its input is bounded. Only when the system itself has no memory left does the process
- * abort. */
+ * nothing is freed singly. Every arena is born with a ceiling. Taking more than that succeeds, and
+ * marks the arena as over; whoever ends the step asks arena_over() and answers 4xx. Half as much
+ * again is the hard end of an arena under arena_guard(): what passes it, and what the process has
+ * no memory for, ends the guarded step, so that no caller in between handles failure. Without a
+ * guard, in commands and where a policy is loaded, the process aborts when the system has none. */
 #ifndef POSTERN_BASE_ARENA_H
 #define POSTERN_BASE_ARENA_H
 
@@ -13,8 +13,20 @@
 
 struct arena;
 
-/* Never NULL. */
+/* Never NULL, and not counted in the pool. */
 struct arena *arena_new(size_t ceiling);
+
+/* Counted in the pool (base/pool.h); NULL where that, or the system, has no memory left. */
+struct arena *arena_new_counted(size_t ceiling);
+
+/* Of its parent's family: counted as that is, and under the same guard. Freed with its parent, if
+ * not before. */
+struct arena *arena_new_child(struct arena *parent, size_t ceiling);
+
+/* Runs step(of). False where an arena of this arena's family ran out of memory: then the step ended
+ * in the middle, and what it made in these arenas is to be given up. The step may hold nothing
+ * outside of them, and no lock, while it takes memory. Guards may be nested. */
+bool arena_guard(struct arena *arena, void (*step)(void *of), void *of);
 
 /* Runs the cleanups, newest first, gives everything back, and nulls the pointer. */
 void arena_free(struct arena **arena);
@@ -25,8 +37,9 @@ void arena_reset(struct arena *arena);
 bool arena_over(const struct arena *arena);
 size_t arena_used(const struct arena *arena);
 
-/* Counts octets held elsewhere on behalf of this arena (a buffer) against its ceiling. */
-void arena_charge(struct arena *arena, size_t octets);
+/* Memory that is kept elsewhere on behalf of this arena (a buffer): `held` octets become `wanted`
+ * ones. at: NULL at first. Ends the guarded step as arena_alloc() does. */
+void *arena_resize(struct arena *arena, void *at, size_t held, size_t wanted);
 
 /* Zeroed and aligned for any type; never NULL. */
 void *arena_alloc(struct arena *arena, size_t size);

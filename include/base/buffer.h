@@ -7,6 +7,7 @@
 #include "base/arena.h"
 
 struct buffer {
+    struct arena *arena; /* what it takes counts there */
     char *at;
     size_t len;
     size_t room;

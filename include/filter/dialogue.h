@@ -54,7 +54,8 @@ struct edit {
 /* Where lines of the log go: log_write() in the milter. */
 typedef void dialogue_log(void *context, enum log_level level, const char *line);
 
-/* Keeps a reference to the policy until dialogue_free(). */
+/* Keeps a reference to the policy until dialogue_free(). NULL where there is no memory for it; a
+ * transaction that a later call has no memory for is answered 4xx. */
 struct dialogue *dialogue_new(struct policy *policy, dialogue_log *log, void *context);
 void dialogue_free(struct dialogue **dialogue);
 
@@ -85,21 +86,22 @@ bool dialogue_body_is_unneeded(const struct dialogue *dialogue);
  * they are valid until the next call. The transaction is over. */
 struct answer dialogue_end(struct dialogue *dialogue, const struct edit **edits_r);
 
+/* Once its end was answered, and the edits made: gives back what the message took. */
+void dialogue_forget(struct dialogue *dialogue);
+
 struct answer dialogue_unknown(struct dialogue *dialogue, struct slice command);
 
 /* RSET, or a connection that ended in mid-transaction. */
 void dialogue_abort(struct dialogue *dialogue);
 
-/* After an EDIT_BODY: the new body, piece by piece; false when it can't be had, or the sink said
- * so.
+/* After an EDIT_BODY: the new body, piece by piece; false when it can't be had or the sink says so.
  */
 bool dialogue_write_body(struct dialogue *dialogue, downgrade_sink *sink, void *context);
 
 /* A change that the MTA didn't take: the answer is then a tempfail of ours. */
 struct answer dialogue_edit_failed(struct dialogue *dialogue, const struct edit *edit);
 
-/* For `test` and `explain`: the walk of the transaction under way (or of the connection), the
- * records. */
+/* For `test` and `explain`: the walk of the transaction (or of the connection), its records. */
 struct walk *dialogue_walk(const struct dialogue *dialogue);
 const struct transaction *dialogue_transaction(const struct dialogue *dialogue);
 

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/pool.h"
+#include "way_out.h"
+
 struct block {
     struct block *older;
     size_t size;
@@ -18,40 +21,124 @@ struct cleanup {
     void *of;
 };
 
+/* In the parent's memory, since the child may end first. */
+struct tie {
+    struct arena *child;
+};
+
 struct arena {
     struct block *newest;
     struct cleanup *cleanups;
     size_t ceiling;
+    size_t hard_end;
     size_t used;
+    struct arena *family; /* the first of it, which knows the next two */
+    struct way_out *way_out;
+    bool counted;
+    struct tie *tie; /* to the parent */
 };
 
 enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 256 * 1024 };
 
-static struct block *
-block_new(struct block *older, size_t size)
+/* The whole way out of a guarded step. */
+static _Noreturn void
+arena_give_up(const struct arena *arena)
 {
-    struct block *block = malloc(sizeof *block + size);
+    if (arena->family->way_out)
+        longjmp(arena->family->way_out->to, 1);
+    abort();
+}
 
-    if (block == NULL)
-        abort();
+struct way_out *
+arena_set_way_out(struct arena *arena, struct way_out *way_out)
+{
+    struct way_out *outer = arena->family->way_out;
+
+    arena->family->way_out = way_out;
+    return outer;
+}
+
+/* NULL where there is no memory. */
+static struct block *
+block_new(bool counted, struct block *older, size_t size)
+{
+    struct block *block;
+
+    if (counted && !pool_take(sizeof *block + size))
+        return NULL;
+    block = malloc(sizeof *block + size);
+    if (block == NULL) {
+        if (counted)
+            pool_give(sizeof *block + size);
+        return NULL;
+    }
     block->older = older;
     block->size = size;
     block->used = 0;
     return block;
 }
 
+static void
+block_free(bool counted, struct block *block)
+{
+    if (counted)
+        pool_give(sizeof *block + block->size);
+    free(block);
+}
+
+/* In a block of its own, whose first entry it is. */
+static struct arena *
+arena_make(struct arena *family, bool counted, size_t ceiling)
+{
+    struct block *block = block_new(counted, NULL, FIRST_BLOCK);
+    struct arena *arena = block ? malloc(sizeof *arena) : NULL;
+
+    if (arena == NULL) {
+        if (block)
+            block_free(counted, block);
+        return NULL;
+    }
+    *arena = (struct arena){.newest = block, .ceiling = ceiling, .counted = counted};
+    arena->hard_end = ceiling <= SIZE_MAX / 2 ? ceiling + ceiling / 2 : SIZE_MAX;
+    arena->family = family ? family : arena;
+    return arena;
+}
+
 struct arena *
 arena_new(size_t ceiling)
 {
-    struct arena *arena = malloc(sizeof *arena);
+    struct arena *arena = arena_make(NULL, false, ceiling);
 
     if (arena == NULL)
         abort();
-    arena->newest = block_new(NULL, FIRST_BLOCK);
-    arena->cleanups = NULL;
-    arena->ceiling = ceiling;
-    arena->used = 0;
     return arena;
+}
+
+struct arena *
+arena_new_counted(size_t ceiling)
+{
+    return arena_make(NULL, true, ceiling);
+}
+
+static void
+free_tied(void *of)
+{
+    struct tie *tie = of;
+
+    arena_free(&tie->child);
+}
+
+struct arena *
+arena_new_child(struct arena *parent, size_t ceiling)
+{
+    struct tie *tie = ARENA_NEW(parent, struct tie);
+
+    arena_on_end(parent, free_tied, tie);
+    tie->child = arena_make(parent->family, parent->counted, ceiling);
+    if (tie->child == NULL)
+        arena_give_up(parent);
+    tie->child->tie = tie;
+    return tie->child;
 }
 
 static void
@@ -73,7 +160,7 @@ arena_reset(struct arena *arena)
         struct block *block = arena->newest;
 
         arena->newest = block->older;
-        free(block);
+        block_free(arena->counted, block);
     }
     arena->newest->used = 0;
     arena->used = 0;
@@ -82,11 +169,16 @@ arena_reset(struct arena *arena)
 void
 arena_free(struct arena **arena)
 {
+    struct arena *freed;
+
     if (*arena == NULL)
         return;
-    arena_reset(*arena);
-    free((*arena)->newest);
-    free(*arena);
+    freed = *arena;
+    arena_reset(freed);
+    if (freed->tie)
+        freed->tie->child = NULL;
+    block_free(freed->counted, freed->newest);
+    free(freed);
     *arena = NULL;
 }
 
@@ -102,22 +194,33 @@ arena_used(const struct arena *arena)
     return arena->used;
 }
 
-void
+/* Before anything is taken. */
+static void
 arena_charge(struct arena *arena, size_t octets)
 {
+    if (arena->family->way_out &&
+        (octets > arena->hard_end || arena->used > arena->hard_end - octets))
+        arena_give_up(arena);
     arena->used += octets;
 }
 
+/* A large block where there is room for one; else as much as is needed. */
 static struct block *
 block_with_room(struct arena *arena, size_t size)
 {
     struct block *newest = arena->newest;
     size_t next = newest->size < LARGEST_BLOCK ? newest->size * 2 : LARGEST_BLOCK;
+    struct block *block;
 
     if (newest->size - newest->used >= size)
         return newest;
-    arena->newest = block_new(newest, size > next ? size : next);
-    return arena->newest;
+    block = block_new(arena->counted, newest, size > next ? size : next);
+    if (block == NULL && size < next)
+        block = block_new(arena->counted, newest, size);
+    if (block == NULL)
+        arena_give_up(arena);
+    arena->newest = block;
+    return block;
 }
 
 void *
@@ -127,13 +230,37 @@ arena_alloc(struct arena *arena, size_t size)
     void *taken;
 
     if (size > SIZE_MAX / 2)
-        abort();
+        arena_give_up(arena);
     size = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    arena_charge(arena, size);
     block = block_with_room(arena, size);
     taken = block->data + block->used;
     block->used += size;
-    arena->used += size;
     return memset(taken, 0, size);
+}
+
+void *
+arena_resize(struct arena *arena, void *at, size_t held, size_t wanted)
+{
+    void *resized = NULL;
+
+    if (wanted > held) {
+        arena_charge(arena, wanted - held);
+        if (arena->counted && !pool_take(wanted - held))
+            arena_give_up(arena);
+    }
+    if (wanted > 0) {
+        resized = realloc(at, wanted);
+        if (resized == NULL && wanted > held && arena->counted)
+            pool_give(wanted - held);
+        if (resized == NULL)
+            arena_give_up(arena);
+    } else {
+        free(at);
+    }
+    if (held > wanted && arena->counted)
+        pool_give(held - wanted);
+    return resized;
 }
 
 void *
@@ -142,7 +269,7 @@ arena_array(struct arena *arena, size_t count, size_t size)
     size_t total;
 
     if (__builtin_mul_overflow(count, size, &total))
-        abort();
+        arena_give_up(arena);
     return arena_alloc(arena, total);
 }
 

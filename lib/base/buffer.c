@@ -9,14 +9,14 @@ release(void *of)
 {
     struct buffer *buffer = of;
 
-    free(buffer->at);
+    arena_resize(buffer->arena, buffer->at, buffer->room, 0);
     *buffer = (struct buffer){0};
 }
 
 void
 buffer_init(struct buffer *buffer, struct arena *arena, size_t ceiling)
 {
-    *buffer = (struct buffer){.ceiling = ceiling};
+    *buffer = (struct buffer){.arena = arena, .ceiling = ceiling};
     arena_on_end(arena, release, buffer);
 }
 
@@ -33,9 +33,7 @@ make_room(struct buffer *buffer, size_t more)
     while (room < buffer->len + more + 1)
         room *= 2;
     if (room != buffer->room) {
-        buffer->at = realloc(buffer->at, room);
-        if (buffer->at == NULL)
-            abort();
+        buffer->at = arena_resize(buffer->arena, buffer->at, buffer->room, room);
         buffer->room = room;
     }
     return true;

@@ -230,6 +230,21 @@ charset_is_unlike_ascii(struct slice name)
            charset_holds(name, "utf7");
 }
 
+static void
+charsets_end(void *of)
+{
+    charsets_close(of);
+}
+
+struct charsets *
+charsets_new(struct arena *arena)
+{
+    struct charsets *charsets = ARENA_NEW(arena, struct charsets);
+
+    arena_on_end(arena, charsets_end, charsets);
+    return charsets;
+}
+
 void
 charsets_close(struct charsets *charsets)
 {

@@ -6,11 +6,13 @@
 
 enum { CHARSETS_MAX = 128 };
 
-/* The converters that one step has opened. Begin with a zeroed struct; end with charsets_close().
- */
+/* The converters that one step has opened. Begin with charsets_new(); end with charsets_close(), or
+ * leave that to the arena. */
 struct charsets {
     void *open[CHARSETS_MAX];
 };
+
+struct charsets *charsets_new(struct arena *arena);
 
 /* False for a charset that isn't known, and for text that isn't valid in it. */
 bool charset_decode(struct arena *arena, struct charsets *charsets, struct slice name,

@@ -221,7 +221,7 @@ enum { GROWTH = 4 };
 struct slice
 header_decode(struct arena *arena, struct slice unfolded)
 {
-    struct charsets charsets = {0};
+    struct charsets *charsets;
     struct slice rest = unfolded;
     bool after_word = false;
     char *to;
@@ -229,6 +229,7 @@ header_decode(struct arena *arena, struct slice unfolded)
 
     if (unfolded.len == 0 || find_start(unfolded) == unfolded.len)
         return unfolded;
+    charsets = charsets_new(arena);
     to = arena_alloc(arena, GROWTH * unfolded.len + 1);
     while (rest.len > 0) {
         size_t start = find_start(rest);
@@ -236,7 +237,7 @@ header_decode(struct arena *arena, struct slice unfolded)
         size_t taken = 0;
         struct slice word = SLICE("");
         bool decoded = start < rest.len &&
-                       decode_word(arena, &charsets, slice_from(rest, start), &taken, &word);
+                       decode_word(arena, charsets, slice_from(rest, start), &taken, &word);
 
         /* What looked like a beginning is text, of which "=?" is taken. */
         if (!decoded)
@@ -252,6 +253,6 @@ header_decode(struct arena *arena, struct slice unfolded)
         after_word = decoded;
         rest = slice_from(rest, text.len + taken);
     }
-    charsets_close(&charsets);
+    charsets_close(charsets);
     return (struct slice){to, len};
 }

@@ -10,15 +10,24 @@
 #include "mail/unicode.h"
 #include "mail/utf8.h"
 
-/* Takes over what libidn2 allocated; false where it found nothing. */
+/* Labels end at 63 octets, and at 63 characters of four. What is taken from libidn2 is copied into
+ * memory that is there already, since its own must be given back. */
+enum { LABEL_ROOM = 256 };
+
+/* False where libidn2 found nothing. */
 static bool
-keep(struct arena *arena, int status, void *found, struct slice *label_r)
+keep(char *room, int status, void *found, struct slice *label_r)
 {
+    struct slice label;
+
     if (status != IDN2_OK)
         return false;
-    *label_r = arena_copy(arena, slice_of(found));
+    label = slice_of(found);
+    if (label.len < LABEL_ROOM)
+        memcpy(room, label.at, label.len);
     idn2_free(found);
-    return true;
+    *label_r = (struct slice){room, label.len};
+    return label.len < LABEL_ROOM;
 }
 
 static enum domain_defect
@@ -111,13 +120,14 @@ enum domain_defect
 idna_encode(struct arena *arena, struct slice label, struct slice *ascii_r)
 {
     char *text = arena_string(arena, label);
+    char *room = arena_alloc(arena, LABEL_ROOM);
     uint8_t *found = NULL;
     int status;
 
     if (has_foreign_dot(label))
         return DOMAIN_FOREIGN_DOT;
     status = idn2_register_u8((const uint8_t *)text, NULL, &found, 0);
-    if (!keep(arena, status, found, ascii_r))
+    if (!keep(room, status, found, ascii_r))
         return defect_of(status);
     if (idna_is_right_to_left(label) && !idna_keeps_bidi_rule(label))
         return DOMAIN_BIDI;
@@ -128,9 +138,10 @@ static bool
 decode(struct arena *arena, struct slice label, struct slice *unicode_r)
 {
     char *found = NULL;
+    char *room = arena_alloc(arena, LABEL_ROOM);
     int status = idn2_to_unicode_8z8z(arena_string(arena, label), &found, 0);
 
-    return keep(arena, status, found, unicode_r);
+    return keep(room, status, found, unicode_r);
 }
 
 bool
@@ -138,11 +149,12 @@ idna_map(struct arena *arena, struct slice label, struct slice *unicode_r)
 {
     uint8_t *found = NULL;
     const char *text = arena_string(arena, label);
+    char *room = arena_alloc(arena, LABEL_ROOM);
     int status =
         idn2_lookup_u8((const uint8_t *)text, &found, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
     struct slice ascii;
 
-    return keep(arena, status, found, &ascii) && slice_starts_nocase(ascii, SLICE("xn--")) &&
+    return keep(room, status, found, &ascii) && slice_starts_nocase(ascii, SLICE("xn--")) &&
            decode(arena, ascii, unicode_r) &&
            slice_equal(utf8_fold_case(arena, *unicode_r), utf8_fold_case(arena, label));
 }
@@ -152,16 +164,17 @@ idna_lookup(struct arena *arena, struct slice label, struct slice *ascii_r)
 {
     uint8_t *found = NULL;
     const char *text = arena_string(arena, label);
+    char *room = arena_alloc(arena, LABEL_ROOM);
     int status = idn2_lookup_u8((const uint8_t *)text, &found, IDN2_NFC_INPUT | IDN2_NO_TR46);
     struct slice unicode;
 
-    if (keep(arena, status, found, ascii_r))
+    if (keep(room, status, found, ascii_r))
         return true;
     if (!idna_map(arena, label, &unicode))
         return false;
     found = NULL;
     status = idn2_lookup_u8((const uint8_t *)unicode.at, &found, IDN2_NO_TR46);
-    return keep(arena, status, found, ascii_r);
+    return keep(room, status, found, ascii_r);
 }
 
 bool

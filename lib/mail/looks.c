@@ -104,22 +104,22 @@ looks_scripts(struct arena *arena, struct slice domain, const char ***names_r)
 struct slice
 looks_skeleton(struct arena *arena, struct slice text)
 {
-    UErrorCode status = U_ZERO_ERROR;
-    USpoofChecker *checker = uspoof_open(&status);
     size_t room = 4 * text.len + 16;
     int32_t len = 0;
     char *to = NULL;
+    UErrorCode status = U_BUFFER_OVERFLOW_ERROR;
 
-    for (int try = 0; try < 2 && room <= INT32_MAX; try++) {
+    for (int try = 0; status == U_BUFFER_OVERFLOW_ERROR && try < 2 && room <= INT32_MAX; try++) {
+        USpoofChecker *checker;
+
         to = arena_alloc(arena, room);
         status = U_ZERO_ERROR;
+        checker = uspoof_open(&status);
         len = uspoof_getSkeletonUTF8(checker, 0, text.at, (int32_t)text.len, to, (int32_t)room,
                                      &status);
-        if (status != U_BUFFER_OVERFLOW_ERROR)
-            break;
+        uspoof_close(checker);
         room = (size_t)len;
     }
-    uspoof_close(checker);
     if (to == NULL || U_FAILURE(status))
         return text;
     return (struct slice){to, (size_t)len};

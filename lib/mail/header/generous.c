@@ -15,46 +15,58 @@ enum { TEXT_MAX = 8192, REPLACEMENT = 0xFFFD };
 struct loose_word {
     struct slice before; /* the text in front of it */
     struct slice charset;
-    char encoding;
+    char encoding; /* 'q', 'b', or NUL for anything else */
     struct slice text;
     struct slice behind;
 };
 
-/* s: from "=?" on. */
+/* s: from "=?" on. What names another encoding, or none, some programs read as it stands. */
 static bool
 loose_word_read(struct slice s, struct loose_word *word)
 {
     struct slice rest = slice_from(s, 2);
-    size_t charset = slice_find(rest, '?');
+    struct slice encoding;
     const char *end;
 
-    word->charset = slice_first(rest, charset);
+    word->charset = slice_first(rest, slice_find(rest, '?'));
+    rest = slice_from(rest, word->charset.len + 1);
     word->charset = slice_first(word->charset, slice_find(word->charset, '*'));
-    if (rest.len < charset + 3 || rest.at[charset + 2] != '?')
+    encoding = slice_first(rest, slice_find(rest, '?'));
+    if (encoding.len == rest.len)
         return false;
-    word->encoding = ascii_lower(rest.at[charset + 1]);
-    rest = slice_from(rest, charset + 3);
+    word->encoding = encoding.len == 1 ? ascii_lower(encoding.at[0]) : '\0';
+    if (word->encoding != 'q' && word->encoding != 'b')
+        word->encoding = '\0';
+    rest = slice_from(rest, encoding.len + 1);
     end = memmem(rest.at, rest.len, "?=", 2);
     word->text = slice_first(rest, end ? (size_t)(end - rest.at) : rest.len);
     word->behind = slice_from(rest, word->text.len + 2);
     return true;
 }
 
-/* The first one in s; false where there is none. One without end goes on to the end. */
+/* The first one in s; false where there is none. One without end goes on to the end. One of an
+ * encoding that is none gives way to one of a real encoding that begins in it. */
 static bool
 loose_word_find(struct slice s, struct loose_word *word_r)
 {
     struct slice rest = s;
+    struct loose_word word;
+    bool found = false;
     const char *start;
 
-    while ((start = memmem(rest.at, rest.len, "=?", 2)) != NULL) {
+    while ((start = memmem(rest.at, rest.len, "=?", 2)) != NULL &&
+           (!found || start < word_r->behind.at)) {
         rest = slice_from(rest, (size_t)(start - rest.at));
-        word_r->before = slice_first(s, (size_t)(start - s.at));
-        if (loose_word_read(rest, word_r))
-            return true;
+        word.before = slice_first(s, (size_t)(start - s.at));
+        if (loose_word_read(rest, &word) && (!found || word.encoding != '\0')) {
+            *word_r = word;
+            found = true;
+            if (word.encoding != '\0')
+                return true;
+        }
         rest = slice_from(rest, 1);
     }
-    return false;
+    return found;
 }
 
 static bool
@@ -70,7 +82,7 @@ loose_text_add(struct buffer *to, char encoding, struct slice text)
     for (size_t i = 0; i < text.len; i++) {
         char c = text.at[i];
 
-        if (encoding != 'q' && (ascii_is_alnum(c) || c == '+' || c == '/'))
+        if (encoding == 'b' && (ascii_is_alnum(c) || c == '+' || c == '/'))
             buffer_octet(to, c);
         else if (encoding == 'q' && (c <= ' ' || c == '?' || c == 127))
             buffer_octet(to, '_');
@@ -79,6 +91,24 @@ loose_text_add(struct buffer *to, char encoding, struct slice text)
         else if (encoding == 'q')
             buffer_octet(to, c);
     }
+}
+
+static void
+loose_word_add(struct buffer *to, const struct loose_word *word, struct slice charset)
+{
+    if (word->encoding == '\0') {
+        buffer_add(to, word->text);
+        return;
+    }
+    buffer_printf(to, "=?%.*s?%c?", (int)charset.len, charset.at, word->encoding);
+    loose_text_add(to, word->encoding, word->text);
+}
+
+static void
+loose_word_end(struct buffer *to, const struct loose_word *word)
+{
+    if (word->encoding != '\0')
+        buffer_text(to, "?=");
 }
 
 /* What is left of encoded words is read as ISO 8859-1, which gives each octet a character, and has
@@ -92,9 +122,8 @@ guess_words(struct arena *arena, struct slice s, bool glued)
     buffer_init(guess, arena, SIZE_MAX / 4);
     for (; loose_word_find(s, &word); s = glued ? slice_trim(word.behind) : word.behind) {
         buffer_add(guess, glued ? slice_trim(word.before) : word.before);
-        buffer_printf(guess, "=?iso-8859-1?%c?", word.encoding == 'q' ? 'q' : 'b');
-        loose_text_add(guess, word.encoding, word.text);
-        buffer_text(guess, "?=");
+        loose_word_add(guess, &word, SLICE("iso-8859-1"));
+        loose_word_end(guess, &word);
     }
     buffer_add(guess, s);
     return header_decode(arena, buffer_slice(guess));
@@ -103,8 +132,8 @@ guess_words(struct arena *arena, struct slice s, bool glued)
 static bool
 continues(const struct loose_word *word, const struct loose_word *next)
 {
-    return slice_trim(next->before).len == 0 && word->encoding == next->encoding &&
-           slice_equal_nocase(word->charset, next->charset);
+    return slice_trim(next->before).len == 0 && word->encoding != '\0' &&
+           word->encoding == next->encoding && slice_equal_nocase(word->charset, next->charset);
 }
 
 /* Words of one charset that follow each other as one, so that a character, or four digits of
@@ -118,14 +147,12 @@ join_words(struct arena *arena, struct slice s)
     buffer_init(joined, arena, SIZE_MAX / 4);
     for (bool more = loose_word_find(s, &word); more; word = next) {
         buffer_add(joined, word.before);
-        buffer_printf(joined, "=?%.*s?%c?", (int)word.charset.len, word.charset.at,
-                      word.encoding == 'q' ? 'q' : 'b');
-        loose_text_add(joined, word.encoding, word.text);
+        loose_word_add(joined, &word, word.charset);
         while ((more = loose_word_find(word.behind, &next)) && continues(&word, &next)) {
             loose_text_add(joined, word.encoding, next.text);
             word = next;
         }
-        buffer_text(joined, "?=");
+        loose_word_end(joined, &word);
         s = word.behind;
     }
     buffer_add(joined, s);
