@@ -14,10 +14,12 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "filter/dialogue.h"
 #include "gate.h"
 #include "listen.h"
 #include "milter.h"
 #include "privileges.h"
+#include "spool.h"
 
 enum { DRAIN_LOOK_MS = 20 };
 
@@ -176,6 +178,9 @@ prepare(struct arena *arena, struct policy *policy, const char *name, struct lis
     reason = privileges_drop(arena, &identity);
     if (reason)
         return fail(EX_NOPERM, "user", reason);
+    reason = dialogue_keeps_bodies(policy_needs(policy)) ? spool_problem(arena) : NULL;
+    if (reason)
+        return fail(EX_CANTCREAT, "large bodies can't be kept", reason);
     if (geteuid() == 0)
         log_write(LOG_LEVEL_WARNING,
                   "serving as root: \"set user\" names somebody with fewer rights");
