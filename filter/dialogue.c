@@ -259,6 +259,12 @@ copy_arguments(struct arena *arena, const struct slice *argument, size_t count)
     return copies;
 }
 
+bool
+dialogue_keeps_bodies(const struct needs *needs)
+{
+    return needs->flags & FACT_HOLDS_BODY || needs->actions & 1u << ACTION_DOWNGRADE;
+}
+
 static void
 begin_transaction(struct dialogue *dialogue)
 {
@@ -272,8 +278,7 @@ begin_transaction(struct dialogue *dialogue)
     dialogue->pending = (struct macros){0};
     note_queue_id(dialogue, &transaction->macros);
     dialogue->open = true;
-    if (dialogue->needs->flags & FACT_HOLDS_BODY ||
-        dialogue->needs->actions & 1u << ACTION_DOWNGRADE)
+    if (dialogue_keeps_bodies(dialogue->needs))
         dialogue->spool = spool_new(transaction->arena,
                                     (size_t)dialogue->settings->value[SET_MAX_BODY_MEMORY].number);
 }

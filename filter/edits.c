@@ -48,6 +48,22 @@ fail(struct maker *maker, const struct change *change, const char *text)
     return made;
 }
 
+/* Control octets go first, lest one hide a line of white space. */
+static struct slice
+without_controls(struct arena *arena, struct slice value)
+{
+    char *text = arena_alloc(arena, value.len + 1);
+    size_t len = 0;
+
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char c = (unsigned char)value.at[i];
+
+        if ((c >= 32 && c != 127) || c == '\t' || c == '\n')
+            text[len++] = (char)c;
+    }
+    return slice_trim((struct slice){text, len});
+}
+
 /* One line end and the white space behind it become "\n" and that white space, or one space, so
  * that what follows stays part of the field; empty lines vanish. */
 static size_t
@@ -76,21 +92,19 @@ whole_characters(struct slice value, size_t most)
 const char *
 edits_header_value(struct arena *arena, struct slice value)
 {
-    char *text = arena_alloc(arena, 2 * value.len + 1);
+    struct slice plain = without_controls(arena, value);
+    char *text = arena_alloc(arena, 2 * plain.len + 1);
     size_t len = 0;
 
-    value = slice_trim(value);
-    for (size_t i = 0; i < value.len; i++) {
-        unsigned char c = (unsigned char)value.at[i];
-
-        if (c == '\n') {
-            text[len++] = '\n';
-            i = skip_fold(value, i, &text[len++]) - 1;
-        } else if ((c >= 32 && c != 127) || c == '\t') {
-            text[len++] = (char)c;
-        }
+    for (size_t i = 0; i < plain.len; i++) {
+        text[len++] = plain.at[i];
+        if (plain.at[i] == '\n')
+            i = skip_fold(plain, i, &text[len++]) - 1;
     }
-    text[whole_characters((struct slice){text, len}, EDITS_MAX_VALUE)] = '\0';
+    len = whole_characters((struct slice){text, len}, EDITS_MAX_VALUE);
+    while (len > 0 && ascii_is_space(text[len - 1]))
+        len--;
+    text[len] = '\0';
     return text;
 }
 
@@ -300,44 +314,6 @@ add_recipient(struct maker *maker, const struct change *change)
     edits_note(maker, change, value);
 }
 
-/* Postfix forgets a source route, and then finds nobody under a name that has one (RFC 5321,
- * appendix C). */
-const char *
-edits_recipient(struct arena *arena, struct slice argument)
-{
-    struct address address;
-
-    address_parse_forward_path(arena, argument, &address);
-    if (address.path.len == 0 || !slice_starts_nocase(argument, SLICE("<@")))
-        return arena_string(arena, argument);
-    return arena_printf(arena, "<%s>", arena_string(arena, address.path));
-}
-
-/* An MTA takes off every copy of an address, so somebody who stays under it keeps it there. */
-static bool
-is_kept_by_another(struct maker *maker, const struct recipient *gone, const char *value)
-{
-    for (const struct recipient *r = maker->transaction->recipients; r; r = r->next)
-        if (r != gone && !recipient_is_off(r) &&
-            strcmp(edits_recipient(maker->arena, r->argument), value) == 0)
-            return true;
-    return false;
-}
-
-/* That he was taken off was logged when a rule decided it. */
-static void
-remove_recipient(struct maker *maker, const struct change *change)
-{
-    const char *value = edits_recipient(maker->arena, change->recipient->argument);
-
-    if (is_kept_by_another(maker, change->recipient, value))
-        return;
-    for (const struct edit *edit = maker->deleted.first; edit; edit = edit->next)
-        if (strcmp(edit->value, value) == 0)
-            return;
-    edits_append(&maker->deleted, edits_new(maker, EDIT_DELETE_RECIPIENT, change, value));
-}
-
 static void
 quarantine(struct maker *maker, const struct change *change)
 {
@@ -358,8 +334,8 @@ make_change(struct maker *maker, const struct change *change)
         [ACTION_REMOVE_HEADER] = remove_header,
         [ACTION_SET_SENDER] = set_sender,
         [ACTION_ADD_RECIPIENT] = add_recipient,
-        [ACTION_REMOVE_RECIPIENT] = remove_recipient,
-        [ACTION_DISCARD] = remove_recipient,
+        [ACTION_REMOVE_RECIPIENT] = edits_remove_recipient,
+        [ACTION_DISCARD] = edits_remove_recipient,
     };
 
     if (makers[change->kind])

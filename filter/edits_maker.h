@@ -43,6 +43,8 @@ struct maker {
     struct chain appended;       /* header fields behind those that there are */
     struct chain added, deleted; /* recipients */
     struct known **bucket;       /* made when one is to be added */
+    struct copies *copies;       /* made when one is to be deleted */
+    size_t addresses;
     struct edit_note **note_end;
     struct edits *edits;
 };
@@ -51,6 +53,7 @@ struct edit *edits_new(struct maker *maker, enum edit_kind kind, const struct ch
                        const char *value);
 void edits_append(struct chain *chain, struct edit *edit);
 struct edit_note *edits_note(struct maker *maker, const struct change *change, const char *text);
+void edits_remove_recipient(struct maker *maker, const struct change *change);
 const char *edits_in_brackets(struct arena *arena, const struct address *address);
 
 /* The conversion that these changes ask for; what rules put in is converted too. A field that they

@@ -14,18 +14,20 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "filter/dialogue.h"
 #include "gate.h"
 #include "listen.h"
 #include "milter.h"
 #include "privileges.h"
+#include "spool.h"
 
-enum { DRAIN_LOOK_MS = 20 };
+enum { LOOK_MS = 20, IDLE_LOOK_MS = 1000, LAST_LINES_MS = 1000 };
 
 /* Those that the main thread waits for; SIGUSR1 comes from the milter's thread. */
 static sigset_t awaited;
 static atomic_bool milter_ended;
 
-/* The next signal, or 0 after this time; without bound for a negative one. */
+/* The next signal, or 0 after this time. */
 static int
 next_signal(int64_t timeout_ms)
 {
@@ -33,7 +35,7 @@ next_signal(int64_t timeout_ms)
     int signal_number;
 
     do
-        signal_number = sigtimedwait(&awaited, NULL, timeout_ms < 0 ? NULL : &timeout);
+        signal_number = sigtimedwait(&awaited, NULL, &timeout);
     while (signal_number < 0 && errno == EINTR);
     return signal_number < 0 ? 0 : signal_number;
 }
@@ -72,6 +74,14 @@ now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* A reader of the log that is slow, but there, gets the last lines too. */
+static void
+flush_log(void)
+{
+    for (int waited_ms = 0; !log_flush() && waited_ms < LAST_LINES_MS; waited_ms += LOOK_MS)
+        next_signal(LOOK_MS);
+}
+
 /* Lets open sessions end; a second signal ends the patience. What becomes of mail whose session is
  * cut off is for its MTA to say (milter_default_action in Postfix). */
 static _Noreturn void
@@ -84,11 +94,14 @@ drain(struct listening *listening, int64_t patience_ms)
     gate_shut();
     listen_close(listening);
     log_write(LOG_LEVEL_INFO, "stopping: sessions open: %zu", gate_count());
-    while (gate_count() > 0 && now_ms() < deadline && ended_by != SIGTERM && ended_by != SIGINT)
-        ended_by = next_signal(DRAIN_LOOK_MS);
+    while (gate_count() > 0 && now_ms() < deadline && ended_by != SIGTERM && ended_by != SIGINT) {
+        ended_by = next_signal(LOOK_MS);
+        log_flush();
+    }
     left = gate_count();
     log_write(left ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
               "stopped: sessions served: %zu, cut off: %zu", gate_total() - left, left);
+    flush_log();
     _exit(EX_OK);
 }
 
@@ -97,7 +110,7 @@ static _Noreturn void
 wait_for_end(struct listening *listening, const struct settings *settings)
 {
     while (!milter_ended) {
-        switch (next_signal(-1)) {
+        switch (next_signal(log_flush() ? IDLE_LOOK_MS : LOOK_MS)) {
         case SIGTERM:
         case SIGINT:
             drain(listening, settings->value[SET_DRAIN_TIME].number);
@@ -176,6 +189,9 @@ prepare(struct arena *arena, struct policy *policy, const char *name, struct lis
     reason = privileges_drop(arena, &identity);
     if (reason)
         return fail(EX_NOPERM, "user", reason);
+    reason = dialogue_keeps_bodies(policy_needs(policy)) ? spool_problem(arena) : NULL;
+    if (reason)
+        return fail(EX_CANTCREAT, "large bodies can't be kept", reason);
     if (geteuid() == 0)
         log_write(LOG_LEVEL_WARNING,
                   "serving as root: \"set user\" names somebody with fewer rights");

@@ -43,11 +43,19 @@ spool_new(struct arena *arena, size_t memory)
     return spool;
 }
 
+static const char *
+directory_of_spools(void)
+{
+    const char *directory = getenv("TMPDIR");
+
+    return directory ? directory : P_tmpdir;
+}
+
 /* Not every file system knows O_TMPFILE. */
 int
 spool_file(struct arena *arena)
 {
-    const char *directory = getenv("TMPDIR") ? getenv("TMPDIR") : P_tmpdir;
+    const char *directory = directory_of_spools();
     int file = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     char *name;
 
@@ -58,6 +66,18 @@ spool_file(struct arena *arena)
     if (file >= 0)
         unlink(name);
     return file;
+}
+
+const char *
+spool_problem(struct arena *arena)
+{
+    int file = spool_file(arena);
+
+    if (file < 0)
+        return arena_printf(arena, "no file can be made in %s: %s", directory_of_spools(),
+                            strerrordesc_np(errno));
+    close(file);
+    return NULL;
 }
 
 static bool

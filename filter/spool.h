@@ -21,13 +21,13 @@ bool spool_text(struct spool *spool, struct slice *text_r);
 bool spool_pass(struct spool *spool, bool (*take)(void *context, struct slice piece),
                 void *context);
 
-/* A temporary file that has no name, or -1 and errno. */
-int spool_file(struct arena *arena);
-
 /* After a false of the spool's own: why. */
 const char *spool_reason(const struct spool *spool);
 
 /* A file without a name, where spools have theirs; -1 with errno. */
 int spool_file(struct arena *arena);
+
+/* NULL, or why no spool could have a file, now. */
+const char *spool_problem(struct arena *arena);
 
 #endif

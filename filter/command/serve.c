@@ -3,6 +3,7 @@
 #include "serve.h"
 
 #include <sysexits.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -27,7 +28,7 @@ open_log(struct arena *arena, const struct settings *settings, bool to_stderr)
     const char *name = arena_string(arena, settings->value[SET_SYSLOG_NAME].text);
     const char *facility = arena_string(arena, settings->value[SET_LOG_FACILITY].text);
 
-    log_open(name, facility, to_stderr);
+    log_open(name, facility, to_stderr ? NULL : _PATH_LOG);
 }
 
 static int

@@ -1,5 +1,6 @@
-/* Where the process says what happened: syslog, or standard error with `serve -f`. What is logged
- * must already be printable: log_escape() makes it so, in ASCII alone. */
+/* Where the process says what happened: syslog, or standard error with `serve -f`. A line that
+ * can't be written at once is dropped; how many were, the log says when it can, once a second at
+ * most. What is logged must already be printable: log_escape() makes it so, in ASCII alone. */
 #ifndef POSTERN_BASE_LOG_H
 #define POSTERN_BASE_LOG_H
 
@@ -7,10 +8,15 @@
 
 enum log_level { LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
 
-/* facility: a name that syslog.conf(5) knows ("mail"); name is kept, not copied. */
-void log_open(const char *name, const char *facility, bool to_stderr);
+/* facility: a name that syslog.conf(5) knows ("mail"); name is kept, not copied. socket: of who
+ * reads the log, NULL for standard error. Before there are threads; from then on syslog(3) is mute.
+ */
+void log_open(const char *name, const char *facility, const char *socket);
 bool log_facility_known(const char *facility);
 void log_write(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Writes what is kept, as far as that goes now, which log_write() does too. False: some is left. */
+bool log_flush(void);
 
 /* Octets that are control or not ASCII become \x{HH}; a backslash is doubled. */
 void log_escape(struct buffer *to, struct slice s);

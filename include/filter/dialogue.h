@@ -59,6 +59,9 @@ typedef void dialogue_log(void *context, enum log_level level, const char *line)
 struct dialogue *dialogue_new(struct policy *policy, dialogue_log *log, void *context);
 void dialogue_free(struct dialogue **dialogue);
 
+/* Whether under such a policy the body of a message is kept until its end. */
+bool dialogue_keeps_bodies(const struct needs *needs);
+
 /* Macros that come with a command are set before the command is told. */
 void dialogue_macro(struct dialogue *dialogue, enum stage stage, struct slice name,
                     struct slice value);
@@ -94,8 +97,7 @@ struct answer dialogue_unknown(struct dialogue *dialogue, struct slice command);
 /* RSET, or a connection that ended in mid-transaction. */
 void dialogue_abort(struct dialogue *dialogue);
 
-/* After an EDIT_BODY: the new body, piece by piece; false when it can't be had or the sink says so.
- */
+/* After an EDIT_BODY: the new body, piece by piece; false when it or the sink failed. */
 bool dialogue_write_body(struct dialogue *dialogue, downgrade_sink *sink, void *context);
 
 /* A change that the MTA didn't take: the answer is then a tempfail of ours. */

@@ -1,23 +1,41 @@
-/* To syslog, or to standard error. */
+/* To syslog's socket, or to standard error. glibc's syslog(3) sends with a lock held, and waits
+ * there for who reads; so lines go a way of our own. */
 #include "base/log.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/channel.h"
+
+enum { LONGEST_LINE = 4096, LONGEST_NAME = 255, BETWEEN_REPORTS_MS = 1000 };
 
 static struct {
+    pthread_mutex_t lock; /* of all below it; nothing waits that holds it */
+    struct channel channel;
+    size_t dropped; /* lines, since their number was last told */
+    int64_t next_report_ms;
     const char *name;
-    bool to_stderr;
-} log_state = {"postern", true};
+    int facility; /* -1: to standard error */
+} log_state = {
+    .lock = PTHREAD_MUTEX_INITIALIZER,
+    .channel = {.descriptor = STDERR_FILENO, .stream = -1, .end = '\n'},
+    .name = "postern",
+    .facility = -1,
+};
 
 static const struct {
     const char *name;
     int facility;
 } facilities[] = {
-    {"mail", LOG_MAIL},     {"daemon", LOG_DAEMON}, {"user", LOG_USER},     {"auth", LOG_AUTH},
-    {"authpriv", LOG_AUTHPRIV}, {"cron", LOG_CRON}, {"lpr", LOG_LPR},       {"news", LOG_NEWS},
-    {"syslog", LOG_SYSLOG}, {"uucp", LOG_UUCP},
-    {"local0", LOG_LOCAL0}, {"local1", LOG_LOCAL1}, {"local2", LOG_LOCAL2}, {"local3", LOG_LOCAL3},
-    {"local4", LOG_LOCAL4}, {"local5", LOG_LOCAL5}, {"local6", LOG_LOCAL6}, {"local7", LOG_LOCAL7},
+    {"mail", LOG_MAIL},     {"daemon", LOG_DAEMON},     {"user", LOG_USER},
+    {"auth", LOG_AUTH},     {"authpriv", LOG_AUTHPRIV}, {"cron", LOG_CRON},
+    {"lpr", LOG_LPR},       {"news", LOG_NEWS},         {"syslog", LOG_SYSLOG},
+    {"uucp", LOG_UUCP},     {"local0", LOG_LOCAL0},     {"local1", LOG_LOCAL1},
+    {"local2", LOG_LOCAL2}, {"local3", LOG_LOCAL3},     {"local4", LOG_LOCAL4},
+    {"local5", LOG_LOCAL5}, {"local6", LOG_LOCAL6},     {"local7", LOG_LOCAL7},
 };
 
 static int
@@ -35,30 +53,125 @@ log_facility_known(const char *facility)
     return facility_number(facility) >= 0;
 }
 
-void
-log_open(const char *name, const char *facility, bool to_stderr)
+/* What libraries would say through syslog(3), libmilter of what is sent to it among them: no
+ * priority has this bit, so that it returns before its lock and its socket. */
+static void
+mute_libraries(void)
 {
+    setlogmask(LOG_MASK(LOG_DEBUG + 1));
+}
+
+void
+log_open(const char *name, const char *facility, const char *socket)
+{
+    mute_libraries();
+    tzset();
+    channel_close(&log_state.channel);
     log_state.name = name;
-    log_state.to_stderr = to_stderr;
-    if (!to_stderr)
-        openlog(name, LOG_PID, facility_number(facility));
+    log_state.facility = socket ? facility_number(facility) : -1;
+    log_state.dropped = 0;
+    log_state.next_report_ms = 0;
+    if (socket)
+        channel_open_socket(&log_state.channel, socket);
+    else
+        channel_open_standard_error(&log_state.channel);
+}
+
+/* As syslog(3) writes it; RFC 3164, section 4.1. */
+static size_t
+write_head(char *line, size_t size, enum log_level level)
+{
+    static const int priorities[] = {LOG_INFO, LOG_WARNING, LOG_ERR};
+    time_t now = time(NULL);
+    struct tm moment;
+    char date[32];
+
+    if (log_state.facility < 0)
+        return (size_t)snprintf(line, size, "%.*s: ", LONGEST_NAME, log_state.name);
+    strftime(date, sizeof date, "%b %e %H:%M:%S", localtime_r(&now, &moment));
+    return (size_t)snprintf(line, size, "<%d>%s %.*s[%d]: ", log_state.facility | priorities[level],
+                            date, LONGEST_NAME, log_state.name, (int)getpid());
+}
+
+static size_t
+write_line(char line[LONGEST_LINE], enum log_level level, const char *format, va_list args)
+{
+    static const char *const prefixes[] = {"", "warning: ", "error: "};
+    size_t len = write_head(line, LONGEST_LINE, level);
+
+    len += (size_t)snprintf(line + len, LONGEST_LINE - len, "%s", prefixes[level]);
+    len += (size_t)vsnprintf(line + len, LONGEST_LINE - len, format, args);
+    return len < LONGEST_LINE ? len : LONGEST_LINE - 1;
+}
+
+static bool
+keep(enum log_level level, const char *format, ...)
+{
+    char line[LONGEST_LINE];
+    va_list args;
+    size_t len;
+
+    va_start(args, format);
+    len = write_line(line, level, format, args);
+    va_end(args);
+    return channel_add(&log_state.channel, line, len);
+}
+
+static void
+tell_dropped(void)
+{
+    struct timespec now;
+    int64_t now_ms;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    if (now_ms < log_state.next_report_ms ||
+        !keep(LOG_LEVEL_WARNING, "log: lines dropped: %zu", log_state.dropped))
+        return;
+    log_state.dropped = 0;
+    log_state.next_report_ms = now_ms + BETWEEN_REPORTS_MS;
+}
+
+/* With the lock held. */
+static bool
+flush(void)
+{
+    bool empty = channel_flush(&log_state.channel);
+
+    if (!empty || log_state.dropped == 0)
+        return empty;
+    tell_dropped();
+    return channel_flush(&log_state.channel) && log_state.dropped == 0;
+}
+
+bool
+log_flush(void)
+{
+    bool empty;
+
+    pthread_mutex_lock(&log_state.lock);
+    empty = flush();
+    pthread_mutex_unlock(&log_state.lock);
+    return empty;
 }
 
 void
 log_write(enum log_level level, const char *format, ...)
 {
-    static const int priorities[] = {LOG_INFO, LOG_WARNING, LOG_ERR};
-    static const char *const prefixes[] = {"", "warning: ", "error: "};
-    char line[4096];
+    char line[LONGEST_LINE];
     va_list args;
+    size_t len;
 
     va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
+    len = write_line(line, level, format, args);
     va_end(args);
-    if (log_state.to_stderr)
-        fprintf(stderr, "%s: %s%s\n", log_state.name, prefixes[level], line);
-    else
-        syslog(priorities[level], "%s%s", prefixes[level], line);
+    pthread_mutex_lock(&log_state.lock);
+    if (log_state.dropped > 0)
+        flush();
+    if (!channel_add(&log_state.channel, line, len))
+        log_state.dropped++;
+    flush();
+    pthread_mutex_unlock(&log_state.lock);
 }
 
 void

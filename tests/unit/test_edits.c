@@ -28,6 +28,12 @@ static const struct {
      "b",
      "ab", "control characters go"},
     {"J\xc3\xb6rg", "J\xc3\xb6rg", "UTF-8 stays"},
+    {"a\n \x01\n b", "a\n b", "a line of white space behind a control character"},
+    {"a\n \x7f \n\x02\n\x03 \n\tb", "a\n\tb", "several of them"},
+    {"a\n\x01\tb", "a\n\tb", "white space behind a control character folds"},
+    {"a\n \x01", "a", "a control character at the end of a line of white space"},
+    {"\x01 \n a", "a", "and in the first line"},
+    {"\x01\n\x02", "", "nothing but control characters"},
 };
 
 static void
@@ -48,6 +54,10 @@ check_values(void)
     cut = edits_header_value(arena, (struct slice){large, 19000});
     tap_check(strlen(cut) == EDITS_MAX_VALUE - 1, "value: cut between characters, at %zu",
               strlen(cut));
+    memset(large, 'x', 19000);
+    memcpy(large + EDITS_MAX_VALUE - 2, "\n y", 3);
+    cut = edits_header_value(arena, (struct slice){large, 19000});
+    tap_check(strlen(cut) == EDITS_MAX_VALUE - 2, "value: no line of white space where it is cut");
 }
 
 /* A message with the fields A: 1, B: 1, a: 2, A: 3, B: 2, to two recipients. */
@@ -56,8 +66,7 @@ message(void)
 {
     static const char *const fields[][2] = {
         {"A", "1"}, {"B", "1"}, {"a", "2"}, {"A", "3"}, {"B", "2"}};
-    static const char *const recipients[] = {"<R1@example.com>",
-                                             "<@hop.example:r2@Example.com>"};
+    static const char *const recipients[] = {"<R1@example.com>", "<@hop.example:r2@Example.com>"};
     struct transaction *transaction = ARENA_NEW(arena, struct transaction);
     struct header_field **end = &transaction->header;
     struct recipient **last = &transaction->recipients;
@@ -148,6 +157,9 @@ static const struct {
     {{{ACTION_ADD_RECIPIENT, "x@example.com", "", NULL}, {ACTION_DISCARD, "0", "", NULL}},
      "off <R1@example.com>|add <x@example.com>|",
      "those who go, then those who come"},
+    {{{ACTION_REMOVE_RECIPIENT, "0", "", NULL}, {ACTION_DISCARD, "0", "", NULL}},
+     "off <R1@example.com>|",
+     "nobody goes twice"},
     {{{ACTION_QUARANTINE, "why\r\nnot", "", NULL}, {ACTION_QUARANTINE, "also", "", NULL}},
      "hold why??not|",
      "one quarantine, on one line"},
@@ -220,10 +232,60 @@ is_as_made(struct slice made, struct slice expected)
     return slice_equal(made, expected);
 }
 
+/* So many recipients, two an address if they aren't alone, of whom the first `gone` are taken off:
+ * how many edits that makes, and what it costs in octets. */
+static size_t
+remove_many(size_t count, size_t gone, bool alone, size_t *made_r)
+{
+    struct arena *own = arena_new(SIZE_MAX);
+    struct transaction *transaction = ARENA_NEW(own, struct transaction);
+    struct recipient **last = &transaction->recipients;
+    struct change *first = NULL, **end = &first;
+    struct edits edits;
+    size_t before;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t number = alone ? i : i / 2;
+
+        *last = ARENA_NEW(own, struct recipient);
+        (*last)->argument = slice_of(arena_printf(own, "<@hop.example:r%zu@example.com>", number));
+        address_parse_forward_path(own, (*last)->argument, &(*last)->address);
+        if (i < gone) {
+            *end = ARENA_NEW(own, struct change);
+            **end =
+                (struct change){.kind = ACTION_REMOVE_RECIPIENT, .rule = "r", .recipient = *last};
+            end = &(*end)->next;
+        }
+        last = &(*last)->next;
+    }
+    before = arena_used(own);
+    edits_make(own, transaction, LOCAL_CASE_IGNORE, first, &edits);
+    before = arena_used(own) - before;
+    *made_r = 0;
+    for (const struct edit *edit = edits.first; edit; edit = edit->next)
+        ++*made_r;
+    arena_free(&own);
+    return before;
+}
+
+static void
+check_many_recipients(void)
+{
+    size_t made, once = remove_many(500, 500, true, &made);
+    size_t twice = remove_many(1000, 1000, true, &made);
+
+    tap_check(made == 1000, "each of 1,000 recipients is taken off");
+    tap_check(twice <= once * 22 / 10, "twice as many cost twice as much (%zu and %zu octets)",
+              once, twice);
+    remove_many(4, 1, false, &made);
+    tap_check(made == 0, "who stays under the same address keeps it");
+}
+
 int
 main(void)
 {
     arena = arena_new(1 << 24);
+    check_many_recipients();
     check_values();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct transaction *transaction = message();

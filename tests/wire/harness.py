@@ -76,11 +76,14 @@ class Daemon:
             file.write('set socket "%s"\nset mode enforce\n%s\n' % (self.where, policy))
         self.log_name = os.path.join(self.directory.name, "log")
         with open(self.log_name, "wb") as log:
-            self.process = subprocess.Popen([POSTERN, "serve", "-f", "-c", self.policy], stderr=log,
-                                            stdout=log, stdin=subprocess.DEVNULL, preexec_fn=before)
+            self.process = subprocess.Popen(self.command(), stderr=log, stdout=log, stdin=subprocess.DEVNULL,
+                                            preexec_fn=before)
         self.status = None
         if expect_start and not (wait_until(self.is_ready, 20) and self.is_alive()):
             raise RuntimeError("the daemon didn't start: " + self.log())
+
+    def command(self):
+        return [POSTERN, "serve", "-f", "-c", self.policy]
 
     def __enter__(self):
         return self
