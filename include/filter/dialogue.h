@@ -21,10 +21,9 @@ struct answer {
 };
 
 /* What of it the MTA may hear at this stage; NONE: go on, since the word must wait. Accept and
- * discard are for a whole message, and so are never said before its header: Postfix forgets neither
- * sender nor recipients of a message that its own restrictions refused after DATA, takes RCPT and
- * DATA without another MAIL, and asks nothing of a milter that had its word. An accept that changes
- * may follow is never said. */
+ * discard are never said before the header: Postfix forgets neither sender nor recipients of a
+ * message that its own restrictions refused after DATA, takes RCPT and DATA without another MAIL,
+ * and asks nothing of a milter that had its word. An accept that changes may follow isn't said. */
 enum verdict answer_spoken(const struct answer *answer, enum stage stage);
 
 enum edit_kind {
@@ -70,8 +69,7 @@ void dialogue_macro(struct dialogue *dialogue, enum stage stage, struct slice na
 struct answer dialogue_connect(struct dialogue *dialogue, struct slice host, const struct ip *ip,
                                unsigned port);
 
-/* A HELO, the first or another: an open transaction ends, and what was known by TLS is forgotten.
- */
+/* A HELO, the first or another: an open transaction ends, and what TLS told is forgotten. */
 struct answer dialogue_helo(struct dialogue *dialogue, struct slice argument);
 
 /* argument[0] is the path, the others are parameters. */
