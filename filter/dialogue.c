@@ -396,7 +396,6 @@ dialogue_step_unknown(struct dialogue *dialogue, struct slice command)
     copy = ARENA_NEW(transaction->arena, struct transaction);
     *copy = *transaction;
     copy->session = &dialogue->session;
-    copy->facts = NULL;
     copy->command = arena_copy(transaction->arena, command);
     if (!dialogue->open) {
         copy->time = dialogue->has_time ? dialogue->time : time(NULL);

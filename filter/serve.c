@@ -17,6 +17,7 @@
 #include "filter/dialogue.h"
 #include "gate.h"
 #include "listen.h"
+#include "memory.h"
 #include "milter.h"
 #include "privileges.h"
 #include "spool.h"
@@ -205,8 +206,10 @@ serve(struct policy *policy, const char *version, const char *path)
     const struct settings *settings = policy_settings(policy);
     const char *name = text_of(arena, settings, SET_SOCKET);
     struct listening listening;
-    int status = prepare(arena, policy, name, &listening);
+    int status;
 
+    memory_prepare(settings);
+    status = prepare(arena, policy, name, &listening);
     if (status != EX_OK) {
         arena_free(&arena);
         return status;

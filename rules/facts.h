@@ -51,12 +51,15 @@ fact_reader read_rcpt_port, read_rcpt_count;
 fact_reader read_first_rcpt, read_recipients;
 
 /* facts_header.c */
-fact_reader read_header, read_header_from, read_header_sender, read_header_reply_to;
-fact_reader read_header_resent_from, read_header_resent_sender;
-fact_reader read_header_count, read_header_size, read_header_8bit, read_header_utf8;
+fact_reader read_header, read_header_count, read_header_size, read_header_8bit, read_header_utf8;
 
 /* facts_author.c */
+fact_reader read_header_from, read_header_sender, read_header_reply_to;
+fact_reader read_header_resent_from, read_header_resent_sender;
 fact_reader read_header_error, read_header_ambiguous;
+
+/* What a transaction keeps for these. */
+void *authors_new(struct arena *arena);
 
 /* facts_message.c */
 fact_reader read_message_size, read_message_8bit, read_message_nul, read_message_longest_line;

@@ -1,4 +1,5 @@
-/* What is wrong, or unclear, about who wrote a message (RFC 5322 sections 3.6.2 and 3.6.6). */
+/* Who wrote a message, and what is wrong or unclear about that (RFC 5322 sections 3.6.2 and 3.6.6).
+ * Its fields are read once a transaction, however many facts ask. */
 #include "facts.h"
 
 #include "mail/header.h"
@@ -6,7 +7,7 @@
 static const char *const author_fields[] = {"From", "Sender", "Reply-To", "Resent-From",
                                             "Resent-Sender"};
 
-enum { FROM, SENDER, REPLY_TO }; /* the first of them */
+enum { FROM, SENDER, REPLY_TO, RESENT_FROM, RESENT_SENDER };
 enum { AUTHOR_FIELDS = sizeof author_fields / sizeof author_fields[0] };
 
 /* Its index, or AUTHOR_FIELDS. */
@@ -24,6 +25,107 @@ bool
 fact_is_author_field(struct slice name)
 {
     return author_field_index(name) < AUTHOR_FIELDS;
+}
+
+/* The fields of one name. */
+struct authors {
+    bool known;
+    struct mailboxes *field; /* in their order */
+    size_t fields;
+    bool listed;
+    struct reading mailboxes; /* of all of them */
+};
+
+void *
+authors_new(struct arena *arena)
+{
+    return ARENA_ARRAY(arena, AUTHOR_FIELDS, struct authors);
+}
+
+static void
+authors_read(const struct moment *moment, size_t which, struct authors *authors)
+{
+    struct slice name = slice_of(author_fields[which]);
+    const struct header_field *header = moment->transaction->header, *field;
+    size_t count = 0;
+
+    for (field = header_find(header, name); field; field = header_find(field->next, name))
+        count++;
+    authors->field = ARENA_ARRAY(moment->arena, count, struct mailboxes);
+    for (field = header_find(header, name); field; field = header_find(field->next, name))
+        mailboxes_parse(moment->arena, field->body, &authors->field[authors->fields++]);
+    authors->known = true;
+}
+
+/* Kept with the transaction, where that can keep them. */
+static struct authors *
+authors_of(const struct moment *moment, size_t which)
+{
+    struct authors *kept = moment->transaction->authors;
+    struct authors *authors = kept ? &kept[which] : ARENA_NEW(moment->arena, struct authors);
+
+    if (!authors->known)
+        authors_read(moment, which, authors);
+    return authors;
+}
+
+static struct reading
+list_mailboxes(const struct moment *moment, const struct authors *authors)
+{
+    enum local_case local_case = settings_local_case(moment->settings);
+    struct value *items;
+    size_t count = 0, at = 0;
+
+    for (size_t i = 0; i < authors->fields; i++)
+        count += authors->field[i].count;
+    items = ARENA_ARRAY(moment->arena, count, struct value);
+    for (size_t i = 0; i < authors->fields; i++)
+        for (const struct mailbox *box = authors->field[i].first; box; box = box->next)
+            items[at++] = value_mailbox(moment->arena, box, local_case);
+    return given_items(items, at);
+}
+
+static struct reading
+read_mailboxes(const struct moment *moment, size_t which)
+{
+    struct authors *authors = authors_of(moment, which);
+
+    if (authors->fields == 0)
+        return reading_absent();
+    if (!authors->listed)
+        authors->mailboxes = list_mailboxes(moment, authors);
+    authors->listed = true;
+    return authors->mailboxes;
+}
+
+struct reading
+read_header_from(const struct moment *moment, UNUSED struct slice index)
+{
+    return read_mailboxes(moment, FROM);
+}
+
+struct reading
+read_header_sender(const struct moment *moment, UNUSED struct slice index)
+{
+    return read_mailboxes(moment, SENDER);
+}
+
+struct reading
+read_header_reply_to(const struct moment *moment, UNUSED struct slice index)
+{
+    return read_mailboxes(moment, REPLY_TO);
+}
+
+struct reading
+read_header_resent_from(const struct moment *moment, UNUSED struct slice index)
+{
+    return read_mailboxes(moment, RESENT_FROM);
+}
+
+struct reading
+read_header_resent_sender(const struct moment *moment, UNUSED struct slice index)
+{
+    return read_mailboxes(moment, RESENT_SENDER);
 }
 
 /* What was seen of each of the author fields. */
@@ -51,18 +153,18 @@ static const char *
 field_defect(struct seen *seen, const struct header_field *field)
 {
     const struct moment *moment = seen->moment;
-    struct mailboxes mailboxes;
+    const struct mailboxes *mailboxes;
     const char *defect;
     size_t i = author_field_index(field->name);
 
     if (i == AUTHOR_FIELDS)
         return NULL;
-    mailboxes_parse(moment->arena, field->body, &mailboxes);
-    defect = mailboxes.defect;
+    mailboxes = &authors_of(moment, i)->field[seen->fields[i]];
+    defect = mailboxes->defect;
     if (++seen->fields[i] > 1 && i <= REPLY_TO)
         defect = "it stands there more than once";
     if (defect == NULL)
-        defect = count_defect(moment, i, mailboxes.count);
+        defect = count_defect(moment, i, mailboxes->count);
     return defect ? arena_printf(moment->arena, "%s: %s", author_fields[i], defect) : NULL;
 }
 
@@ -119,14 +221,11 @@ doubts_add_items(struct doubts *doubts, const struct mailboxes *mailboxes)
 
 /* A field that should stand there once has a reason more for each that follows. */
 static void
-doubts_add_field(struct doubts *doubts, const struct header_field *field, size_t before)
+doubts_add_field(struct doubts *doubts, const struct mailboxes *mailboxes, size_t before)
 {
-    const char *defect;
-    struct mailboxes mailboxes;
+    const char *defect = count_defect(doubts->moment, doubts->field, mailboxes->count);
 
-    mailboxes_parse(doubts->moment->arena, field->body, &mailboxes);
-    doubts_add_items(doubts, &mailboxes);
-    defect = count_defect(doubts->moment, doubts->field, mailboxes.count);
+    doubts_add_items(doubts, mailboxes);
     if (before > 0 && doubts->field <= REPLY_TO)
         doubts_add(doubts, "it stands there more than once");
     else if (defect)
@@ -137,14 +236,11 @@ struct reading
 read_header_ambiguous(const struct moment *moment, struct slice index)
 {
     enum { ROOM = 64 };
-    const struct header_field *field = header_find(moment->transaction->header, index);
     struct doubts doubts = {.moment = moment, .field = author_field_index(index), .room = ROOM};
-    size_t before = 0;
+    const struct authors *authors = authors_of(moment, doubts.field);
 
-    if (field == NULL)
-        return reading_absent();
     doubts.items = ARENA_ARRAY(moment->arena, ROOM, struct value);
-    for (; field; field = header_find(field->next, index))
-        doubts_add_field(&doubts, field, before++);
+    for (size_t i = 0; i < authors->fields; i++)
+        doubts_add_field(&doubts, &authors->field[i], i);
     return given_items(doubts.items, doubts.count);
 }

@@ -30,67 +30,6 @@ read_header(const struct moment *moment, struct slice index)
     return given_items(items, count);
 }
 
-static struct reading
-mailboxes_of(const struct moment *moment, const struct mailboxes *found, size_t fields,
-             size_t count)
-{
-    enum local_case local_case = settings_local_case(moment->settings);
-    struct value *items = ARENA_ARRAY(moment->arena, count, struct value);
-    size_t at = 0;
-
-    for (size_t i = 0; i < fields; i++)
-        for (const struct mailbox *box = found[i].first; box; box = box->next)
-            items[at++] = value_mailbox(moment->arena, box, local_case);
-    return given_items(items, at);
-}
-
-static struct reading
-read_mailboxes(const struct moment *moment, struct slice name)
-{
-    const struct header_field *field = header_find(moment->transaction->header, name);
-    struct mailboxes *found;
-    size_t fields = 0, count = 0;
-
-    if (field == NULL)
-        return reading_absent();
-    found = ARENA_ARRAY(moment->arena, count_named(moment, name), struct mailboxes);
-    for (; field; field = header_find(field->next, name)) {
-        mailboxes_parse(moment->arena, field->body, &found[fields]);
-        count += found[fields++].count;
-    }
-    return mailboxes_of(moment, found, fields, count);
-}
-
-struct reading
-read_header_from(const struct moment *moment, UNUSED struct slice index)
-{
-    return read_mailboxes(moment, SLICE("From"));
-}
-
-struct reading
-read_header_sender(const struct moment *moment, UNUSED struct slice index)
-{
-    return read_mailboxes(moment, SLICE("Sender"));
-}
-
-struct reading
-read_header_reply_to(const struct moment *moment, UNUSED struct slice index)
-{
-    return read_mailboxes(moment, SLICE("Reply-To"));
-}
-
-struct reading
-read_header_resent_from(const struct moment *moment, UNUSED struct slice index)
-{
-    return read_mailboxes(moment, SLICE("Resent-From"));
-}
-
-struct reading
-read_header_resent_sender(const struct moment *moment, UNUSED struct slice index)
-{
-    return read_mailboxes(moment, SLICE("Resent-Sender"));
-}
-
 size_t
 header_count(const struct moment *moment)
 {

@@ -91,9 +91,15 @@ static const struct setting rows[SETTINGS] = {
                             "Parts of a message that are looked at; one with more that must be\n"
                             "converted gets 554 5.6.5."},
     [SET_MAX_TRANSACTION_MEMORY] =
-        {"max-transaction-memory", SETTING_SIZE, NULL, "64MB", 64 * KB, GB,
-         "Memory that one transaction may take; one that needs more gets\n"
-         "451 4.3.0."},
+        {"max-transaction-memory", SETTING_SIZE, NULL, "16MB", 64 * KB, GB,
+         "Memory that one transaction may take, the facts that rules read of it among that; one\n"
+         "that needs more gets 451 4.3.0."},
+    [SET_MAX_MEMORY] =
+        {"max-memory", SETTING_SIZE, NULL, "0", 0, 1024 * GB,
+         "Memory that all transactions and sessions together may take; while it is used up,\n"
+         "MAIL gets 451 4.3.0, and so does a transaction that needs more.\n"
+         "0 is a quarter of the least of what the machine has and its control group and\n"
+         "RLIMIT_AS allow, and at most 1GB."},
     [SET_REGEX_MATCH_LIMIT] =
         {"regex-match-limit", SETTING_NUMBER, NULL, "1000000", 1, 100000000,
          "Steps that one match of a regular expression may take; one that needs\n"

@@ -1,5 +1,6 @@
 /* A transaction's way through the policy, stage by stage: which tracks are walked, and how their
  * verdicts make one answer. */
+#include "facts.h"
 #include "track.h"
 
 struct walk *
@@ -17,6 +18,8 @@ walk_begin(const struct policy *policy, const struct session *session,
     walk->message = track_new(walk, NULL);
     walk->said = ARENA_ARRAY(arena, policy->rule_count, bool);
     walk->events_end = &walk->events;
+    if (transaction && transaction->authors == NULL)
+        transaction->authors = authors_new(arena);
     return walk;
 }
 

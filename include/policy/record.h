@@ -67,7 +67,7 @@ struct transaction {
     const struct mime_message *mime; /* what it found, at the end of the message */
     struct slice body_text; /* the whole body, at the end of the message, where a rule reads it */
     struct slice command;   /* at an unknown command: as the MTA gives it */
-    void *facts;            /* kept by rules: what was read of this transaction */
+    void *authors;          /* kept by rules: the fields that say who wrote it */
 };
 
 /* The value of a macro, or false; the newest wins. */

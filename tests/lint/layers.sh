@@ -58,7 +58,7 @@ awk '$1 ~ /^rules\/tables\// && $2 ~ /^policy\// && $2 !~ /^policy\/(table|value
     law "tables know keys and values, and nothing of a transaction"
 
 # Foreign: what neither C nor the system brings.
-system='assert|complex|ctype|errno|fenv|float|inttypes|iso646|limits|locale|math|setjmp|signal'
+system='assert|malloc|complex|ctype|errno|fenv|float|inttypes|iso646|limits|locale|math|setjmp|signal'
 system+='|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|strings'
 system+="|threads|time|uchar|wchar|wctype|dirent|dlfcn|err|fcntl|fnmatch|getopt|glob|grp|libgen"
 system+='|netdb|poll|pthread|pwd|sched|semaphore|spawn|sysexits|syslog|termios|unistd|sys/[a-z/_]+'
