@@ -3,29 +3,6 @@
 
 #include "mail/header.h"
 
-static const char *const author_fields[] = {"From", "Sender", "Reply-To", "Resent-From",
-                                            "Resent-Sender"};
-
-enum { FROM, SENDER, REPLY_TO }; /* the first of them */
-enum { AUTHOR_FIELDS = sizeof author_fields / sizeof author_fields[0] };
-
-/* Its index, or AUTHOR_FIELDS. */
-static size_t
-author_field_index(struct slice name)
-{
-    size_t i = 0;
-
-    while (i < AUTHOR_FIELDS && !slice_equal_nocase(name, slice_of(author_fields[i])))
-        i++;
-    return i;
-}
-
-bool
-fact_is_author_field(struct slice name)
-{
-    return author_field_index(name) < AUTHOR_FIELDS;
-}
-
 /* What was seen of each of the author fields. */
 struct seen {
     const struct moment *moment;
@@ -34,13 +11,13 @@ struct seen {
 
 /* Sender names one mailbox, and several authors need one (RFC 5322 section 3.6.2). */
 static const char *
-count_defect(const struct moment *moment, size_t which, size_t mailboxes)
+count_defect(const struct moment *moment, enum author_field which, size_t mailboxes)
 {
     if (mailboxes < 2)
         return NULL;
-    if (which == SENDER)
+    if (which == AUTHOR_SENDER)
         return arena_printf(moment->arena, "it names %zu mailboxes instead of one", mailboxes);
-    if (which == FROM && !header_find(moment->transaction->header, SLICE("Sender")))
+    if (which == AUTHOR_FROM && !header_find(moment->transaction->header, SLICE("Sender")))
         return arena_printf(moment->arena, "it names %zu mailboxes, and there is no Sender",
                             mailboxes);
     return NULL;
@@ -53,17 +30,17 @@ field_defect(struct seen *seen, const struct header_field *field)
     const struct moment *moment = seen->moment;
     struct mailboxes mailboxes;
     const char *defect;
-    size_t i = author_field_index(field->name);
+    enum author_field i = author_field_of(field->name);
 
     if (i == AUTHOR_FIELDS)
         return NULL;
     mailboxes_parse(moment->arena, field->body, &mailboxes);
     defect = mailboxes.defect;
-    if (++seen->fields[i] > 1 && i <= REPLY_TO)
+    if (++seen->fields[i] > 1 && i <= AUTHOR_REPLY_TO)
         defect = "it stands there more than once";
     if (defect == NULL)
         defect = count_defect(moment, i, mailboxes.count);
-    return defect ? arena_printf(moment->arena, "%s: %s", author_fields[i], defect) : NULL;
+    return defect ? arena_printf(moment->arena, "%s: %s", author_field_name(i), defect) : NULL;
 }
 
 struct reading
@@ -79,7 +56,7 @@ read_header_error(const struct moment *moment, UNUSED struct slice index)
         if (defect)
             items[count++] = value_text(slice_of(defect));
     }
-    if (seen.fields[FROM] == 0)
+    if (seen.fields[AUTHOR_FROM] == 0)
         items[count++] = value_text(SLICE("From: it is missing"));
     return given_items(items, count);
 }
@@ -87,7 +64,7 @@ read_header_error(const struct moment *moment, UNUSED struct slice index)
 /* The reasons found in the fields of one name. */
 struct doubts {
     const struct moment *moment;
-    size_t field;
+    enum author_field field;
     struct value *items;
     size_t count, room;
 };
@@ -98,7 +75,7 @@ doubts_add(struct doubts *doubts, const char *reason)
     if (doubts->count == doubts->room)
         return;
     doubts->items[doubts->count++] = value_text(slice_of(
-        arena_printf(doubts->moment->arena, "%s: %s", author_fields[doubts->field], reason)));
+        arena_printf(doubts->moment->arena, "%s: %s", author_field_name(doubts->field), reason)));
 }
 
 /* By their form; where that is plain, by what their names say. */
@@ -127,7 +104,7 @@ doubts_add_field(struct doubts *doubts, const struct header_field *field, size_t
     mailboxes_parse(doubts->moment->arena, field->body, &mailboxes);
     doubts_add_items(doubts, &mailboxes);
     defect = count_defect(doubts->moment, doubts->field, mailboxes.count);
-    if (before > 0 && doubts->field <= REPLY_TO)
+    if (before > 0 && doubts->field <= AUTHOR_REPLY_TO)
         doubts_add(doubts, "it stands there more than once");
     else if (defect)
         doubts_add(doubts, defect);
@@ -138,7 +115,7 @@ read_header_ambiguous(const struct moment *moment, struct slice index)
 {
     enum { ROOM = 64 };
     const struct header_field *field = header_find(moment->transaction->header, index);
-    struct doubts doubts = {.moment = moment, .field = author_field_index(index), .room = ROOM};
+    struct doubts doubts = {.moment = moment, .field = author_field_of(index), .room = ROOM};
     size_t before = 0;
 
     if (field == NULL)
