@@ -228,6 +228,30 @@ def limits():
     same(site.delivered(), [], "nothing is delivered")
 
 
+def lines(count, line):
+    return b"".join(line % n for n in range(count))
+
+
+@case
+def limits_of_the_header():
+    fits = [lines(1900, b"X-%d: y\r\n"), lines(7, b"X-%d: " + b"y " * 18000 + b"\r\n"),
+            b"From: a@example.org" + lines(98, b",\r\n \"b, c\" <b%d@example.org>") + b"\r\n"
+            b"Reply-To: a@example.org" + lines(100, b", b%d@example.org") + b"\r\n"
+            b"To: a@example.org" + lines(300, b", b%d@example.org") + b"\r\n"]
+    more = [(lines(2001, b"X-%d: y\r\n"), "552 5.3.4 the header of this message has too many fields"),
+            (fits[1] + lines(1, b"X-%d: " + b"y " * 18000 + b"\r\n"),
+             "552 5.3.4 the header of this message is too large"),
+            (fits[2] + b"Sender: a@example.org\r\n",
+             "554 5.6.0 this message names too many mailboxes as its authors")]
+    with site.policy('rule strip\n    remove-header "X-None"\n'), site.client() as client:
+        for text in fits:
+            check(queued(client.deliver(text=text + b"\r\ntext\r\n")), "a header that fits is let through")
+        for text, said in more:
+            same(client.deliver(text=text + b"\r\ntext\r\n"), said, "and one that doesn't is refused")
+        check(queued(client.deliver()), "the next message isn't blamed")
+    same(len(site.delivered()), len(fits) + 1, "what was let through is delivered")
+
+
 @case
 def both_logs():
     policy = 'set log-accept yes\nrule worse\n    if any body ~ /worse/\n    reject 550 5.7.1 "worse"\n'
