@@ -258,6 +258,17 @@ def goes_on_at_limits_in_mode_audit():
 
 
 @case
+def refuses_a_field_too_long_once_converted():
+    """A milter may say no more than 65535 octets at once."""
+    with Daemon("rule u downgrade utf8\nrule e downgrade 8bit\n") as daemon, daemon.session() as mta:
+        same(mta.message(header=[("Subject", "\u00e9 " + "x " * 32000)]), "continue", "it just fits")
+        check(len(mta.edits[0][3]) > 64000, "and is told", len(mta.edits[0][3]))
+        answer = mta.message(header=[("Subject", "\u00e9 " + "x " * 32600)])
+        check(answer.endswith("554 5.6.9 a header field would be too long"), "a field that is too long", answer)
+        same(mta.message(), "continue", "the next message isn't blamed")
+
+
+@case
 def withholds_in_mode_audit():
     with Daemon('rule r audit if sender == "bad@example.com" reject 550 5.7.1 "no"') as daemon:
         with daemon.session() as mta:
