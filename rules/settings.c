@@ -79,8 +79,9 @@ static const struct setting rows[SETTINGS] = {
         {"max-header-bytes", SETTING_SIZE, NULL, "256KB", 1, GB,
          "Octets of a header: what rules do with one grows with it, and headers of people's\n"
          "mail seldom pass 50KB.\n"
-         "A larger one gets 552 5.3.4; in a part of a message that must be converted,\n"
-         "554 5.6.5."},
+         "A larger one gets 552 5.3.4.\n"
+         "Headers of a message's parts may have as much, together; one with more that must be\n"
+         "converted gets 554 5.6.5."},
     [SET_MAX_HEADER_FIELDS] =
         {"max-header-fields", SETTING_NUMBER, NULL, "2000", 1, 1000000,
          "Fields of a header: each costs more than its octets, and each rule that reads or\n"
