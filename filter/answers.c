@@ -128,27 +128,50 @@ is_for_message(const struct dialogue *dialogue, enum stage stage)
     return dialogue->open && stage != STAGE_RCPT && stage != STAGE_UNKNOWN;
 }
 
+static void
+log_refusal(struct dialogue *dialogue, enum stage stage, const struct recipient *recipient,
+            const struct refusal *refusal, const struct answer *answer)
+{
+    struct audit_entry entry = {.verb = verdict_name(answer->verdict),
+                                .withheld = dialogue->audit,
+                                .stage = stage,
+                                .text = audit_reply_text(dialogue->scratch, answer->reply),
+                                .is_reply = true,
+                                .reason = refusal->reason,
+                                .recipient = recipient};
+
+    write_log(dialogue, refusal->level, &entry);
+}
+
+static struct answer
+make_refusal(struct arena *arena, const struct refusal *refusal)
+{
+    struct slice text = slice_of(refusal->text);
+    struct reply *reply = ARENA_NEW(arena, struct reply);
+
+    reply_build(arena, refusal->code, refusal->enhanced, &text, 1, reply);
+    return (struct answer){.verdict = refusal->code >= 500 ? VERDICT_REJECT : VERDICT_TEMPFAIL,
+                           .reply = reply};
+}
+
 struct answer
 answer_refusal(struct dialogue *dialogue, enum stage stage, const struct recipient *recipient,
                const struct refusal *refusal)
 {
     bool for_message = is_for_message(dialogue, stage);
-    struct arena *arena = for_message ? dialogue->transaction.arena : dialogue->scratch;
-    struct slice text = slice_of(refusal->text);
-    struct reply *reply = ARENA_NEW(arena, struct reply);
-    struct answer answer = {.reply = reply};
-    struct audit_entry entry = {.withheld = dialogue->audit,
-                                .stage = stage,
-                                .reason = refusal->reason,
-                                .recipient = recipient};
+    struct answer answer =
+        make_refusal(for_message ? dialogue->transaction.arena : dialogue->scratch, refusal);
 
-    answer.verdict = refusal->code >= 500 ? VERDICT_REJECT : VERDICT_TEMPFAIL;
-    reply_build(arena, refusal->code, refusal->enhanced, &text, 1, reply);
-    entry.verb = verdict_name(answer.verdict);
-    entry.text = audit_reply_text(dialogue->scratch, reply);
-    entry.is_reply = true;
-    write_log(dialogue, refusal->level, &entry);
+    log_refusal(dialogue, stage, recipient, refusal, &answer);
     return for_message ? settle(dialogue, answer) : withhold(dialogue, answer);
+}
+
+void
+answer_withheld(struct dialogue *dialogue, enum stage stage, const struct refusal *refusal)
+{
+    struct answer answer = make_refusal(dialogue->scratch, refusal);
+
+    log_refusal(dialogue, stage, NULL, refusal, &answer);
 }
 
 struct answer

@@ -81,7 +81,8 @@ end_transaction(struct dialogue *dialogue)
     dialogue->settled = (struct answer){0};
     dialogue->failure = (struct refusal){0};
     dialogue->open = dialogue->over = dialogue->decided = dialogue->accept_logged = false;
-    dialogue->in_content = false;
+    dialogue->in_content = dialogue->header_full = false;
+    dialogue->passed = NULL;
     dialogue->walk = NULL;
     dialogue->spool = NULL;
     dialogue->downgrade = NULL;
@@ -239,6 +240,10 @@ dialogue_walk_message(struct dialogue *dialogue, enum stage stage)
         return answer_refusal(dialogue, stage, NULL, &dialogue->failure);
     if (dialogue->failure.code)
         return (struct answer){0};
+    if (dialogue->passed && may_speak(dialogue, stage)) {
+        answer_withheld(dialogue, stage, dialogue->passed);
+        dialogue->passed = NULL;
+    }
     answer = answer_stage(dialogue, dialogue->walk, stage, NULL);
     if (dialogue->decided || !arena_over(transaction->arena))
         return answer;

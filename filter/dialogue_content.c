@@ -1,12 +1,20 @@
 /* The content of a message as it comes: its header, its body, its end. */
 #include "dialogue_steps.h"
 
+#include "mail/mailbox.h"
+
 static const struct refusal no_recipient = {
     451, "4.3.0", "this can't be handled just now; please try again later",
     "a message for recipients that were all refused", LOG_LEVEL_WARNING};
 static const struct refusal header_too_large = {552, "5.3.4",
                                                 "the header of this message is too large",
                                                 "max-header-bytes is passed", LOG_LEVEL_INFO};
+static const struct refusal too_many_fields = {552, "5.3.4",
+                                               "the header of this message has too many fields",
+                                               "max-header-fields is passed", LOG_LEVEL_INFO};
+static const struct refusal too_many_authors = {
+    554, "5.6.0", "this message names too many mailboxes as its authors",
+    "max-author-mailboxes is passed", LOG_LEVEL_INFO};
 
 /* In mode audit the MTA goes on with recipients that would all have been refused; else it
  * may not. */
@@ -52,22 +60,62 @@ record_field(struct transaction *transaction, struct slice name, struct slice bo
     transaction->header_end = &field->next;
 }
 
-/* The octets beside name and body are the colon, the space and the line end. */
+static size_t
+limit(const struct dialogue *dialogue, enum setting_id id)
+{
+    return (size_t)dialogue->settings->value[id].number;
+}
+
+/* The limit that the header passes with this field, or NULL. Counted before anything is kept. The
+ * octets beside name and body are the colon, the space and the line end. */
+static const struct refusal *
+count_field(struct dialogue *dialogue, struct slice name, struct slice body)
+{
+    struct transaction *transaction = &dialogue->transaction;
+    size_t size = transaction->header_size + name.len + body.len + 4;
+    size_t authors = limit(dialogue, SET_MAX_AUTHOR_MAILBOXES) - transaction->author_count;
+    size_t found = 0;
+
+    if (size > limit(dialogue, SET_MAX_HEADER_BYTES))
+        return &header_too_large;
+    if (transaction->header_count == limit(dialogue, SET_MAX_HEADER_FIELDS))
+        return &too_many_fields;
+    if (author_field_of(name) < AUTHOR_FIELDS)
+        found = mailboxes_count(body, authors + 1);
+    if (found > authors)
+        return &too_many_authors;
+    transaction->header_size = size;
+    transaction->header_count++;
+    transaction->author_count += found;
+    return NULL;
+}
+
+/* In mode audit rules go on as if what is beyond weren't there. */
+static void
+pass_limit(struct dialogue *dialogue, const struct refusal *passed)
+{
+    dialogue->header_full = true;
+    if (dialogue->audit)
+        dialogue->passed = passed;
+    else
+        dialogue->failure = *passed;
+}
+
 struct answer
 dialogue_step_header(struct dialogue *dialogue, struct slice name, struct slice body)
 {
     struct transaction *transaction = &dialogue->transaction;
-    size_t most = (size_t)dialogue->settings->value[SET_MAX_HEADER_BYTES].number;
+    const struct refusal *passed;
 
     if (!begin_content(dialogue))
         return answer_refusal(dialogue, STAGE_HEADER, NULL, &refusal_no_transaction);
     if (dialogue->decided)
         return dialogue->settled;
-    if (dialogue->failure.code || !records_header(dialogue))
+    if (dialogue->failure.code || dialogue->header_full || !records_header(dialogue))
         return (struct answer){0};
-    transaction->header_size += name.len + body.len + 4;
-    if (transaction->header_size > most)
-        dialogue->failure = header_too_large;
+    passed = count_field(dialogue, name, body);
+    if (passed)
+        pass_limit(dialogue, passed);
     else if (arena_over(transaction->arena))
         dialogue->failure = refusal_no_memory;
     else

@@ -31,6 +31,24 @@ refuse_address(struct downgrading *downgrading, const struct change *change, con
            (struct downgrade_refusal){.code = 550, .enhanced = "5.6.7", .reason = reason});
 }
 
+/* One packet of the milter protocol holds 65535 octets (MILTER_CHUNK_SIZE): name, value, and what
+ * says so. Cut in two, a field would say something else. */
+static bool
+fits_packet(const struct downgrade_field *changed)
+{
+    enum { FIELD_MAX = 65500 };
+
+    return changed->name.len + changed->body.len <= FIELD_MAX;
+}
+
+static void
+refuse_length(struct downgrading *downgrading)
+{
+    refuse(downgrading, downgrading->utf8 ? downgrading->utf8 : downgrading->change,
+           (struct downgrade_refusal){
+               .code = 554, .enhanced = "5.6.9", .reason = "a header field would be too long"});
+}
+
 /* Both are in the order of the header. */
 static struct field *
 next_field(struct field *field, const struct header_field *of)
@@ -105,8 +123,13 @@ change_fields(struct downgrading *downgrading, const struct downgrade_field *cha
     struct field *field = downgrading->maker->field;
 
     for (; changed; changed = changed->next) {
-        const char *value = arena_string(downgrading->maker->arena, changed->body);
+        const char *value;
 
+        if (!fits_packet(changed)) {
+            refuse_length(downgrading);
+            return;
+        }
+        value = arena_string(downgrading->maker->arena, changed->body);
         if (changed->field) {
             field = next_field(field, changed->field);
             change_field(downgrading, field, changed, value);

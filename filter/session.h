@@ -49,11 +49,13 @@ struct dialogue {
     bool decided;          /* the verdict of the message fell, or mode audit withheld it */
     struct answer settled; /* and so this is the answer from now on */
     bool accept_logged;
-    struct walk *walk;           /* of the transaction */
-    struct spool *spool;         /* NULL: no rule reads the body's text */
-    struct downgrade *downgrade; /* of the body, once it is planned */
-    bool lost_session;           /* what the connection or HELO told couldn't be kept */
-    struct refusal failure;      /* code 0: none; spoken where an answer is next due */
+    bool header_full;             /* past a limit: no field is kept any more */
+    struct walk *walk;            /* of the transaction */
+    struct spool *spool;          /* NULL: no rule reads the body's text */
+    struct downgrade *downgrade;  /* of the body, once it is planned */
+    bool lost_session;            /* what the connection or HELO told couldn't be kept */
+    struct refusal failure;       /* code 0: none; spoken where an answer is next due */
+    const struct refusal *passed; /* mode audit: a limit of the header, which the log says next */
 
     struct arena *scratch;  /* the answer to one call */
     struct walk *last_walk; /* for explain */
@@ -83,7 +85,10 @@ struct answer answer_stage(struct dialogue *dialogue, struct walk *walk, enum st
 struct answer answer_refusal(struct dialogue *dialogue, enum stage stage,
                              const struct recipient *recipient, const struct refusal *refusal);
 
-/* The same, because of a rule of which the change can't be made. */
+/* Mode audit: logs what would have been refused; the message goes on. */
+void answer_withheld(struct dialogue *dialogue, enum stage stage, const struct refusal *refusal);
+
+/* Postern's own refusal, because of a rule of which the change can't be made. */
 struct answer answer_failed_rule(struct dialogue *dialogue, const char *rule, const char *reason);
 
 /* The end of a message that no rule refused: its changes, or a refusal where they can't be made. */

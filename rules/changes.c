@@ -28,12 +28,6 @@ field_matches(const void *pattern, struct slice unfolded)
     return matches[regex_match(matcher->regex, unfolded, matcher->limit, &reason)];
 }
 
-static struct slice
-text_of(struct eval *eval, const struct rule *rule, const struct text *text)
-{
-    return text ? arena_copy(eval->arena, eval_text(eval, rule, text)) : SLICE("");
-}
-
 static struct change *
 add(struct changes *changes, const struct track *track, const struct rule *rule,
     const struct action *action)
@@ -46,8 +40,9 @@ add(struct changes *changes, const struct track *track, const struct rule *rule,
         eval_bind_witnesses(&eval, rule->condition);
     change->kind = action->kind;
     change->rule = arena_string(walk->arena, rule->name);
-    change->name = text_of(&eval, rule, action->text);
-    change->value = text_of(&eval, rule, action->value);
+    change->name = arena_copy(walk->arena, eval_action_text(&eval, rule, action));
+    if (action->value)
+        change->value = arena_copy(walk->arena, eval_text(&eval, rule, action->value));
     change->utf8 = action->downgrade_utf8;
     if (action->has_pattern) {
         struct matcher *matcher = ARENA_NEW(walk->arena, struct matcher);

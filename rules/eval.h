@@ -59,4 +59,9 @@ void eval_bind_witnesses(struct eval *eval, const struct expr *expr);
 /* The text with its facts; before it, eval_bind_witnesses(). */
 struct slice eval_text(struct eval *eval, const struct rule *rule, const struct text *text);
 
+/* The first text of an action, "" where it has none. Where it makes an address, the local part is
+ * quoted if it must be. */
+struct slice eval_action_text(struct eval *eval, const struct rule *rule,
+                              const struct action *action);
+
 #endif

@@ -134,3 +134,91 @@ eval_text(struct eval *eval, const struct rule *rule, const struct text *text)
             buffer_add(buffer, piece->literal);
     return buffer_slice(buffer);
 }
+
+/* A text that makes an address: what stands before the first "@" of the policy's own, and the
+ * rest. */
+struct halves {
+    struct text local, rest;
+    const struct text_piece *last; /* of local */
+};
+
+static bool
+split(struct arena *arena, const struct text *text, struct halves *halves_r)
+{
+    struct text_piece **end = &halves_r->local.pieces;
+
+    *halves_r = (struct halves){0};
+    for (const struct text_piece *piece = text->pieces; piece; piece = piece->next) {
+        struct slice literal = piece->operand ? SLICE("") : piece->literal;
+        size_t at = slice_find(literal, '@');
+
+        *end = ARENA_NEW(arena, struct text_piece);
+        **end = (struct text_piece){slice_first(literal, at), piece->operand, NULL};
+        halves_r->last = *end;
+        end = &(*end)->next;
+        if (at == literal.len)
+            continue;
+        halves_r->rest.pieces = ARENA_NEW(arena, struct text_piece);
+        *halves_r->rest.pieces = (struct text_piece){slice_from(literal, at), NULL, piece->next};
+        return true;
+    }
+    return false;
+}
+
+static bool
+begins_with(struct slice s, char c)
+{
+    return s.len > 0 && s.at[0] == c;
+}
+
+static bool
+ends_with(struct slice s, char c)
+{
+    return s.len > 0 && s.at[s.len - 1] == c;
+}
+
+static struct slice
+join(struct arena *arena, bool bracket, struct slice local, struct slice rest)
+{
+    char *to = arena_alloc(arena, local.len + rest.len + 1);
+
+    to[0] = '<';
+    memcpy(to + bracket, local.at, local.len);
+    memcpy(to + bracket + local.len, rest.at, rest.len);
+    return (struct slice){to, bracket + local.len + rest.len};
+}
+
+/* .local gives a local part without its quotes, so that octets of a stranger's would otherwise be
+ * read as a route, as brackets or as quotes. Quotes that the policy wrote around it mean the same.
+ */
+static struct slice
+address_text(struct eval *eval, const struct rule *rule, const struct text *text)
+{
+    struct halves halves;
+    struct slice first, local, rest;
+    bool bracket, quoted;
+
+    if (!split(eval->arena, text, &halves))
+        return eval_text(eval, rule, text);
+    local = eval_text(eval, rule, &halves.local);
+    rest = eval_text(eval, rule, &halves.rest);
+    first = halves.local.pieces->literal;
+    bracket = begins_with(first, '<');
+    quoted = begins_with(slice_from(first, bracket), '"') && ends_with(halves.last->literal, '"') &&
+             local.len > 1 + (size_t)bracket;
+    local = slice_from(local, bracket + quoted);
+    local.len -= quoted;
+    if (local.len > 0)
+        local = local_part_text(eval->arena, local);
+    return join(eval->arena, bracket, local, rest);
+}
+
+struct slice
+eval_action_text(struct eval *eval, const struct rule *rule, const struct action *action)
+{
+    if (action->text == NULL)
+        return SLICE("");
+    if (action->kind == ACTION_ADD_RECIPIENT || action->kind == ACTION_SET_SENDER)
+        return address_text(eval, rule, action->text);
+    return eval_text(eval, rule, action->text);
+}

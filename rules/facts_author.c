@@ -4,29 +4,6 @@
 
 #include "mail/header.h"
 
-static const char *const author_fields[] = {"From", "Sender", "Reply-To", "Resent-From",
-                                            "Resent-Sender"};
-
-enum { FROM, SENDER, REPLY_TO, RESENT_FROM, RESENT_SENDER };
-enum { AUTHOR_FIELDS = sizeof author_fields / sizeof author_fields[0] };
-
-/* Its index, or AUTHOR_FIELDS. */
-static size_t
-author_field_index(struct slice name)
-{
-    size_t i = 0;
-
-    while (i < AUTHOR_FIELDS && !slice_equal_nocase(name, slice_of(author_fields[i])))
-        i++;
-    return i;
-}
-
-bool
-fact_is_author_field(struct slice name)
-{
-    return author_field_index(name) < AUTHOR_FIELDS;
-}
-
 /* The fields of one name. */
 struct authors {
     bool known;
@@ -43,9 +20,9 @@ authors_new(struct arena *arena)
 }
 
 static void
-authors_read(const struct moment *moment, size_t which, struct authors *authors)
+authors_read(const struct moment *moment, enum author_field which, struct authors *authors)
 {
-    struct slice name = slice_of(author_fields[which]);
+    struct slice name = slice_of(author_field_name(which));
     const struct header_field *header = moment->transaction->header, *field;
     size_t count = 0;
 
@@ -59,7 +36,7 @@ authors_read(const struct moment *moment, size_t which, struct authors *authors)
 
 /* Kept with the transaction, where that can keep them. */
 static struct authors *
-authors_of(const struct moment *moment, size_t which)
+authors_of(const struct moment *moment, enum author_field which)
 {
     struct authors *kept = moment->transaction->authors;
     struct authors *authors = kept ? &kept[which] : ARENA_NEW(moment->arena, struct authors);
@@ -86,7 +63,7 @@ list_mailboxes(const struct moment *moment, const struct authors *authors)
 }
 
 static struct reading
-read_mailboxes(const struct moment *moment, size_t which)
+read_mailboxes(const struct moment *moment, enum author_field which)
 {
     struct authors *authors = authors_of(moment, which);
 
@@ -101,31 +78,31 @@ read_mailboxes(const struct moment *moment, size_t which)
 struct reading
 read_header_from(const struct moment *moment, UNUSED struct slice index)
 {
-    return read_mailboxes(moment, FROM);
+    return read_mailboxes(moment, AUTHOR_FROM);
 }
 
 struct reading
 read_header_sender(const struct moment *moment, UNUSED struct slice index)
 {
-    return read_mailboxes(moment, SENDER);
+    return read_mailboxes(moment, AUTHOR_SENDER);
 }
 
 struct reading
 read_header_reply_to(const struct moment *moment, UNUSED struct slice index)
 {
-    return read_mailboxes(moment, REPLY_TO);
+    return read_mailboxes(moment, AUTHOR_REPLY_TO);
 }
 
 struct reading
 read_header_resent_from(const struct moment *moment, UNUSED struct slice index)
 {
-    return read_mailboxes(moment, RESENT_FROM);
+    return read_mailboxes(moment, AUTHOR_RESENT_FROM);
 }
 
 struct reading
 read_header_resent_sender(const struct moment *moment, UNUSED struct slice index)
 {
-    return read_mailboxes(moment, RESENT_SENDER);
+    return read_mailboxes(moment, AUTHOR_RESENT_SENDER);
 }
 
 /* What was seen of each of the author fields. */
@@ -136,13 +113,13 @@ struct seen {
 
 /* Sender names one mailbox, and several authors need one (RFC 5322 section 3.6.2). */
 static const char *
-count_defect(const struct moment *moment, size_t which, size_t mailboxes)
+count_defect(const struct moment *moment, enum author_field which, size_t mailboxes)
 {
     if (mailboxes < 2)
         return NULL;
-    if (which == SENDER)
+    if (which == AUTHOR_SENDER)
         return arena_printf(moment->arena, "it names %zu mailboxes instead of one", mailboxes);
-    if (which == FROM && !header_find(moment->transaction->header, SLICE("Sender")))
+    if (which == AUTHOR_FROM && !header_find(moment->transaction->header, SLICE("Sender")))
         return arena_printf(moment->arena, "it names %zu mailboxes, and there is no Sender",
                             mailboxes);
     return NULL;
@@ -155,17 +132,17 @@ field_defect(struct seen *seen, const struct header_field *field)
     const struct moment *moment = seen->moment;
     const struct mailboxes *mailboxes;
     const char *defect;
-    size_t i = author_field_index(field->name);
+    enum author_field i = author_field_of(field->name);
 
     if (i == AUTHOR_FIELDS)
         return NULL;
     mailboxes = &authors_of(moment, i)->field[seen->fields[i]];
     defect = mailboxes->defect;
-    if (++seen->fields[i] > 1 && i <= REPLY_TO)
+    if (++seen->fields[i] > 1 && i <= AUTHOR_REPLY_TO)
         defect = "it stands there more than once";
     if (defect == NULL)
         defect = count_defect(moment, i, mailboxes->count);
-    return defect ? arena_printf(moment->arena, "%s: %s", author_fields[i], defect) : NULL;
+    return defect ? arena_printf(moment->arena, "%s: %s", author_field_name(i), defect) : NULL;
 }
 
 struct reading
@@ -181,7 +158,7 @@ read_header_error(const struct moment *moment, UNUSED struct slice index)
         if (defect)
             items[count++] = value_text(slice_of(defect));
     }
-    if (seen.fields[FROM] == 0)
+    if (seen.fields[AUTHOR_FROM] == 0)
         items[count++] = value_text(SLICE("From: it is missing"));
     return given_items(items, count);
 }
@@ -189,7 +166,7 @@ read_header_error(const struct moment *moment, UNUSED struct slice index)
 /* The reasons found in the fields of one name. */
 struct doubts {
     const struct moment *moment;
-    size_t field;
+    enum author_field field;
     struct value *items;
     size_t count, room;
 };
@@ -200,7 +177,7 @@ doubts_add(struct doubts *doubts, const char *reason)
     if (doubts->count == doubts->room)
         return;
     doubts->items[doubts->count++] = value_text(slice_of(
-        arena_printf(doubts->moment->arena, "%s: %s", author_fields[doubts->field], reason)));
+        arena_printf(doubts->moment->arena, "%s: %s", author_field_name(doubts->field), reason)));
 }
 
 /* By their form; where that is plain, by what their names say. */
@@ -226,7 +203,7 @@ doubts_add_field(struct doubts *doubts, const struct mailboxes *mailboxes, size_
     const char *defect = count_defect(doubts->moment, doubts->field, mailboxes->count);
 
     doubts_add_items(doubts, mailboxes);
-    if (before > 0 && doubts->field <= REPLY_TO)
+    if (before > 0 && doubts->field <= AUTHOR_REPLY_TO)
         doubts_add(doubts, "it stands there more than once");
     else if (defect)
         doubts_add(doubts, defect);
@@ -236,7 +213,7 @@ struct reading
 read_header_ambiguous(const struct moment *moment, struct slice index)
 {
     enum { ROOM = 64 };
-    struct doubts doubts = {.moment = moment, .field = author_field_index(index), .room = ROOM};
+    struct doubts doubts = {.moment = moment, .field = author_field_of(index), .room = ROOM};
     const struct authors *authors = authors_of(moment, doubts.field);
 
     doubts.items = ARENA_ARRAY(moment->arena, ROOM, struct value);

@@ -2,6 +2,7 @@
  * Each operand gets its type, its stage, and a place where what was read of it is kept. */
 #include "list_looks.h"
 #include "mail/looks.h"
+#include "mail/mailbox.h"
 #include "print.h"
 #include "resolve.h"
 
@@ -328,7 +329,8 @@ read_fact_index(struct resolver *resolver, struct operand *operand)
         return false;
     }
     operand->fact_index = operand->index->text;
-    if (operand->fact->flags & FACT_OF_AUTHORS && !fact_is_author_field(operand->fact_index)) {
+    if (operand->fact->flags & FACT_OF_AUTHORS &&
+        author_field_of(operand->fact_index) == AUTHOR_FIELDS) {
         diagnostics_error(resolver->diagnostics, operand->index->place,
                           "%s is about From, Sender, Reply-To, Resent-From and Resent-Sender alone",
                           operand->fact->name);

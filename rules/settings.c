@@ -2,6 +2,7 @@
 #include "policy/settings.h"
 
 #include "lex.h"
+#include "mail/mailbox.h"
 
 #define KB ((int64_t)1 << 10)
 #define GB ((int64_t)1 << 30)
@@ -74,8 +75,24 @@ static const struct setting rows[SETTINGS] = {
                         "How long sessions under way may take to end when the milter is stopped."},
     [SET_MAX_RECIPIENTS] = {"max-recipients", SETTING_NUMBER, NULL, "1000", 1, 1000000,
                             "Recipients of one message; each one more gets 452 4.5.3."},
-    [SET_MAX_HEADER_BYTES] = {"max-header-bytes", SETTING_SIZE, NULL, "1MB", 1, GB,
-                              "Octets of a header; a larger one gets 552 5.3.4."},
+    [SET_MAX_HEADER_BYTES] =
+        {"max-header-bytes", SETTING_SIZE, NULL, "256KB", 1, GB,
+         "Octets of a header: what rules do with one grows with it, and headers of people's\n"
+         "mail seldom pass 50KB.\n"
+         "A larger one gets 552 5.3.4.\n"
+         "Headers of a message's parts may have as much, together; one with more that must be\n"
+         "converted gets 554 5.6.5."},
+    [SET_MAX_HEADER_FIELDS] =
+        {"max-header-fields", SETTING_NUMBER, NULL, "2000", 1, 1000000,
+         "Fields of a header: each costs more than its octets, and each rule that reads or\n"
+         "changes fields goes through them.\n"
+         "A header with more gets 552 5.3.4."},
+    [SET_MAX_AUTHOR_MAILBOXES] =
+        {"max-author-mailboxes", SETTING_NUMBER, NULL, "200", 1, MAILBOXES_MAX,
+         "Mailboxes in From, Sender, Reply-To, Resent-From and Resent-Sender together: rules\n"
+         "look at each of them, and compare them with each other.\n"
+         "A message with more gets 554 5.6.0.\n"
+         "Those of To and Cc aren't counted."},
     [SET_MAX_BODY_MEMORY] = {"max-body-memory", SETTING_SIZE, NULL, "1MB", 0, GB,
                              "Octets of a body, where a rule reads it, that are kept in memory;\n"
                              "a larger one is spooled to a file without a name."},

@@ -188,15 +188,13 @@ track_reply(struct walk *walk, const struct track *track, const struct rule *rul
 
 static const char *
 text_of(struct walk *walk, const struct track *track, const struct rule *rule,
-        const struct text *text)
+        const struct action *action)
 {
     struct eval eval = track_eval(walk, track);
 
-    if (text == NULL)
-        return "";
     if (rule->condition)
         eval_bind_witnesses(&eval, rule->condition);
-    return arena_string(walk->arena, eval_text(&eval, rule, text));
+    return arena_string(walk->arena, eval_action_text(&eval, rule, action));
 }
 
 static void
@@ -212,7 +210,7 @@ add_action_event(struct walk *walk, const struct track *track, const struct rule
     if (action->kind == ACTION_REJECT || action->kind == ACTION_TEMPFAIL)
         event.reply = track_reply(walk, track, rule);
     else
-        event.text = text_of(walk, track, rule, action->text);
+        event.text = text_of(walk, track, rule, action);
     walk_add_event(walk, event);
 }
 
@@ -282,7 +280,7 @@ end(struct walk *walk, struct track *track, const struct rule *rule, enum verdic
     else if (verdict == VERDICT_REJECT || verdict == VERDICT_TEMPFAIL)
         track->reply = track_reply(walk, track, rule);
     else if (verdict == VERDICT_DISCARD)
-        track->reason = text_of(walk, track, rule, rule->verdict_action->text);
+        track->reason = text_of(walk, track, rule, rule->verdict_action);
     if (!error)
         act(walk, track, rule);
     if (verdict == VERDICT_DISCARD || (rule->takes_off && !error))

@@ -33,8 +33,26 @@ struct mailboxes {
     struct mailbox_doubt *doubts; /* by the form of the field alone, at most one each item */
 };
 
-/* field: the body of a field, folded or not. */
+/* field: the body of a field, folded or not. No more than MAILBOXES_MAX are kept. */
+enum { MAILBOXES_MAX = 10000 };
 void mailboxes_parse(struct arena *arena, struct slice field, struct mailboxes *mailboxes_r);
+
+/* How many mailboxes_parse() would find, up to `most`; takes no memory. */
+size_t mailboxes_count(struct slice field, size_t most);
+
+/* The fields that name who wrote a message or sent it (RFC 5322 sections 3.6.2 and 3.6.6). */
+enum author_field {
+    AUTHOR_FROM,
+    AUTHOR_SENDER,
+    AUTHOR_REPLY_TO,
+    AUTHOR_RESENT_FROM,
+    AUTHOR_RESENT_SENDER,
+    AUTHOR_FIELDS
+};
+
+/* By its name, in any case of letters; AUTHOR_FIELDS for any other. */
+enum author_field author_field_of(struct slice name);
+const char *author_field_name(enum author_field field);
 
 /* Addresses that people read in a mailbox besides its own: in its name, its comments, the name of
  * its group and a quoted local part, as the most generous program shows them: encoded words decoded

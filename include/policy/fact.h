@@ -80,9 +80,6 @@ const struct fact_part *fact_parts_all(size_t *count_r);
 const struct fact *fact_find(struct slice name, bool indexed, struct slice *rest_r);
 const struct fact_part *fact_part_find(enum value_type of, struct slice name);
 
-/* From, Sender, Reply-To, Resent-From, Resent-Sender. */
-bool fact_is_author_field(struct slice name);
-
 /* Macros of which the stage is known: where macro["{name}"] may be read. */
 bool macro_stage(struct slice name, enum stage *stage_r);
 

@@ -61,7 +61,9 @@ struct transaction {
     size_t offered_count; /* with those that were refused */
     struct header_field *header;
     struct header_field **header_end;
-    size_t header_size; /* octets of names, bodies and ends */
+    size_t header_size;  /* octets of names, bodies and ends */
+    size_t header_count; /* of fields */
+    size_t author_count; /* of mailboxes in fields that name authors */
     struct body_scan body;
     struct mime_scan *scan;          /* of the parts, where a rule reads them; else NULL */
     const struct mime_message *mime; /* what it found, at the end of the message */

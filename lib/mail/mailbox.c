@@ -14,12 +14,19 @@
 #include "mail/header.h"
 #include "mail/utf8.h"
 
-enum { MAILBOXES_MAX = 10000 };
+static const char *const author_fields[AUTHOR_FIELDS] = {
+    [AUTHOR_FROM] = "From",
+    [AUTHOR_SENDER] = "Sender",
+    [AUTHOR_REPLY_TO] = "Reply-To",
+    [AUTHOR_RESENT_FROM] = "Resent-From",
+    [AUTHOR_RESENT_SENDER] = "Resent-Sender",
+};
 
 static const char address_for_name[] = "an address stands where a name must be";
 
 struct parser {
-    struct arena *arena;
+    struct arena *arena; /* NULL: mailboxes are counted, and nothing is kept of them */
+    size_t most;         /* mailboxes */
     struct slice rest;
     struct mailboxes *mailboxes;
     struct mailbox **end;
@@ -72,7 +79,7 @@ note_both(struct parser *parser, bool wrong, const char *defect)
 static void
 end_doubt(struct parser *parser)
 {
-    if (parser->doubt) {
+    if (parser->doubt && parser->arena) {
         *parser->doubts_end = ARENA_NEW(parser->arena, struct mailbox_doubt);
         (*parser->doubts_end)->reason = parser->doubt;
         parser->doubts_end = &(*parser->doubts_end)->next;
@@ -161,14 +168,11 @@ has_idle_escape(struct slice s)
 }
 
 static void
-add_mailbox(struct parser *parser, struct slice phrase, struct slice text)
+keep_mailbox(struct parser *parser, struct slice phrase, struct slice text)
 {
-    struct mailbox *mailbox;
+    struct mailbox *mailbox = ARENA_NEW(parser->arena, struct mailbox);
     const char *defect;
 
-    if (parser->mailboxes->count == MAILBOXES_MAX)
-        return;
-    mailbox = ARENA_NEW(parser->arena, struct mailbox);
     mailbox->phrase = phrase;
     mailbox->name = phrase_text(parser->arena, phrase);
     mailbox->group = parser->group;
@@ -183,7 +187,16 @@ add_mailbox(struct parser *parser, struct slice phrase, struct slice text)
     *parser->end = mailbox;
     parser->end = &mailbox->next;
     parser->last = mailbox;
-    if (++parser->mailboxes->count == MAILBOXES_MAX)
+}
+
+static void
+add_mailbox(struct parser *parser, struct slice phrase, struct slice text)
+{
+    if (parser->mailboxes->count == parser->most)
+        return;
+    if (parser->arena)
+        keep_mailbox(parser, phrase, text);
+    if (++parser->mailboxes->count == parser->most)
         note_both(parser, true, "there are too many mailboxes in it");
 }
 
@@ -267,7 +280,8 @@ begin_group(struct parser *parser, const struct span *phrase)
     note_fault(parser, phrase->tokens == 0, "a group has no name");
     note_doubt(parser, true, "a group stands in it, as in \"name: address;\"");
     check_phrase(parser, phrase, false);
-    parser->group = phrase_text(parser->arena, phrase->text);
+    if (parser->arena)
+        parser->group = phrase_text(parser->arena, phrase->text);
     parser->group_phrase = phrase->text;
     parser->in_group = true;
     parser->any_group = true;
@@ -322,7 +336,7 @@ parse_item(struct parser *parser)
         end_group(parser);
     if (end.kind == TOKEN_END || token_is_special(&end, ",;"))
         end_item(parser);
-    return end.kind != TOKEN_END && parser->mailboxes->count < MAILBOXES_MAX;
+    return end.kind != TOKEN_END && parser->mailboxes->count < parser->most;
 }
 
 /* Line ends only fold (RFC 5322 section 2.2.3), and nothing else is a control character but tab. */
@@ -352,20 +366,57 @@ check_octets(struct parser *parser, struct slice field)
     end_doubt(parser);
 }
 
+static struct parser
+parser_of(struct arena *arena, struct slice field, size_t most, struct mailboxes *mailboxes)
+{
+    *mailboxes = (struct mailboxes){0};
+    return (struct parser){.arena = arena,
+                           .most = most,
+                           .mailboxes = mailboxes,
+                           .rest = field,
+                           .end = &mailboxes->first,
+                           .doubts_end = &mailboxes->doubts,
+                           .unclaimed = field.at,
+                           .group = SLICE(""),
+                           .group_phrase = SLICE("")};
+}
+
 void
 mailboxes_parse(struct arena *arena, struct slice field, struct mailboxes *mailboxes_r)
 {
-    struct parser parser = {.arena = arena, .mailboxes = mailboxes_r, .rest = field};
+    struct parser parser = parser_of(arena, field, MAILBOXES_MAX, mailboxes_r);
 
-    *mailboxes_r = (struct mailboxes){0};
-    parser.end = &mailboxes_r->first;
-    parser.doubts_end = &mailboxes_r->doubts;
-    parser.unclaimed = field.at;
-    parser.group = parser.group_phrase = SLICE("");
     check_octets(&parser, field);
     while (parse_item(&parser))
         continue;
     note_fault(&parser, parser.in_group, "a group has no \";\"");
     note_both(&parser, mailboxes_r->count == 0 && !parser.any_group, "there is no mailbox in it");
     end_doubt(&parser);
+}
+
+size_t
+mailboxes_count(struct slice field, size_t most)
+{
+    struct mailboxes counted;
+    struct parser parser = parser_of(NULL, field, most, &counted);
+
+    while (most > 0 && parse_item(&parser))
+        continue;
+    return counted.count;
+}
+
+enum author_field
+author_field_of(struct slice name)
+{
+    int field = 0;
+
+    while (field < AUTHOR_FIELDS && !slice_equal_nocase(name, slice_of(author_fields[field])))
+        field++;
+    return (enum author_field)field;
+}
+
+const char *
+author_field_name(enum author_field field)
+{
+    return author_fields[field];
 }

@@ -38,6 +38,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
              slice_equal(again.domain, m->address.domain));
     }
     must(count == mailboxes.count);
+    must(count == mailboxes_count(field, MAILBOXES_MAX));
     arena_free(&arena);
     return 0;
 }

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -200,9 +201,11 @@ def large_message():
 def no_place_for_a_body():
     policy = 'set max-body-memory 1KB\nrule end\n    if any body ~ /lottery/\n    reject\n'
     before = os.environ.get("TMPDIR")
-    os.environ["TMPDIR"] = "/nowhere"
+    os.environ["TMPDIR"] = place = tempfile.mkdtemp()
+    os.chmod(place, 0o777)
     try:
         with site.policy(policy) as postern, site.client() as client:
+            os.rmdir(place)
             said = client.deliver(text=large_text(b"the end\r\n"))
             check(said.startswith("451 4.3.0 "), "a body that can't be kept is put off", said)
             check(queued(client.deliver()), "a small one passes")
@@ -226,6 +229,30 @@ def limits():
              "552 5.3.4 the header of this message is too large", "a header that is too large")
         same(postern.verdicts(), LIMITS_LOG, "both are logged with the limit")
     same(site.delivered(), [], "nothing is delivered")
+
+
+def lines(count, line):
+    return b"".join(line % n for n in range(count))
+
+
+@case
+def limits_of_the_header():
+    fits = [lines(1900, b"X-%d: y\r\n"), lines(7, b"X-%d: " + b"y " * 18000 + b"\r\n"),
+            b"From: a@example.org" + lines(98, b",\r\n \"b, c\" <b%d@example.org>") + b"\r\n"
+            b"Reply-To: a@example.org" + lines(100, b", b%d@example.org") + b"\r\n"
+            b"To: a@example.org" + lines(300, b", b%d@example.org") + b"\r\n"]
+    more = [(lines(2001, b"X-%d: y\r\n"), "552 5.3.4 the header of this message has too many fields"),
+            (fits[1] + lines(1, b"X-%d: " + b"y " * 18000 + b"\r\n"),
+             "552 5.3.4 the header of this message is too large"),
+            (fits[2] + b"Sender: a@example.org\r\n",
+             "554 5.6.0 this message names too many mailboxes as its authors")]
+    with site.policy('rule strip\n    remove-header "X-None"\n'), site.client() as client:
+        for text in fits:
+            check(queued(client.deliver(text=text + b"\r\ntext\r\n")), "a header that fits is let through")
+        for text, said in more:
+            same(client.deliver(text=text + b"\r\ntext\r\n"), said, "and one that doesn't is refused")
+        check(queued(client.deliver()), "the next message isn't blamed")
+    same(len(site.delivered()), len(fits) + 1, "what was let through is delivered")
 
 
 @case

@@ -192,6 +192,74 @@ static const struct {
      "message is too "
      "large; rule=- reason=\"max-header-bytes is passed\" from=<a@b.example> to=<c@d.example>\n"
      "reject 552 5.3.4\n"},
+    {"fields up to the limit", "set max-header-fields 3\nrule s remove-header \"Y\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader Y: 1\nheader Z: 2\nheader Z: 3\neoh\n"
+     "end\nquiet\n",
+     "delete Y 1\n"},
+    {"one field more: refused at the end of the header, and said again",
+     "set max-header-fields 3\nrule h if header[\"Y\"] reject 550 5.7.1 \"no\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader Z: 1\nheader Z: 2\nheader Z: 3\n"
+     "header Y: 4\nheader Y: 5\neoh\nbody x\nend\n",
+     "log NOQUEUE: reject: END-OF-HEADER from h.example[192.0.2.1]: 552 5.3.4 the header of this "
+     "message has too many fields; rule=- reason=\"max-header-fields is passed\" "
+     "from=<a@b.example> "
+     "to=<c@d.example>\nreject 552 5.3.4\nreject 552 5.3.4\nreject 552 5.3.4\n"},
+    {"one field more, where no verdict can fall at the end of the header",
+     "set max-header-fields 1\nrule s remove-header \"Y\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader Z: 1\nheader Y: 2\neoh\nbody x\n"
+     "end\nquiet\n",
+     "reject 552 5.3.4\n"},
+    {"the next message isn't blamed", "set max-header-fields 1\nrule s remove-header \"Y\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader Z: 1\nheader Y: 2\nend\n"
+     "mail <a@b.example>\nrcpt <c@d.example>\nheader Y: 2\nend\nquiet\n",
+     "reject 552 5.3.4\ndelete Y 1\n"},
+    {"mailboxes of all author fields together (RFC 5322 section 3.6.2), commas in quotes and "
+     "comments aside",
+     "set max-author-mailboxes 6\nrule s remove-header \"Y\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\n"
+     "header From: \"a, b, c\" <a@b.example> (d, e), f@b.example\nheader sender: a@b.example\n"
+     "header Reply-To: a@b.example\nheader Resent-From: a@b.example\n"
+     "header Resent-Sender: a@b.example\nheader To: a@b.example, b@b.example, c@b.example\n"
+     "header Cc: a@b.example, b@b.example\neoh\nend\n",
+     ""},
+    {"one mailbox more", "set max-author-mailboxes 5\nrule s remove-header \"Y\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\n"
+     "header From: a@b.example, b@b.example\nheader Sender: a@b.example\n"
+     "header REPLY-TO: a@b.example\nheader Resent-From: a@b.example\n"
+     "header Resent-Sender: a@b.example\neoh\nend\n",
+     "log NOQUEUE: reject: END-OF-MESSAGE from h.example[192.0.2.1]: 554 5.6.0 this message names "
+     "too many mailboxes as its authors; rule=- reason=\"max-author-mailboxes is passed\" "
+     "from=<a@b.example> to=<c@d.example>\nreject 554 5.6.0\n"},
+    {"where no rule reads the header, nothing of it is counted",
+     "set max-header-fields 1\nset max-header-bytes 1\nset max-author-mailboxes 1\n"
+     "rule r if rcpt == \"x@y.example\" reject\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader From: a@b.example, b@b.example\n"
+     "header X: 1\neoh\nend\n",
+     ""},
+    {"mode audit: logged, and rules go on as if what is beyond weren't there",
+     "set mode audit\nset max-header-fields 2\n"
+     "rule l if any header[\"X\"] == \"2\" log \"two\"\nrule m if any header[\"X\"] == \"3\" log "
+     "\"three\"\n"
+     "rule n if header.count == 2 reject 550 5.7.1 \"count\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader X: 1\nheader X: 2\nheader X: 3\n"
+     "header X: 4\neoh\nbody x\nend\n",
+     "log NOQUEUE: audit-reject: END-OF-HEADER from h.example[192.0.2.1]: 552 5.3.4 the header of "
+     "this message has too many fields; rule=- reason=\"max-header-fields is passed\" "
+     "from=<a@b.example> to=<c@d.example>\n"
+     "log NOQUEUE: log: END-OF-HEADER from h.example[192.0.2.1]: two; rule=l from=<a@b.example> "
+     "to=<c@d.example>\n"
+     "log NOQUEUE: audit-reject: END-OF-HEADER from h.example[192.0.2.1]: 550 5.7.1 count; rule=n "
+     "from=<a@b.example> to=<c@d.example>\n"},
+    {"mode audit: the field that passes the mailboxes isn't there either, nor any behind it",
+     "set mode audit\nset max-author-mailboxes 2\nrule s remove-header \"Y\"\n"
+     "rule f remove-header \"From\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader From: a@b.example, b@b.example\n"
+     "header From: a@b.example\nheader Y: 1\neoh\nbody x\nend\n",
+     "log NOQUEUE: audit-reject: END-OF-MESSAGE from h.example[192.0.2.1]: 554 5.6.0 this message "
+     "names too many mailboxes as its authors; rule=- reason=\"max-author-mailboxes is passed\" "
+     "from=<a@b.example> to=<c@d.example>\n"
+     "log NOQUEUE: audit-remove-header: END-OF-MESSAGE from h.example[192.0.2.1]: From (1); rule=f "
+     "from=<a@b.example> to=<c@d.example>\n"},
     {"a body in pieces", "rule b if any body ~ /secret/ reject 550 5.7.1 \"no\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nbody sec\nbody ret\nend\n",
      "log NOQUEUE: reject: END-OF-MESSAGE from h.example[192.0.2.1]: 550 5.7.1 no; rule=b "

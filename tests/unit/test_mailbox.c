@@ -490,6 +490,8 @@ test_floods(void)
         for (size_t k = 0; k < SIZE; k++)
             text[k] = units[i][k % strlen(units[i])];
         mailboxes_parse(arena, (struct slice){text, SIZE}, &m);
+        tap_check(mailboxes_count((struct slice){text, SIZE}, 10000) == m.count,
+                  "a flood of %s is counted", units[i]);
         for (const struct mailbox *mailbox = m.first; mailbox; mailbox = mailbox->next) {
             struct address *hidden;
 
@@ -501,9 +503,48 @@ test_floods(void)
     }
 }
 
+/* Counted without being read: the same number, up to the most that is asked for. */
+static void
+test_count(void)
+{
+    static const char *const fields[] = {
+        "a@b.example",
+        "a@b.example, c@d.example",
+        "\"a, b\" <a@b.example> (c, d), e@f.example",
+        "",
+        ",,,",
+        "team: a@b.example, <c@d.example>;, e@f.example",
+        "a@b.example <c@d.example>",
+        "<@x.example,@y.example:a@b.example>, b",
+        "<a, b, c",
+        "<@a, b, c>, d",
+        "a: b: c; d <e> f <g>;",
+        "x@y.example: a@b.example;",
+        "'a@b.example' <a@b.example>",
+        "\\, a < b > c > d ; e : f",
+        "\"a, b",
+        "(a, b",
+        "[a, b",
+    };
+
+    for (size_t i = 0; i < COUNT(fields); i++) {
+        struct arena *arena = arena_new(SIZE_MAX);
+        struct mailboxes m;
+        size_t most = 0;
+
+        mailboxes_parse(arena, slice_of(fields[i]), &m);
+        while (most < 20 &&
+               mailboxes_count(slice_of(fields[i]), most) == (m.count < most ? m.count : most))
+            most++;
+        tap_check(most == 20, "%zu mailboxes are counted in: %s", m.count, fields[i]);
+        arena_free(&arena);
+    }
+}
+
 int
 main(void)
 {
+    test_count();
     test_good();
     test_groups();
     test_obsolete();

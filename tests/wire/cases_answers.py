@@ -1,5 +1,7 @@
 """Verdicts at each stage, their replies, and the changes at the end of a message."""
 
+import re
+
 from fakemta import HEADER_EDITS, NO_REPLY, NOT_SENT, Closed, edited, strings
 from harness import Daemon, case, check, same
 
@@ -219,6 +221,50 @@ def keeps_limits():
         if answer == "continue":
             answer = mta.eom()
         check(answer.startswith("552 5.3.4 "), "a header that is too large", answer)
+        same(mta.message(), "continue", "the next message isn't blamed")
+
+
+HEADER_LIMITS = [
+    ("fields", [("X-%d" % n, "y") for n in range(2000)], [("X-Last", "y")], "552 5.3.4 "),
+    ("octets", [("X-Long", "y" * (32768 - 10))] * 8, [("X", "")], "552 5.3.4 "),
+    ("mailboxes", [("From", "\"a, b\" <a@example.com>, " * 99 + "b@example.com"),
+                   ("Reply-To", ",".join(["a@example.com"] * 100)), ("To", "a@example.com," * 300)],
+     [("sender", "a@example.com")], "554 5.6.0 "),
+]
+
+
+@case
+def keeps_limits_of_the_header():
+    """Said at the end of the header where a verdict may fall there, else of the message; never lost."""
+    for policy in 'rule r if any header["Subject"] == "x" reject', 'rule r remove-header "Subject"':
+        for steps in 0x1FFFFF, 0x1FFFFF & ~0x40480:
+            with Daemon(policy) as daemon, daemon.session(steps=steps) as mta:
+                for what, header, more, expected in HEADER_LIMITS:
+                    same(mta.message(header=header), "continue", "as many %s as there may be" % what)
+                    answer = mta.message(header=header + more)
+                    check(answer.startswith(expected), "and more %s" % what, answer)
+                    same(mta.message(), "continue", "the next message isn't blamed")
+
+
+@case
+def goes_on_at_limits_in_mode_audit():
+    policy = 'set max-header-fields 2\nrule r if header.count >= 2 reject 550 5.7.1 "{header.count}"'
+    with Daemon(policy, mode="audit") as daemon, daemon.session() as mta:
+        same(mta.message(header=[("X", "1"), ("X", "2"), ("X", "3"), ("X", "4")]), "continue", "nothing is refused")
+        lines = daemon.lines("audit-reject")
+        same([re.search(": ([0-9]{3} .*?); rule=", line)[1] for line in lines],
+             ["552 5.3.4 the header of this message has too many fields", "550 5.7.1 2"],
+             "the limit is logged, and no rule sees more than it allows")
+
+
+@case
+def refuses_a_field_too_long_once_converted():
+    """A milter may say no more than 65535 octets at once."""
+    with Daemon("rule u downgrade utf8\nrule e downgrade 8bit\n") as daemon, daemon.session() as mta:
+        same(mta.message(header=[("Subject", "\u00e9 " + "x " * 32000)]), "continue", "it just fits")
+        check(len(mta.edits[0][3]) > 64000, "and is told", len(mta.edits[0][3]))
+        answer = mta.message(header=[("Subject", "\u00e9 " + "x " * 32600)])
+        check(answer.endswith("554 5.6.9 a header field would be too long"), "a field that is too long", answer)
         same(mta.message(), "continue", "the next message isn't blamed")
 
 

@@ -3,7 +3,7 @@
 import os
 import tempfile
 
-from harness import Daemon, case, check
+from harness import Daemon, case, check, same
 
 POLICY = os.path.realpath(__file__ + "/../../../rules/policies/submission.rules")
 
@@ -37,6 +37,11 @@ def author_without_end():
         check(log_in(mta, "u") == "continue", "u may send as himself")
         mta.data(i="ID1")
         # libmilter takes no packet above 64 KB
-        mta.header("From", b"u@d.example" + b",\n u@d.example" * 4500)
+        mta.header("From", b"u@d.example" + (b",\n u@d.example (" + b"x" * 285 + b")") * 199)
         said = mta.eoh(i="ID1")
         check(said.startswith("554-5.6.0 "), "a From of 60,000 octets", said)
+        check(log_in(mta, "u") == "continue", "and once more")
+        mta.data(i="ID2")
+        mta.header("From", b"u@d.example" + b",\n u@d.example" * 4500)
+        same(mta.eoh(i="ID2"), "554 5.6.0 this message names too many mailboxes as its authors",
+             "a From of more mailboxes than may be")

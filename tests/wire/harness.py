@@ -67,13 +67,13 @@ def wait_until(condition, seconds=10):
 class Daemon:
     """`postern serve -f` under this policy, in a directory of its own."""
 
-    def __init__(self, policy, where=None, before=None, expect_start=True):
+    def __init__(self, policy, where=None, before=None, expect_start=True, mode="enforce"):
         self.directory = tempfile.TemporaryDirectory(prefix="postern-wire-")
         os.chmod(self.directory.name, 0o755)
         self.where = where or "unix:%s/socket" % self.directory.name
         self.policy = os.path.join(self.directory.name, "postern.conf")
         with open(self.policy, "w", encoding="utf-8") as file:
-            file.write('set socket "%s"\nset mode enforce\n%s\n' % (self.where, policy))
+            file.write('set socket "%s"\nset mode %s\n%s\n' % (self.where, mode, policy))
         self.log_name = os.path.join(self.directory.name, "log")
         with open(self.log_name, "wb") as log:
             self.process = subprocess.Popen(self.command(), stderr=log, stdout=log, stdin=subprocess.DEVNULL,
