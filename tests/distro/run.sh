@@ -74,7 +74,7 @@ step() {
 as_stranger() {
     su stranger -c "cd /home/stranger/postern && $*"
 }
-echo "127.0.1.1 $(hostname)" >>/etc/hosts
+printf "127.0.0.1 localhost\n127.0.1.1 %s\n" "$(hostname)" >/etc/hosts
 useradd -m -s /bin/bash stranger
 echo "stranger ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/stranger
 cp -r /source /home/stranger/postern
