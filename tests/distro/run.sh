@@ -14,6 +14,7 @@ roots=${POSTERN_ROOTS:-$builddir/tests/distro}
 [ $# -gt 0 ] || set -- bookworm trixie
 tests=0
 failed=0
+inside=
 
 # must TEXT COMMAND...
 must() {
@@ -50,7 +51,7 @@ in_root() {
 
     shift
     # shellcheck disable=SC2016
-    unshare --mount --pid --fork --kill-child bash -c '
+    exec unshare --mount --pid --fork --kill-child bash -c '
         root=$1 source=$2
         shift 2
         mount --make-rprivate / && mount -t tmpfs -o size=8g work /mnt &&
@@ -73,6 +74,7 @@ step() {
 as_stranger() {
     su stranger -c "cd /home/stranger/postern && $*"
 }
+printf "127.0.0.1 localhost\n127.0.1.1 %s\n" "$(hostname)" >/etc/hosts
 useradd -m -s /bin/bash stranger
 echo "stranger ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/stranger
 cp -r /source /home/stranger/postern
@@ -90,10 +92,15 @@ ended() {
     grep -q "^=== $1 0 ${2-}" "$log"
 }
 
+# It hears no other signal, and takes along whatever runs in there.
+trap '[ -z "$inside" ] || kill -KILL "$inside"; exit 130' INT TERM
+
 for suite in "$@"; do
     log=$roots/$suite.log
     must "$suite: there is a fresh one" make_root "$suite" || continue
-    in_root "$suite" "$steps" >"$log" 2>&1
+    in_root "$suite" "$steps" >"$log" 2>&1 &
+    inside=$!
+    wait $inside
     must "$suite: a user with sudo tries it" ended try
     for who in user root bounded; do
         must "$suite: check passes for $who" ended $who '[1-9][0-9]* passed, 0 failed$'

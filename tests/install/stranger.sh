@@ -53,7 +53,7 @@ make_user() {
     echo "stranger:x:54321:" >>/etc/group
     mkdir -p /etc/sudoers.d
     echo "stranger ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/stranger
-    mkdir "$work/home"
+    mkdir -m 700 "$work/home"
 }
 
 # The sources as a clone would have them, and the programs from wherever they were built.
