@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/log.h"
+
 /* Offsets into the text are of 32 bits, and a file of this size is a mistake. */
 #define LARGEST_FILE ((off_t)1 << 30)
 
@@ -26,7 +28,7 @@ struct signature {
 
 struct table_file {
     const char *path;
-    table_file_build *build;
+    const struct table_file_form *form;
     pthread_mutex_t mutex; /* guards all below */
     struct snapshot *current;
     struct signature seen;
@@ -98,7 +100,8 @@ read_all(int fd, char *at, size_t room, size_t *len_r)
     return true;
 }
 
-/* The reason why it can't be read, or NULL. */
+/* The reason why it can't be read, or NULL. The file is read, not mapped: whoever cuts off a mapped
+ * one, as an editor or a copy over it does, would end this process with SIGBUS. */
 static const char *
 read_text(struct arena *arena, int fd, struct slice *text_r)
 {
@@ -163,8 +166,10 @@ read_file(const struct table_file *file, unsigned tries)
     snapshot->arena = arena;
     snapshot->is_early = reason == being_written;
     snapshot->users = 1;
-    if (reason == NULL)
-        snapshot->contents = file->build(arena, text, &reason);
+    if (reason == NULL) {
+        snapshot->contents = file->form->build(arena, text, &reason);
+        snapshot->is_wrong = snapshot->contents == NULL;
+    }
     if (snapshot->contents == NULL)
         snapshot->reason = arena_printf(arena, "%s: %s", file->path, reason);
     arena_free(&source);
@@ -192,13 +197,13 @@ file_close(void *of)
 }
 
 struct table_file *
-table_file_open(struct arena *arena, const char *path, table_file_build *build,
+table_file_open(struct arena *arena, const char *path, const struct table_file_form *form,
                 const char **reason_r)
 {
     struct table_file *file = ARENA_NEW(arena, struct table_file);
 
     file->path = arena_string(arena, slice_of(path));
-    file->build = build;
+    file->form = form;
     file->seen = look(path);
     file->looked = now();
     file->current = read_file(file, LOCK_TRIES);
@@ -210,21 +215,61 @@ table_file_open(struct arena *arena, const char *path, table_file_build *build,
     return NULL;
 }
 
+/* A writer that failed leaves an empty file behind, which isn't what its owner means. */
+static bool
+lost_all(const struct table_file_form *form, const struct snapshot *old,
+         const struct snapshot *fresh)
+{
+    return form->is_empty && old->contents && fresh->contents && !form->is_empty(old->contents) &&
+           form->is_empty(fresh->contents);
+}
+
+static void
+log_failure(const struct table_file *file, struct snapshot *fresh, bool stays)
+{
+    struct buffer *line = ARENA_NEW(fresh->arena, struct buffer);
+    const char *reason = fresh->reason;
+
+    if (reason == NULL)
+        reason = arena_printf(fresh->arena, "%s: has no entries any more", file->path);
+    buffer_init(line, fresh->arena, SIZE_MAX);
+    log_escape(line, slice_of(reason));
+    log_write(LOG_LEVEL_ERROR, "table file %s; %s", buffer_slice(line).at,
+              stays ? "what was read before goes on to count" : "its table can't be asked");
+}
+
+/* Does it take the place of what was read before? What doesn't is logged, once for each change of
+ * the file. Only the thread that reads replaces what is current, so that no lock is needed. */
+static bool
+is_taken(const struct table_file *file, struct snapshot *fresh)
+{
+    const struct snapshot *old = file->current;
+    bool stays = lost_all(file->form, old, fresh) ||
+                 (fresh->is_wrong && file->form->old_stays && old->contents);
+
+    if (stays || fresh->contents == NULL)
+        log_failure(file, fresh, stays);
+    return !stays;
+}
+
 /* The mutex is held, but for the reading itself. What comes too early is asked for again. */
 static void
 read_again(struct table_file *file, const struct signature *seen)
 {
     struct snapshot *fresh;
+    bool taken;
 
     file->reading = true;
     pthread_mutex_unlock(&file->mutex);
     fresh = read_file(file, 1);
+    taken = !fresh->is_early && is_taken(file, fresh);
     pthread_mutex_lock(&file->mutex);
     file->reading = false;
-    if (!fresh->is_early) {
+    if (!fresh->is_early)
+        file->seen = *seen;
+    if (taken) {
         struct snapshot *old = file->current;
 
-        file->seen = *seen;
         file->current = fresh;
         fresh = old;
     }
