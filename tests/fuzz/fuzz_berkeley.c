@@ -3,6 +3,7 @@
 #include "policy/table.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 

@@ -251,6 +251,80 @@ test_shapes(void)
     }
 }
 
+/* How many values a file has, or no number that one has: it was refused. */
+static unsigned
+count_values(const char *type)
+{
+    const char *reason = "";
+    struct table_place *place = place_of(type, path_of("made"), &reason);
+    unsigned count = 0;
+
+    if (place == NULL)
+        return UINT32_MAX;
+    place->driver->each(place->state, count_value, &count);
+    return count;
+}
+
+/* Up to four octets, or a number of a page in their place. */
+static void
+damage(char *octets, size_t len, unsigned page_size)
+{
+    size_t at = draw((unsigned)len / 4) * 4;
+
+    if (draw(3) == 0)
+        at = at / page_size * page_size + draw(100) / 4 * 4;
+    if (draw(3) == 0)
+        memcpy(octets + at, &(uint32_t){draw((unsigned)len / page_size + 2)}, 4);
+    else
+        for (unsigned i = draw(4); i < 4; i++)
+            octets[at + i] = (char)draw(256);
+}
+
+/* Whatever is damaged, no value gets lost, and nothing else breaks. */
+static void
+test_damaged(const struct shape *shape, unsigned times)
+{
+    struct slice file = read_file(make(shape));
+    unsigned count = count_values(shape->type), refused = 0, wrong = 0;
+
+    for (unsigned i = 0; i < times; i++) {
+        struct arena *outer = arena;
+        unsigned got;
+        char *octets;
+
+        arena = arena_new(SIZE_MAX);
+        octets = arena_string(arena, file);
+        damage(octets, file.len, shape->page_size);
+        write_file("made.db", (struct slice){octets, file.len});
+        got = count_values(shape->type);
+        refused += got == UINT32_MAX;
+        wrong += got != UINT32_MAX && got != count;
+        arena_free(&arena);
+        arena = outer;
+    }
+    tap_check(count > 0 && wrong == 0 && refused > 0, "%s, damaged: %u refused, %u wrong",
+              describe(shape), refused, wrong);
+}
+
+static void
+test_all_damaged(void)
+{
+    static const char *const types[] = {"hash", "btree"};
+    static const unsigned flags[] = {0, DB_DUP, DB_DUP | DB_DUPSORT};
+
+    for (unsigned n = 0; n < 2 * 3 * 2; n++) {
+        struct shape shape = {types[n % 2],
+                              n < 6 ? 512 : 1024,
+                              n % 4 < 2 ? LITTLE : BIG,
+                              300,
+                              flags[n / 2 % 3],
+                              true,
+                              0};
+
+        test_damaged(&shape, tap_times(40, 400));
+    }
+}
+
 /* One octet of every page of this type; of the number at `at` the last octet in this byte order. */
 static void
 patch(const struct shape *shape, unsigned at, unsigned char to, int from_page, int to_page)
@@ -373,6 +447,7 @@ main(void)
     if (mkdtemp(directory) == NULL)
         return 1;
     test_shapes();
+    test_all_damaged();
     test_versions("hash", LITTLE);
     test_versions("hash", BIG);
     test_versions("btree", LITTLE);
