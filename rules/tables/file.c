@@ -33,7 +33,8 @@ struct table_file {
     struct snapshot *current;
     struct signature seen;
     time_t looked; /* on the monotonic clock */
-    bool reading;  /* a thread is at it */
+    bool reading;  /* a thread is at it; what follows is for that thread alone */
+    bool had_entries;
 };
 
 static struct signature
@@ -196,6 +197,12 @@ file_close(void *of)
     pthread_mutex_destroy(&file->mutex);
 }
 
+static bool
+has_entries(const struct table_file *file, const struct snapshot *snapshot)
+{
+    return snapshot->contents && file->form->is_empty && !file->form->is_empty(snapshot->contents);
+}
+
 struct table_file *
 table_file_open(struct arena *arena, const char *path, const struct table_file_form *form,
                 const char **reason_r)
@@ -207,21 +214,13 @@ table_file_open(struct arena *arena, const char *path, const struct table_file_f
     file->seen = look(path);
     file->looked = now();
     file->current = read_file(file, LOCK_TRIES);
+    file->had_entries = has_entries(file, file->current);
     pthread_mutex_init(&file->mutex, NULL);
     arena_on_end(arena, file_close, file);
     if (file->current->contents)
         return file;
     *reason_r = file->current->reason;
     return NULL;
-}
-
-/* A writer that failed leaves an empty file behind, which isn't what its owner means. */
-static bool
-lost_all(const struct table_file_form *form, const struct snapshot *old,
-         const struct snapshot *fresh)
-{
-    return form->is_empty && old->contents && fresh->contents && !form->is_empty(old->contents) &&
-           form->is_empty(fresh->contents);
 }
 
 static void
@@ -238,17 +237,19 @@ log_failure(const struct table_file *file, struct snapshot *fresh, bool stays)
               stays ? "what was read before goes on to count" : "its table can't be asked");
 }
 
-/* Does it take the place of what was read before? What doesn't is logged, once for each change of
- * the file. Only the thread that reads replaces what is current, so that no lock is needed. */
+/* Does it take the place of what was read before? What can't be used is logged, once for each
+ * change of the file; an empty one, too, is what a writer that failed leaves behind. Only the
+ * thread that reads replaces what is current, so that no lock is needed. */
 static bool
-is_taken(const struct table_file *file, struct snapshot *fresh)
+is_taken(struct table_file *file, struct snapshot *fresh)
 {
-    const struct snapshot *old = file->current;
-    bool stays = lost_all(file->form, old, fresh) ||
-                 (fresh->is_wrong && file->form->old_stays && old->contents);
+    bool has = has_entries(file, fresh), is_there = file->current->contents != NULL;
+    bool lost_all = fresh->contents && file->had_entries && !has;
+    bool stays = lost_all || (fresh->is_wrong && file->form->old_stays && is_there);
 
     if (stays || fresh->contents == NULL)
-        log_failure(file, fresh, stays);
+        log_failure(file, fresh, stays && is_there);
+    file->had_entries = file->had_entries || has;
     return !stays;
 }
 

@@ -16,7 +16,8 @@ fi
 read -ra libraries <<<"${LIBS:?}"
 # shellcheck disable=SC2054
 flags=(-std=gnu17 -O1 -g -pthread '-DPOSTERN_DEFAULT_POLICY="/nonexistent"'
-    '-DPOSTERN_DATADIR="/nonexistent"' '-DPOSTERN_RUNSTATEDIR="/nonexistent"' -fsanitize=address,undefined -fno-sanitize-recover=all)
+    '-DPOSTERN_DATADIR="/nonexistent"' '-DPOSTERN_RUNSTATEDIR="/nonexistent"'
+    -fsanitize=address,undefined -fno-sanitize-recover=all)
 eval "flags+=(${DEFS:?} ${CPPFLAGS:?})"
 
 # The library once, with what libFuzzer counts; nothing of a source that is gone.

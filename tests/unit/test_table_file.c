@@ -104,6 +104,26 @@ test_start(void)
     tap_check(is_opened("a\nb two\n", &reason), "one line has its form");
 }
 
+/* A file that is gone, and comes back empty, isn't empty for that. */
+static void
+test_coming_back_empty(void)
+{
+    const char *reason, *path = write_file("losing", SLICE("a one\n"));
+    struct table table = table_of(place_of("texthash", path, &reason));
+    int log = log_to_file();
+
+    unlink(path);
+    wait_for_look();
+    ask(&table, "a");
+    write_file("losing", SLICE(""));
+    wait_for_look();
+    tap_check(ask(&table, "a").result == TABLE_COULD_NOT_ASK, "gone, and empty when it is back");
+    tap_check(log_lines(log, path) == 2, "each is logged once");
+    write_file("losing", SLICE("a two\n"));
+    wait_for_look();
+    tap_check(finds(&table, "a", "two"), "and with entries");
+}
+
 /* What an empty file, or one of which no line has its form, is when it is read again. */
 static void
 test_losing_all(void)
@@ -247,6 +267,7 @@ main(int argc, char **argv)
     test_changes();
     test_start();
     test_losing_all();
+    test_coming_back_empty();
     test_truncation();
     test_threads();
     test_large(argc > 1 ? strtoul(argv[1], NULL, 10) : 100000);
