@@ -7,21 +7,30 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+static char directory[] = "/tmp/fuzz_berkeley.XXXXXX", name[sizeof directory + 8];
+static char link_name[sizeof name + 4];
+
+static void
+remove_link(void)
+{
+    unlink(link_name);
+    rmdir(directory);
+}
+
 /* The driver opens NAME.db: a link to the input in memory. */
-static const char *
+static void
 make_link(int fd)
 {
-    static char directory[] = "/tmp/fuzz_berkeley.XXXXXX", name[sizeof directory + 8];
-    char link[sizeof name + 4], target[64];
+    char target[64];
 
     if (mkdtemp(directory) == NULL)
         __builtin_trap();
+    atexit(remove_link);
     snprintf(name, sizeof name, "%s/input", directory);
-    snprintf(link, sizeof link, "%s.db", name);
+    snprintf(link_name, sizeof link_name, "%s.db", name);
     snprintf(target, sizeof target, "/proc/%d/fd/%d", (int)getpid(), fd);
-    if (symlink(target, link) != 0)
+    if (symlink(target, link_name) != 0)
         __builtin_trap();
-    return name;
 }
 
 static bool
@@ -35,13 +44,12 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const types[] = {"hash", "btree"};
-    static const char *name;
     static int fd;
     struct arena *arena = arena_new(SIZE_MAX);
 
-    if (name == NULL) {
+    if (name[0] == '\0') {
         fd = memfd_create("table", MFD_CLOEXEC);
-        name = make_link(fd);
+        make_link(fd);
     }
     if (ftruncate(fd, 0) != 0 || pwrite(fd, data, size, 0) != (ssize_t)size)
         __builtin_trap();
