@@ -278,12 +278,27 @@ warn_of_patterns(struct warner *warner, const struct table_statement *table)
 }
 
 static void
+warn_of_empty(struct warner *warner, const struct table_statement *table)
+{
+    const struct table_source *source = table->sources;
+
+    for (const struct table_place *place = table->table->places; place;
+         place = place->next, source = source->next)
+        if (table_is_empty(place))
+            diagnostics_warning(warner->diagnostics, source->place,
+                                "the table \"%.*s\" has no entries here: nothing is found",
+                                (int)table->name.len, table->name.at);
+}
+
+static void
 warn_in_statement(struct warner *warner, const struct statement *s)
 {
     switch (s->kind) {
     case STATEMENT_TABLE:
-        if (!s->overridden)
+        if (!s->overridden) {
             warn_of_patterns(warner, &s->table);
+            warn_of_empty(warner, &s->table);
+        }
         if (!s->is_default)
             warn_of_unused(warner, s);
         break;

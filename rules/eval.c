@@ -42,6 +42,21 @@ take_type(struct eval *eval, struct value *value, enum value_type type)
 }
 
 static enum truth
+fail_with_words(struct eval *eval, const struct operand *operand)
+{
+    return fail(eval, arena_printf(eval->arena, "%s: several words, where one is wanted",
+                                   eval_origin(eval, operand)));
+}
+
+static enum truth
+fail_with_type(struct eval *eval, const struct operand *operand, struct slice word,
+               enum value_type type)
+{
+    return fail(eval, arena_printf(eval->arena, "%s: '%.*s' is not %s", eval_origin(eval, operand),
+                                   (int)word.len, word.at, type_name(type)));
+}
+
+static enum truth
 order_holds(enum relation relation, int order)
 {
     switch (relation) {
@@ -68,17 +83,18 @@ order_holds(enum relation relation, int order)
 static enum truth
 compare(struct eval *eval, const struct expr *expr, struct value left, const struct reading *right)
 {
+    struct slice word = left.text;
     struct value other;
 
     if (right->count == 0)
         return TRUTH_FALSE;
     if (right->count > 1)
-        return fail(eval, "several words where one was to be compared");
+        return fail_with_words(eval, expr->right);
     other = right->item[0];
-    if (!take_type(eval, &other, left.type) || !take_type(eval, &left, other.type))
-        return fail(eval,
-                    arena_printf(eval->arena, "a word of a table is not %s",
-                                 type_name(left.type == TYPE_ANSWER ? other.type : left.type)));
+    if (!take_type(eval, &other, left.type))
+        return fail_with_type(eval, expr->right, right->item[0].text, left.type);
+    if (!take_type(eval, &left, other.type))
+        return fail_with_type(eval, expr->operand, word, other.type);
     if (expr->relation == RELATION_EQUAL || expr->relation == RELATION_NOT_EQUAL)
         return truth_of(value_equal(eval->arena, &left, &other));
     return order_holds(expr->relation, value_order(&left, &other));
@@ -314,7 +330,7 @@ single_item(struct eval *eval, const struct expr *expr, const struct reading *le
     if (left->count == 0)
         return truth_of(is_negative(expr->relation));
     if (left->count > 1)
-        return fail(eval, "several words where one was to be compared");
+        return fail_with_words(eval, expr->operand);
     return item_holds(eval, expr, &left->item[0], right);
 }
 

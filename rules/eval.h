@@ -47,6 +47,10 @@ struct reading eval_operand(struct eval *eval, const struct operand *operand);
 struct table_answer eval_ask(struct eval *eval, const struct operand *operand,
                              const struct value *key);
 
+/* Names the table, the key and the answer that an operand's words come from, for the reason of an
+ * error. */
+const char *eval_origin(struct eval *eval, const struct operand *operand);
+
 /* TRUTH_ERROR leaves its reason in eval->reason. */
 enum truth eval_expr(struct eval *eval, const struct expr *expr);
 

@@ -87,6 +87,50 @@ eval_ask(struct eval *eval, const struct operand *operand, const struct value *k
     return answer;
 }
 
+/* The lookup that an operand stands for, or NULL. */
+static const struct operand *
+lookup_behind(const struct operand *operand)
+{
+    while (operand->meaning == MEANS_ALIAS || operand->meaning == MEANS_BOUND)
+        operand = operand->meaning == MEANS_ALIAS ? operand->alias : operand->binder->operand;
+    return operand->meaning == MEANS_LOOKUP ? operand : NULL;
+}
+
+/* As much of it as tells which one it is: an error may come for each of many words. */
+static void
+add_start(struct buffer *text, struct slice s)
+{
+    enum { MOST = 200 };
+
+    buffer_add(text, slice_first(s, MOST));
+    buffer_text(text, s.len > MOST ? "..." : "");
+}
+
+const char *
+eval_origin(struct eval *eval, const struct operand *operand)
+{
+    enum { MOST_WORDS = 10 };
+    const struct operand *lookup = lookup_behind(operand);
+    struct buffer *text = ARENA_NEW(eval->arena, struct buffer);
+    struct reading key, words;
+
+    if (lookup == NULL)
+        return "a table's answer";
+    key = eval_operand(eval, lookup->index);
+    words = eval_operand(eval, lookup);
+    buffer_init(text, eval->arena, SIZE_MAX);
+    buffer_printf(text, "table %.*s, key '", (int)lookup->name.len, lookup->name.at);
+    if (key.state == READ_KNOWN && key.count > 0)
+        add_start(text, value_print(eval->arena, &key.item[0]));
+    buffer_text(text, "', answer '");
+    for (size_t i = 0; words.state == READ_KNOWN && i < words.count && i < MOST_WORDS; i++) {
+        buffer_text(text, i > 0 ? " " : "");
+        add_start(text, words.item[i].text);
+    }
+    buffer_text(text, words.count > MOST_WORDS ? " ...'" : "'");
+    return buffer_slice(text).at;
+}
+
 /* A lookup under an absent key finds nothing; under several words of another lookup, it is an
  * error. */
 static struct reading
@@ -98,8 +142,9 @@ read_lookup(struct eval *eval, const struct operand *operand)
     if (key.state != READ_KNOWN || key.count == 0)
         return key;
     if (key.count > 1)
-        return reading_error(arena_printf(eval->arena, "several words as a key of table %.*s",
-                                          (int)operand->name.len, operand->name.at));
+        return reading_error(arena_printf(
+            eval->arena, "%s: several words, where one is wanted as a key of table %.*s",
+            eval_origin(eval, operand->index), (int)operand->name.len, operand->name.at));
     answer = eval_ask(eval, operand, &key.item[0]);
     if (answer.result == TABLE_COULD_NOT_ASK)
         return reading_error(answer.reason);

@@ -82,6 +82,9 @@ bool table_word_is_pattern(struct slice word);
 /* The first word that is a pattern, where values can be listed; false when there is none. */
 bool table_find_pattern(const struct table_place *place, struct arena *arena, struct slice *word_r);
 
+/* Can its values be listed, and are there none? */
+bool table_is_empty(const struct table_place *place);
+
 /* A table held in memory, for tests of a policy: what `table NAME KEY VALUE` lines say. */
 struct table_entry {
     struct slice key;

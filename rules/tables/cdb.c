@@ -135,7 +135,9 @@ look_up(const void *contents, struct arena *arena, struct slice key)
 static void *
 cdb_open(struct arena *arena, const char *place, const char **reason_r)
 {
-    return table_file_open(arena, arena_printf(arena, "%s.cdb", place), build, reason_r);
+    static const struct table_file_form form = {.build = build, .old_stays = true};
+
+    return table_file_open(arena, arena_printf(arena, "%s.cdb", place), &form, reason_r);
 }
 
 static struct table_answer

@@ -9,10 +9,10 @@ extern const struct table_driver table_texthash;
 extern const struct table_driver table_cidr;
 extern const struct table_driver table_pcre;
 extern const struct table_driver table_regexp;
-
-/* Built where their library was found. */
 extern const struct table_driver table_hash;
 extern const struct table_driver table_btree;
+
+/* Built where their library was found. */
 extern const struct table_driver table_lmdb;
 extern const struct table_driver table_cdb;
 

@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/log.h"
+
 /* Offsets into the text are of 32 bits, and a file of this size is a mistake. */
 #define LARGEST_FILE ((off_t)1 << 30)
 
@@ -26,12 +28,13 @@ struct signature {
 
 struct table_file {
     const char *path;
-    table_file_build *build;
+    const struct table_file_form *form;
     pthread_mutex_t mutex; /* guards all below */
     struct snapshot *current;
     struct signature seen;
     time_t looked; /* on the monotonic clock */
-    bool reading;  /* a thread is at it */
+    bool reading;  /* a thread is at it; what follows is for that thread alone */
+    bool had_entries;
 };
 
 static struct signature
@@ -98,7 +101,8 @@ read_all(int fd, char *at, size_t room, size_t *len_r)
     return true;
 }
 
-/* The reason why it can't be read, or NULL. */
+/* The reason why it can't be read, or NULL. The file is read, not mapped: whoever cuts off a mapped
+ * one, as an editor or a copy over it does, would end this process with SIGBUS. */
 static const char *
 read_text(struct arena *arena, int fd, struct slice *text_r)
 {
@@ -163,8 +167,10 @@ read_file(const struct table_file *file, unsigned tries)
     snapshot->arena = arena;
     snapshot->is_early = reason == being_written;
     snapshot->users = 1;
-    if (reason == NULL)
-        snapshot->contents = file->build(arena, text, &reason);
+    if (reason == NULL) {
+        snapshot->contents = file->form->build(arena, text, &reason);
+        snapshot->is_wrong = snapshot->contents == NULL;
+    }
     if (snapshot->contents == NULL)
         snapshot->reason = arena_printf(arena, "%s: %s", file->path, reason);
     arena_free(&source);
@@ -191,17 +197,24 @@ file_close(void *of)
     pthread_mutex_destroy(&file->mutex);
 }
 
+static bool
+has_entries(const struct table_file *file, const struct snapshot *snapshot)
+{
+    return snapshot->contents && file->form->is_empty && !file->form->is_empty(snapshot->contents);
+}
+
 struct table_file *
-table_file_open(struct arena *arena, const char *path, table_file_build *build,
+table_file_open(struct arena *arena, const char *path, const struct table_file_form *form,
                 const char **reason_r)
 {
     struct table_file *file = ARENA_NEW(arena, struct table_file);
 
     file->path = arena_string(arena, slice_of(path));
-    file->build = build;
+    file->form = form;
     file->seen = look(path);
     file->looked = now();
     file->current = read_file(file, LOCK_TRIES);
+    file->had_entries = has_entries(file, file->current);
     pthread_mutex_init(&file->mutex, NULL);
     arena_on_end(arena, file_close, file);
     if (file->current->contents)
@@ -210,21 +223,54 @@ table_file_open(struct arena *arena, const char *path, table_file_build *build,
     return NULL;
 }
 
+static void
+log_failure(const struct table_file *file, struct snapshot *fresh, bool stays)
+{
+    struct buffer *line = ARENA_NEW(fresh->arena, struct buffer);
+    const char *reason = fresh->reason;
+
+    if (reason == NULL)
+        reason = arena_printf(fresh->arena, "%s: has no entries any more", file->path);
+    buffer_init(line, fresh->arena, SIZE_MAX);
+    log_escape(line, slice_of(reason));
+    log_write(LOG_LEVEL_ERROR, "table file %s; %s", buffer_slice(line).at,
+              stays ? "what was read before goes on to count" : "its table can't be asked");
+}
+
+/* Does it take the place of what was read before? What can't be used is logged, once for each
+ * change of the file; an empty one, too, is what a writer that failed leaves behind. Only the
+ * thread that reads replaces what is current, so that no lock is needed. */
+static bool
+is_taken(struct table_file *file, struct snapshot *fresh)
+{
+    bool has = has_entries(file, fresh), is_there = file->current->contents != NULL;
+    bool lost_all = fresh->contents && file->had_entries && !has;
+    bool stays = lost_all || (fresh->is_wrong && file->form->old_stays && is_there);
+
+    if (stays || fresh->contents == NULL)
+        log_failure(file, fresh, stays && is_there);
+    file->had_entries = file->had_entries || has;
+    return !stays;
+}
+
 /* The mutex is held, but for the reading itself. What comes too early is asked for again. */
 static void
 read_again(struct table_file *file, const struct signature *seen)
 {
     struct snapshot *fresh;
+    bool taken;
 
     file->reading = true;
     pthread_mutex_unlock(&file->mutex);
     fresh = read_file(file, 1);
+    taken = !fresh->is_early && is_taken(file, fresh);
     pthread_mutex_lock(&file->mutex);
     file->reading = false;
-    if (!fresh->is_early) {
+    if (!fresh->is_early)
+        file->seen = *seen;
+    if (taken) {
         struct snapshot *old = file->current;
 
-        file->seen = *seen;
         file->current = fresh;
         fresh = old;
     }

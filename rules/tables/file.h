@@ -13,15 +13,25 @@ struct snapshot {
     struct arena *arena;
     unsigned users;
     bool is_early; /* the file was being written */
+    bool is_wrong; /* it could be read, but not understood */
 };
 
 /* Makes contents of the file's text; both live in the arena of the contents. NULL, and a reason
  * without the file's name, when the text is wrong. */
 typedef const void *table_file_build(struct arena *arena, struct slice text, const char **reason_r);
 
+struct table_file_form {
+    table_file_build *build;
+    /* Where the text of a file that is read again is wrong, what was read before goes on to count,
+     * until the file is mended. Otherwise nothing can be asked. */
+    bool old_stays;
+    /* Unless NULL: a file that had entries doesn't become empty by being read again. */
+    bool (*is_empty)(const void *contents);
+};
+
 /* NULL and a reason when the file can't be read now. */
-struct table_file *table_file_open(struct arena *arena, const char *path, table_file_build *build,
-                                   const char **reason_r);
+struct table_file *table_file_open(struct arena *arena, const char *path,
+                                   const struct table_file_form *form, const char **reason_r);
 
 /* The file is looked at once a second at most, and read when it has been quiet for a second. What
  * is taken stays as it is until it is given back, by the same thread or another. */

@@ -1,149 +1,207 @@
-/* Files of Berkeley DB, as postmap(1) writes them (a NUL behind keys and values) and makemap(8)
- * does (without). They are checked and read whole, so that no lookup ever meets a damaged page. */
-#ifdef HAVE_DB
-
-#include <db.h>
-
-#include "tables/copy.h"
+/* Hash files of Berkeley DB: pages in chains, one chain for each bucket. A page begins with the
+ * offsets of its items, keys and values in turn, which fill it from its end, each down to where the
+ * one before begins. */
+#include "tables/berkeley.h"
 #include "tables/drivers.h"
 #include "tables/file.h"
-#include "tables/pairs.h"
 
-/* The library would write what it finds wrong to stderr and stdout; the reason is our own. */
-static void
-drop_error(const DB_ENV *env, const char *prefix, const char *text)
-{
-    (void)env;
-    (void)prefix;
-    (void)text;
-}
+enum { ITEM_DATA = 1, ITEM_VALUES = 2, ITEM_OVERFLOW = 3, ITEM_TREE = 4 };
+enum { OVERFLOW_SIZE = 12, TREE_SIZE = 8 };
 
-static void
-drop_message(const DB_ENV *env, const char *text)
-{
-    (void)env;
-    (void)text;
-}
+/* Places in the first page. */
+enum { LAST_BUCKET = 72, HIGH_MASK = 76, LOW_MASK = 80, COUNT = 88, TELLING = 92, SPARES = 96 };
+enum { MOST_SPARES = 32 };
 
-static DB *
-create(void)
-{
-    DB *db = NULL;
+/* postmap(1) and makemap(8) say that they foresee so many keys, and libdb counts from there. */
+enum { FORESEEN = 4096 };
 
-    if (db_create(&db, NULL, 0) != 0)
-        return NULL;
-    db->set_errcall(db, drop_error);
-    db->set_msgcall(db, drop_message);
-    return db;
-}
-
-/* Every page, and that every key is where it would be looked for. */
-static bool
-is_sound(const char *path)
-{
-    DB *db = create();
-
-    return db && db->verify(db, path, NULL, NULL, 0) == 0;
-}
-
-/* A text ends at its first NUL. */
-static struct slice
-text_of(const DBT *data)
-{
-    struct slice text = {data->data, data->size};
-
-    return slice_first(text, slice_find(text, '\0'));
-}
+enum { FLAG_SEVERAL = 2 };
 
 struct reader {
-    struct pairs *pairs;
-    bool begun, has_nuls;
-    const char *reason;
+    struct berkeley *file;
+    struct arena *work; /* of items on pages of their own */
+    uint32_t last_bucket, high_mask, low_mask;
 };
 
-/* Either all keys and values have a NUL behind them or none, and there is no other: no program
- * mixes them. */
-static bool
-take_pair(struct reader *reader, const DBT *key, const DBT *value)
+static uint32_t
+hash(struct slice key)
 {
-    if (!reader->begun)
-        reader->has_nuls = text_of(key).len < key->size;
-    reader->begun = true;
-    if (text_of(key).len + reader->has_nuls != key->size ||
-        text_of(value).len + reader->has_nuls != value->size) {
-        reader->reason = "is damaged";
+    uint32_t hash = 0;
+
+    for (size_t i = 0; i < key.len; i++)
+        hash = hash * 16777619u ^ (unsigned char)key.at[i];
+    return hash;
+}
+
+static uint32_t
+bucket_of(const struct reader *reader, struct slice key)
+{
+    uint32_t bucket = hash(key) & reader->high_mask;
+
+    return bucket > reader->last_bucket ? bucket & reader->low_mask : bucket;
+}
+
+/* How often 1 is doubled until it is no less than this. */
+static unsigned
+doublings(uint32_t number)
+{
+    return number <= 1 ? 0 : 32 - (unsigned)__builtin_clz(number - 1);
+}
+
+static bool
+begin(struct reader *reader)
+{
+    /* With the NUL: libdb stores what its hash function makes of this. */
+    static const char telling[] = "%$sniglet^&";
+    struct berkeley *file = reader->file;
+    unsigned power;
+
+    if (file->flags & FLAG_SEVERAL) {
+        file->reason = "has several tables, as postmap(1) makes none";
         return false;
     }
-    reader->reason = "is larger than 4 GB";
-    return pairs_add(reader->pairs, text_of(key), text_of(value));
+    if (berkeley_number(file, file->text, TELLING) !=
+        hash((struct slice){telling, sizeof telling})) {
+        file->reason = "has a hash function of its own, or is damaged";
+        return false;
+    }
+    reader->last_bucket = berkeley_number(file, file->text, LAST_BUCKET);
+    reader->high_mask = berkeley_number(file, file->text, HIGH_MASK);
+    reader->low_mask = berkeley_number(file, file->text, LOW_MASK);
+    if (reader->last_bucket >= file->pages)
+        return false;
+    power = doublings(reader->last_bucket + 1);
+    return reader->high_mask == (UINT32_C(1) << power) - 1 &&
+           reader->low_mask == reader->high_mask >> 1;
+}
+
+/* Values of one key on one page, each with its length before and behind it. */
+static bool
+first_of_values(const struct berkeley *file, struct slice all, struct slice *first_r)
+{
+    for (size_t at = 0; at < all.len;) {
+        size_t room = all.len - at, len = room < 4 ? room : berkeley_half(file, all, at);
+
+        if (len > room - 4 || room < 4 || berkeley_half(file, all, at + 2 + len) != len)
+            return false;
+        if (at == 0)
+            *first_r = slice_first(slice_from(all, 2), len);
+        at += 4 + len;
+    }
+    return all.len > 0;
+}
+
+/* An item with the octet that says what it is. */
+static bool
+read_item(struct reader *reader, struct slice item, bool is_value, struct slice *text_r)
+{
+    unsigned type = (unsigned char)item.at[0];
+
+    if (type == ITEM_DATA) {
+        *text_r = slice_from(item, 1);
+        return true;
+    }
+    if (type == ITEM_OVERFLOW)
+        return item.len == OVERFLOW_SIZE &&
+               berkeley_overflow(reader->file, reader->work, item, 4, text_r);
+    if (is_value && type == ITEM_VALUES)
+        return first_of_values(reader->file, slice_from(item, 1), text_r);
+    return is_value && type == ITEM_TREE && item.len == TREE_SIZE &&
+           btree_first_value(reader->file, reader->work, berkeley_number(reader->file, item, 4),
+                             text_r);
 }
 
 static bool
-read_pairs(DB *db, struct pairs *pairs, const char **reason_r)
+cut_item(const struct reader *reader, const struct berkeley_page *page, unsigned index,
+         unsigned *end, struct slice *item_r)
 {
-    struct reader reader = {.pairs = pairs};
-    DBT key = {0}, value = {0};
-    DBC *cursor;
-    bool fine = true;
-    int error = db->cursor(db, NULL, &cursor, 0);
+    unsigned at;
 
-    if (error == 0) {
-        while (fine && (error = cursor->get(cursor, &key, &value, DB_NEXT)) == 0)
-            fine = take_pair(&reader, &key, &value);
-        cursor->close(cursor);
+    if (!berkeley_place(reader->file, page, index, &at) || at >= *end)
+        return false;
+    *item_r = slice_first(slice_from(page->octets, at), *end - at);
+    *end = at;
+    return true;
+}
+
+static bool
+read_page(struct reader *reader, const struct berkeley_page *page, uint32_t bucket)
+{
+    unsigned end = (unsigned)page->octets.len;
+
+    if (page->type == PAGE_FREE)
+        return true;
+    if (page->entries % 2 != 0)
+        return false;
+    for (unsigned i = 0; i < page->entries; i += 2) {
+        struct slice key, value;
+
+        if (!cut_item(reader, page, i, &end, &key) || !cut_item(reader, page, i + 1, &end, &value))
+            return false;
+        if (!read_item(reader, key, false, &key) || bucket_of(reader, key) != bucket ||
+            !read_item(reader, value, true, &value) || !berkeley_add(reader->file, key, value))
+            return false;
     }
-    *reason_r = fine ? "can't be read through Berkeley DB" : reader.reason;
-    return error == DB_NOTFOUND;
+    return berkeley_is_bare(page) || (page->entries > 0 && end == page->lowest);
+}
+
+/* A page that was never written, since nothing came into its bucket, is all zeros. */
+static bool
+is_of_hash(const struct berkeley_page *page)
+{
+    return page->type == PAGE_HASH || page->type == PAGE_HASH_UNSORTED ||
+           (page->type == PAGE_FREE && page->entries == 0 && page->next == 0);
+}
+
+static bool
+read_bucket(struct reader *reader, uint32_t bucket)
+{
+    unsigned spare = doublings(bucket + 1);
+    uint32_t number, before = 0;
+    struct berkeley_page page;
+
+    if (spare >= MOST_SPARES)
+        return false;
+    number = bucket + berkeley_number(reader->file, reader->file->text, SPARES + 4 * spare);
+    do {
+        if (!berkeley_read(reader->file, number, &page) || !is_of_hash(&page) ||
+            page.prev != before || !read_page(reader, &page, bucket))
+            return false;
+        before = number;
+        number = page.next;
+    } while (number != 0);
+    return true;
+}
+
+static bool
+read_buckets(struct berkeley *file, struct arena *work)
+{
+    struct reader reader = {.file = file, .work = work};
+    uint32_t count = berkeley_number(file, file->text, COUNT);
+
+    if (!begin(&reader))
+        return false;
+    for (uint32_t bucket = 0; bucket <= reader.last_bucket; bucket++)
+        if (!read_bucket(&reader, bucket))
+            return false;
+    return count == file->keys || count == file->keys + FORESEEN;
 }
 
 static const void *
-build(struct arena *arena, struct slice text, DBTYPE type, const char **reason_r)
+build(struct arena *arena, struct slice text, const char **reason_r)
 {
-    struct arena *work = arena_new(SIZE_MAX);
-    struct pairs *pairs = pairs_new(arena);
-    struct table_copy copy;
-    DB *db = create();
-    bool fine = db && table_copy(work, text, &copy, reason_r);
+    static const struct berkeley_form form = {
+        0x061561, PAGE_HASH_META, "is no hash file, but another of Berkeley DB", read_buckets};
 
-    if (fine && !is_sound(copy.path)) {
-        *reason_r = "is no file of Berkeley DB, or damaged";
-        fine = false;
-    } else if (fine && db->open(db, NULL, copy.path, NULL, type, DB_RDONLY, 0) != 0) {
-        *reason_r = type == DB_HASH ? "is no hash file, but another of Berkeley DB"
-                                    : "is no btree file, but another of Berkeley DB";
-        fine = false;
-    }
-    fine = fine && read_pairs(db, pairs, reason_r);
-    if (db)
-        db->close(db, 0);
-    else
-        *reason_r = "Berkeley DB can't be used";
-    arena_free(&work);
-    return fine ? pairs : NULL;
-}
-
-static const void *
-build_hash(struct arena *arena, struct slice text, const char **reason_r)
-{
-    return build(arena, text, DB_HASH, reason_r);
-}
-
-static const void *
-build_btree(struct arena *arena, struct slice text, const char **reason_r)
-{
-    return build(arena, text, DB_BTREE, reason_r);
+    return berkeley_build(arena, text, &form, reason_r);
 }
 
 static void *
 hash_open(struct arena *arena, const char *place, const char **reason_r)
 {
-    return table_file_open(arena, arena_printf(arena, "%s.db", place), build_hash, reason_r);
-}
+    static const struct table_file_form form = {.build = build, .old_stays = true};
 
-static void *
-btree_open(struct arena *arena, const char *place, const char **reason_r)
-{
-    return table_file_open(arena, arena_printf(arena, "%s.db", place), build_btree, reason_r);
+    return table_file_open(arena, arena_printf(arena, "%s.db", place), &form, reason_r);
 }
 
 static struct table_answer
@@ -159,6 +217,3 @@ hash_each(void *state, table_visitor *see, void *context)
 }
 
 const struct table_driver table_hash = {"hash", hash_open, hash_find, false, hash_each};
-const struct table_driver table_btree = {"btree", btree_open, hash_find, false, hash_each};
-
-#endif

@@ -49,7 +49,7 @@ take(struct slice text, size_t at, void *of, size_t size)
 }
 
 static bool
-read_meta(struct slice text, size_t at, struct meta *meta_r)
+read_meta(struct slice text, size_t number, size_t at, struct meta *meta_r)
 {
     struct page page;
 
@@ -57,8 +57,8 @@ read_meta(struct slice text, size_t at, struct meta *meta_r)
         return false;
     take(text, at, &page, sizeof page);
     take(text, at + sizeof page, meta_r, sizeof *meta_r);
-    return page.flags == PAGE_META && meta_r->magic == 0xBEEFC0DE && meta_r->version == 1 &&
-           (meta_r->unused.flags & MAP_AT_ADDRESS) == 0;
+    return page.number == number && page.flags == PAGE_META && meta_r->magic == 0xBEEFC0DE &&
+           meta_r->version == 1 && (meta_r->unused.flags & MAP_AT_ADDRESS) == 0;
 }
 
 /* A page's octets, when it is there and is what it is taken for. */
@@ -227,12 +227,12 @@ lmdb_check(struct slice text)
     struct check check = {.text = text};
     struct meta first, second;
 
-    if (!read_meta(text, 0, &first))
+    if (!read_meta(text, 0, 0, &first))
         return foreign;
     check.page_size = first.unused.pad;
     if (check.page_size < LEAST_PAGE || check.page_size > LARGEST_PAGE ||
         (check.page_size & (check.page_size - 1)) != 0 ||
-        !read_meta(text, check.page_size, &second) || second.unused.pad != check.page_size)
+        !read_meta(text, 1, check.page_size, &second) || second.unused.pad != check.page_size)
         return foreign;
     if (!are_in_turn(&first, &second))
         return damaged;

@@ -70,6 +70,12 @@ pairs_add(struct pairs *pairs, struct slice key, struct slice value)
     return !pairs->text.over;
 }
 
+bool
+pairs_is_empty(const void *pairs)
+{
+    return ((const struct pairs *)pairs)->used == 0;
+}
+
 struct table_answer
 pairs_answer(const void *of, struct arena *arena, struct slice key)
 {

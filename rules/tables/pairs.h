@@ -12,6 +12,8 @@ struct pairs *pairs_new(struct arena *arena);
  * no longer fits into 4 GB. */
 bool pairs_add(struct pairs *pairs, struct slice key, struct slice value);
 
+bool pairs_is_empty(const void *pairs);
+
 /* A table_file_find. */
 struct table_answer pairs_answer(const void *pairs, struct arena *arena, struct slice key);
 

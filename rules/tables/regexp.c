@@ -90,7 +90,9 @@ build(struct arena *arena, struct slice text, const char **reason_r)
 static void *
 regexp_open(struct arena *arena, const char *place, const char **reason_r)
 {
-    return table_file_open(arena, place, build, reason_r);
+    static const struct table_file_form form = {.build = build};
+
+    return table_file_open(arena, place, &form, reason_r);
 }
 
 static struct table_answer

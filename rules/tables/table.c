@@ -4,10 +4,8 @@
 #include "tables/drivers.h"
 
 static const struct table_driver *const drivers[] = {
-    &table_none, &table_texthash, &table_cidr, &table_pcre, &table_regexp,
-#ifdef HAVE_DB
-    &table_hash, &table_btree,
-#endif
+    &table_none,   &table_texthash, &table_cidr,  &table_pcre,
+    &table_regexp, &table_hash,     &table_btree,
 #ifdef HAVE_LMDB
     &table_lmdb,
 #endif
@@ -122,6 +120,25 @@ table_find_pattern(const struct table_place *place, struct arena *arena, struct 
         place->driver->each(place->state, search_value, &search);
     *word_r = search.found;
     return search.found.at != NULL;
+}
+
+static bool
+see_any(void *context, struct slice value)
+{
+    (void)value;
+    *(bool *)context = true;
+    return true;
+}
+
+bool
+table_is_empty(const struct table_place *place)
+{
+    bool any = false;
+
+    if (place->driver == NULL || place->state == NULL || place->driver->each == NULL)
+        return false;
+    place->driver->each(place->state, see_any, &any);
+    return !any;
 }
 
 static struct table_answer

@@ -29,7 +29,8 @@ has_nul(struct slice s)
     return slice_find(s, '\0') < s.len;
 }
 
-/* Lines that postmap(1) would warn of and leave out are left out. */
+/* Lines that postmap(1) would warn of and leave out are left out; but where no line is left, this
+ * is no such file. */
 static const void *
 build(struct arena *arena, struct slice text, const char **reason_r)
 {
@@ -37,23 +38,29 @@ build(struct arena *arena, struct slice text, const char **reason_r)
     struct arena *work = arena_new(SIZE_MAX);
     struct table_lines reader;
     struct slice line, key, value;
-    bool fits = true;
+    bool fits = true, has_lines = false;
 
     table_lines_begin(&reader, work, text);
-    while (fits && table_lines_next(&reader, &line))
+    while (fits && table_lines_next(&reader, &line)) {
+        has_lines = true;
         if (split_line(line, &key, &value) && !has_nul(line))
             fits = pairs_add(pairs, table_fold_key(work, key), value);
+    }
     arena_free(&work);
-    if (fits)
-        return pairs;
     *reason_r = "is larger than 4 GB when its keys are folded";
-    return NULL;
+    if (!fits)
+        return NULL;
+    *reason_r = "no line of it is a key, white space and a value";
+    return has_lines && pairs_is_empty(pairs) ? NULL : pairs;
 }
 
 static void *
 texthash_open(struct arena *arena, const char *place, const char **reason_r)
 {
-    return table_file_open(arena, place, build, reason_r);
+    static const struct table_file_form form = {
+        .build = build, .old_stays = true, .is_empty = pairs_is_empty};
+
+    return table_file_open(arena, place, &form, reason_r);
 }
 
 static struct table_answer

@@ -16,7 +16,8 @@ fi
 read -ra libraries <<<"${LIBS:?}"
 # shellcheck disable=SC2054
 flags=(-std=gnu17 -O1 -g -pthread '-DPOSTERN_DEFAULT_POLICY="/nonexistent"'
-    '-DPOSTERN_DATADIR="/nonexistent"' -fsanitize=address,undefined -fno-sanitize-recover=all)
+    '-DPOSTERN_DATADIR="/nonexistent"' '-DPOSTERN_RUNSTATEDIR="/nonexistent"'
+    -fsanitize=address,undefined -fno-sanitize-recover=all)
 eval "flags+=(${DEFS:?} ${CPPFLAGS:?})"
 
 # The library once, with what libFuzzer counts; nothing of a source that is gone.
@@ -31,6 +32,26 @@ export fuzz_flags="${flags[*]@Q}"
     name=${1#"$srcdir/"}
     eval clang "$fuzz_flags" -fsanitize=fuzzer-no-link -c "$1" -o "$objects/${name//\//_}.o"
 ' bash
+
+# Small files of Berkeley DB in a folder, if its tools are there; one has keys and values on pages
+# of their own.
+make_files() {
+    local type order count
+
+    command -v db5.3_load >/dev/null || return 0
+    for type in hash btree; do
+        for order in 1234 4321; do
+            for count in 0 5 60; do
+                rm -f "$1/$type.$order.$count"
+                awk -v count="$count" 'BEGIN {
+                    for (i = 0; i < count; i++) printf "key%0*d\nvalue%0*d\n",
+                        i == 3 ? 700 : 1, i, i % 10 == 4 ? 1500 : 1, i
+                }' | db5.3_load -T -t "$type" -c db_pagesize=512 -c db_lorder="$order" \
+                    "$1/$type.$order.$count"
+            done
+        done
+    done
+}
 
 broken=0
 for name in "$@"; do
@@ -51,6 +72,11 @@ for name in "$@"; do
         done
         more=$corpora/fuzz/fuzz-message-parser.dict
         [ ! -e "$more" ] || material+=(-dict="$more")
+        ;;
+    fuzz_berkeley)
+        mkdir -p "$home/seeds"
+        make_files "$home/seeds"
+        material+=("$home/seeds" -max_len=65536)
         ;;
     esac
     "$home/$name" -max_total_time="$seconds" -artifact_prefix="$home/" -close_fd_mask=1 \

@@ -87,6 +87,8 @@ grep -E ':<libmilter/' "$work/foreign" |
     grep -vE '^filter/milter[a-z_]*\.c:|^filter/negotiate\.c:[0-9]+:<libmilter/mfdef\.h>' |
     law "libmilter is known to filter/milter*.c alone (its constants to filter/negotiate.c)"
 
+grep -E ':<(db|db_185)\.h>' "$work/foreign" | law "Berkeley DB is known to tests alone"
+
 grep -E '^(include|[a-z/]*\.h)' "$work/foreign" | law "no header brings a foreign header"
 
 grep -E '^(lib|include)/mail/' "$work/includes" |

@@ -52,6 +52,7 @@ plant filter/planted.c layers "foreign header is in one file" '#include <openssl
     "one library in two files by two headers"
 rm "$copy/filter/other_planted.c"
 plant filter/planted.c layers "milter*.c alone" '#include <libmilter/mfapi.h>'
+plant rules/tables/planted.c layers "Berkeley DB is known to tests" '#include <db.h>'
 plant rules/planted.h layers "no header brings" '#include <idn2.h>'
 plant lib/mail/planted.c layers "no files, sockets" '#include <sys/socket.h>'
 plant lib/mail/planted.c layers "no variables" 'static int counter;'

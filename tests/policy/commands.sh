@@ -212,6 +212,51 @@ run 0 'explain: changes' '=> accepted' 'add header field Subject: \[EXT\] a b' '
     -- explain -c good.conf --header 'Subject: a b' --body 'the lottery'
 run 0 'explain: a connection, TLS, a table, an unknown command' '192.0.2.9' 'EHLO there' '502 5.5.1 no' \
     -- explain -c good.conf --connect 192.0.2.9 --helo there --tls TLSv1.3 --command TURN --table 'owners x y'
+
+cat >quotas.conf <<'END'
+table quotas = "texthash:quotas"
+table groups = "texthash:groups"
+let quota = quotas[auth.user]
+rule right
+    if helo == "right.example" and message.size > quotas[auth.user]
+    reject 552 5.3.4 "too big"
+rule left
+    if helo == "left.example" and quotas[auth.user] == 5
+    reject 552 5.3.4 "too big"
+rule named
+    if helo == "named.example" and message.size > quota
+    reject 552 5.3.4 "too big"
+rule bound
+    if helo == "bound.example" and any quotas[auth.user] as most: message.size > most
+    reject 552 5.3.4 "too big"
+rule twice
+    if helo == "twice.example" and quotas[groups[auth.user]] == 5
+    reject 552 5.3.4 "too big"
+END
+printf 'alice 50 MB\nbob much\n' >quotas
+printf 'alice staff, guests\n' >groups
+
+printf '# nobody yet\n' >nobody
+sed '1s/:quotas/:nobody/' quotas.conf >quotas_empty.conf
+
+# wrong NAME HELO USER REASON: a value of a table that is worth nothing where it is wanted.
+wrong() {
+    run 0 "explain: $1" '=> 451 4.3.0' "reason=\".*$4" -- \
+        explain -c quotas.conf --helo "$2.example" --auth "$3" --mail '<a@example.com>' --body x
+}
+alice="table quotas, key 'alice', answer '50 MB': several words, where one is wanted"
+wrong 'several words, on the right' right alice "$alice"
+wrong 'several words, on the left' left alice "$alice"
+wrong 'several words, by a name' named alice "$alice"
+bob="table quotas, key 'bob', answer 'much': 'much' is not a"
+wrong 'a word of another kind, on the right' right bob "$bob size"
+wrong 'a word of another kind, on the left' left bob "$bob number"
+wrong 'a word of another kind, bound' bound bob "$bob size"
+wrong 'several words as a key' twice alice \
+    "table groups, key 'alice', answer 'staff guests': several words, where one is wanted as a key of table quotas"
+run 0 'check: a table without entries' 'quotas_empty.conf:1:.*warning: the table "quotas" has no entries' \
+    -- check -c quotas_empty.conf
+
 run 0 'explain: what lookups gave' 'not-yours +true: reject .*owners\[sender\] = alice, bob' '=> 553' \
     -- explain -c good.conf --auth carol --mail '<alice@example.com>' --rcpt '<x@example.com>'
 run 0 'explain: and which words of them would be patterns elsewhere' \

@@ -134,6 +134,34 @@ postmap(const char *type, const char *name)
     return RUN(NULL, "postmap", arena_printf(arena, "%s:%s", type, path_of(name))) == 0;
 }
 
+/* From here on what is logged goes to the file "log", of which log_lines() takes what is there;
+ * then it goes to standard error again. */
+static inline int
+log_to_file(void)
+{
+    int before = dup(2), log = open(path_of("log"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+    dup2(log, 2);
+    close(log);
+    return before;
+}
+
+/* How many lines were logged; 100 is added for one that doesn't hold this text. */
+static inline unsigned
+log_lines(int before, const char *text)
+{
+    struct slice rest, line;
+    unsigned count = 0;
+
+    dup2(before, 2);
+    close(before);
+    rest = read_file(path_of("log"));
+    while (slice_word(&rest, "\n", &line))
+        count += memmem(line.at, line.len, text, strlen(text)) ? 1 : 101;
+    unlink(path_of("log"));
+    return count;
+}
+
 static inline void
 remove_files(const char *const *names)
 {

@@ -6,16 +6,7 @@
 #include "table_kit.h"
 #include "tap.h"
 
-enum { KEYS = 400, ASKED = 25 };
-
-/* libdb leaves some memory behind where it finds a file damaged. */
-const char *__lsan_default_suppressions(void);
-
-const char *
-__lsan_default_suppressions(void)
-{
-    return "leak:libdb";
-}
+enum { KEYS = 400, PAGE = 4096 };
 
 static const struct kind {
     const char *type, *suffix;
@@ -96,7 +87,7 @@ ask_damaged(const struct kind *kind, const char *name, struct slice text)
     place.state = place.driver->open(own, path_of(name), &reason);
     if (place.state == NULL)
         outcome = strstr(reason, path) ? REFUSED : NAMELESS;
-    for (unsigned i = 0; place.state && i < KEYS; i += KEYS / ASKED) {
+    for (unsigned i = 0; place.state && i < KEYS; i++) {
         struct table_answer answer = place.driver->find(place.state, own, slice_of(key_text(i)));
 
         if (answer.result == TABLE_COULD_NOT_ASK)
@@ -176,6 +167,104 @@ test_damage(const struct kind *kind, size_t step)
               tally.of[REFUSED], tally.of[RIGHT], tally.of[WRONG]);
 }
 
+static unsigned seed = 1;
+
+/* Numbers that look random and are the same each time. */
+static unsigned
+draw(size_t below)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return (unsigned)(((uint64_t)seed * below) >> 32);
+}
+
+static void
+scribble(char *at, size_t len)
+{
+    while (len-- > 0)
+        *at++ = (char)draw(256);
+}
+
+/* Wrong numbers above all, since those lead elsewhere. Gives the new length. */
+static size_t
+damage_somehow(char *octets, size_t len)
+{
+    size_t at = draw(len - 64), page = at / PAGE * PAGE, other = draw(len / PAGE) * PAGE;
+
+    switch (draw(10)) {
+    case 0:
+        octets[at] = (char)(octets[at] ^ 1 << draw(8));
+        break;
+    case 1:
+        scribble(octets + at, 1);
+        break;
+    case 2:
+        scribble(octets + at / 2 * 2, 2);
+        break;
+    case 3:
+        scribble(octets + at / 4 * 4, 4);
+        break;
+    case 4:
+        memcpy(octets + at / 4 * 4, &(uint32_t){draw(len / PAGE + 2)}, 4);
+        break;
+    case 5:
+        memcpy(octets + page + draw(24), &(uint32_t){draw(len / PAGE + 2)}, 4);
+        break;
+    case 6:
+        scribble(octets + page + draw(400), 1 + draw(3));
+        break;
+    case 7:
+        scribble(octets + at, 64);
+        break;
+    case 8:
+        memset(octets + page, 0, len - page < PAGE ? len - page : PAGE);
+        break;
+    default:
+        memmove(octets + page, octets + other, len - page < PAGE ? len - page : PAGE);
+        return draw(4) ? len : at;
+    }
+    return len;
+}
+
+static bool
+hits_texts(struct slice file, const char *octets, const bool *marks)
+{
+    for (size_t i = 0; i < file.len; i++)
+        if (marks[i] && octets[i] != file.at[i])
+            return true;
+    return false;
+}
+
+static void
+test_random_damage(const struct kind *kind, unsigned times)
+{
+    struct slice file = read_file(arena_printf(arena, "%s%s", path_of("sound"), kind->suffix));
+    const bool *marks = mark_texts(file);
+    struct damage_tally tally = {{0}};
+
+    for (unsigned i = 0; i < times; i++) {
+        struct arena *outer = arena;
+        unsigned before = seed;
+        enum outcome outcome;
+        struct slice damaged;
+        char *octets;
+
+        arena = arena_new(SIZE_MAX);
+        octets = arena_string(arena, file);
+        damaged = (struct slice){octets, damage_somehow(octets, file.len)};
+        outcome = ask_damaged(kind, "damaged", damaged);
+        if (outcome == WRONG && hits_texts(file, octets, marks))
+            outcome = RIGHT;
+        else if (outcome == WRONG)
+            printf("# %s: damage %u, from seed %u\n", kind->type, i, before);
+        tally.of[outcome]++;
+        arena_free(&arena);
+        arena = outer;
+    }
+    tap_check(tally.of[WRONG] + tally.of[NAMELESS] == 0 && tally.of[REFUSED] > times / 4,
+              "%s damaged at random: %u refused, %u right, %u wrong", kind->type, tally.of[REFUSED],
+              tally.of[RIGHT], tally.of[WRONG]);
+}
+
 struct asker {
     const struct table *table;
     atomic_bool stop;
@@ -238,6 +327,30 @@ test_rewriting(const struct kind *kind)
     }
 }
 
+static void
+test_becoming_damaged(const struct kind *kind)
+{
+    const char *reason = "", *name = arena_printf(arena, "live%s", kind->suffix);
+    bool fine = make_map(kind, "live", KEYS, "which one\n");
+    struct slice file = read_file(path_of(name));
+    struct table table;
+    int log = log_to_file();
+
+    write_file(name, file);
+    table = table_of(place_of(kind->type, path_of("live"), &reason));
+    write_file(name, slice_first(file, PAGE + 100));
+    for (unsigned i = 0; i < 2; i++) {
+        pause_for(1050);
+        tap_check(fine && finds(&table, "which", "one"), "%s: damaged, look %u: the old contents",
+                  kind->type, i);
+    }
+    tap_check(log_lines(log, path_of(name)) == 1, "%s: damaged: one line is logged", kind->type);
+    write_file(name, file);
+    fine = make_map(kind, "live", KEYS, "which two\n");
+    pause_for(2100);
+    tap_check(fine && finds(&table, "which", "two"), "%s: mended", kind->type);
+}
+
 /* An argument says how far apart flipped octets are; in the long form fewer are left out. */
 int
 main(int argc, char **argv)
@@ -255,7 +368,9 @@ main(int argc, char **argv)
         unlink(path_of("sound.db"));
         unlink(path_of("live.db"));
         test_damage(&kinds[i], argc > 1 ? strtoul(argv[1], NULL, 10) : tap_times(97, 7));
+        test_random_damage(&kinds[i], tap_times(200, 2000));
         test_rewriting(&kinds[i]);
+        test_becoming_damaged(&kinds[i]);
     }
     remove_files(files);
     arena_free(&arena);

@@ -20,19 +20,26 @@ test_changes(void)
     struct table table = table_of(place_of("texthash", path, &reason));
     struct table cidr = table_of(place_of("cidr", blocks_path, &reason));
     struct table_answer answer;
+    int log;
 
     tap_check(finds(&table, "a", "one") && finds(&cidr, "192.0.2.1", "one"), "before");
     write_file("changing", SLICE("a two\nb three\n"));
     write_file("blocks", SLICE("192.0.2.1/24 two\n"));
     wait_for_look();
     tap_check(finds(&table, "a", "two") && finds(&table, "b", "three"), "replaced");
+    log = log_to_file();
     answer = ask(&cidr, "192.0.2.1");
     tap_check(answer.result == TABLE_COULD_NOT_ASK && strstr(answer.reason, "blocks: line 1:"),
               "replaced by one with a mistake: %s", answer.reason);
+    ask(&cidr, "192.0.2.1");
+    tap_check(log_lines(log, blocks_path) == 1, "logged once");
     unlink(path);
     write_file("blocks", SLICE("192.0.2.0/24 three\n"));
     wait_for_look();
+    log = log_to_file();
     answer = ask(&table, "a");
+    ask(&table, "a");
+    tap_check(log_lines(log, path) == 1, "logged once");
     tap_check(answer.result == TABLE_COULD_NOT_ASK &&
                   strstr(answer.reason, "changing: No such file or directory"),
               "vanished: %s", answer.reason);
@@ -64,6 +71,83 @@ test_truncation(void)
     wait_for_look();
     wait_for_look();
     tap_check(finds(&table, "a", "new") && finds(&table, "b", "new"), "written");
+}
+
+static bool
+is_opened(const char *text, const char **reason_r)
+{
+    *reason_r = "";
+    return place_of("texthash", write_file("start", slice_of(text)), reason_r) != NULL;
+}
+
+static void
+test_start(void)
+{
+    static const char *const formless[] = {"a\n", "# a one\nalice@example.com,alice\nb\n",
+                                           "\"open one\n"};
+    static const char *const empty[] = {"", "\n", "# nobody yet\n", "\n  # a one\n\n"};
+    const char *reason;
+
+    for (size_t i = 0; i < COUNT(formless); i++) {
+        bool opened = is_opened(formless[i], &reason);
+
+        tap_check(!opened && strstr(reason, "start: no line"), "no line has its form, %zu: %s", i,
+                  reason);
+    }
+    for (size_t i = 0; i < COUNT(empty); i++) {
+        struct table_place *place;
+
+        is_opened(empty[i], &reason);
+        place = place_of("texthash", path_of("start"), &reason);
+        tap_check(place && table_is_empty(place), "it is empty, %zu", i);
+    }
+    tap_check(is_opened("a\nb two\n", &reason), "one line has its form");
+}
+
+/* A file that is gone, and comes back empty, isn't empty for that. */
+static void
+test_coming_back_empty(void)
+{
+    const char *reason, *path = write_file("losing", SLICE("a one\n"));
+    struct table table = table_of(place_of("texthash", path, &reason));
+    int log = log_to_file();
+
+    unlink(path);
+    wait_for_look();
+    ask(&table, "a");
+    write_file("losing", SLICE(""));
+    wait_for_look();
+    tap_check(ask(&table, "a").result == TABLE_COULD_NOT_ASK, "gone, and empty when it is back");
+    tap_check(log_lines(log, path) == 2, "each is logged once");
+    write_file("losing", SLICE("a two\n"));
+    wait_for_look();
+    tap_check(finds(&table, "a", "two"), "and with entries");
+}
+
+/* What an empty file, or one of which no line has its form, is when it is read again. */
+static void
+test_losing_all(void)
+{
+    static const char *const texts[] = {"", "# nobody\n", "a:one\nb:two\n"};
+
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        const char *reason, *path = write_file("losing", SLICE("a one\n"));
+        struct table table = table_of(place_of("texthash", path, &reason));
+
+        int log = log_to_file();
+
+        write_file("losing", slice_of(texts[i]));
+        wait_for_look();
+        tap_check(finds(&table, "a", "one") && ask(&table, "b").result == TABLE_NOT_FOUND,
+                  "no entries any more, %zu: the old ones stay", i);
+        wait_for_look();
+        tap_check(finds(&table, "a", "one") && log_lines(log, path) == 1,
+                  "no entries any more, %zu: one line is logged", i);
+        write_file("losing", SLICE("b two\n"));
+        wait_for_look();
+        tap_check(finds(&table, "b", "two") && ask(&table, "a").result == TABLE_NOT_FOUND,
+                  "entries again, %zu", i);
+    }
 }
 
 struct race {
@@ -174,13 +258,16 @@ test_large_cidr(void)
 int
 main(int argc, char **argv)
 {
-    static const char *const files[] = {"changing", "blocks", "inplace", "shared",
-                                        "large",    "many",   NULL};
+    static const char *const files[] = {"changing", "blocks", "inplace", "shared", "large",
+                                        "many",     "start",  "losing",  "log",    NULL};
 
     arena = arena_new(SIZE_MAX);
     if (mkdtemp(directory) == NULL)
         return 1;
     test_changes();
+    test_start();
+    test_losing_all();
+    test_coming_back_empty();
     test_truncation();
     test_threads();
     test_large(argc > 1 ? strtoul(argv[1], NULL, 10) : 100000);
