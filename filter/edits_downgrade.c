@@ -34,11 +34,11 @@ refuse_address(struct downgrading *downgrading, const struct change *change, con
 /* One packet of the milter protocol holds 65535 octets (MILTER_CHUNK_SIZE): name, value, and what
  * says so. Cut in two, a field would say something else. */
 static bool
-fits_packet(const struct downgrade_field *changed)
+fits_packet(struct slice name, struct slice body)
 {
     enum { FIELD_MAX = 65500 };
 
-    return changed->name.len + changed->body.len <= FIELD_MAX;
+    return name.len + body.len <= FIELD_MAX;
 }
 
 static void
@@ -125,7 +125,7 @@ change_fields(struct downgrading *downgrading, const struct downgrade_field *cha
     for (; changed; changed = changed->next) {
         const char *value;
 
-        if (!fits_packet(changed)) {
+        if (!fits_packet(changed->name, changed->body)) {
             refuse_length(downgrading);
             return;
         }
@@ -283,6 +283,16 @@ note_conversion(struct downgrading *downgrading, const char *summary)
     edits_note(maker, downgrading->change, text)->warns = breaks;
 }
 
+/* In ASCII no field becomes shorter: one that is too long already isn't tried. */
+static bool
+is_too_long(const struct transaction *transaction)
+{
+    for (const struct header_field *f = transaction->header; f; f = f->next)
+        if (!header_field_is_ascii(f) && !fits_packet(f->name, f->body))
+            return true;
+    return false;
+}
+
 static void
 convert(struct downgrading *downgrading, const struct change *changes)
 {
@@ -290,6 +300,10 @@ convert(struct downgrading *downgrading, const struct change *changes)
     struct downgrade *plan = ARENA_NEW(maker->arena, struct downgrade);
     struct downgrade_refusal refusal;
 
+    if (is_too_long(maker->transaction)) {
+        refuse_length(downgrading);
+        return;
+    }
     if (!downgrade_plan(maker->arena, maker->transaction->mime, downgrading->what, plan,
                         &refusal)) {
         refuse(downgrading,

@@ -20,7 +20,8 @@ struct arena *arena_new(size_t ceiling);
 struct arena *arena_new_counted(size_t ceiling);
 
 /* Of its parent's family: counted as that is, and under the same guard. Freed with its parent, if
- * not before. */
+ * not before. With ARENA_OF_PARENT its ceiling is what the parent has left. */
+#define ARENA_OF_PARENT 0
 struct arena *arena_new_child(struct arena *parent, size_t ceiling);
 
 /* Runs step(of). False where an arena of this arena's family ran out of memory: then the step ended

@@ -128,11 +128,22 @@ free_tied(void *of)
     arena_free(&tie->child);
 }
 
+/* To its hard end, as a ceiling that has the same hard end. */
+static size_t
+arena_ceiling_left(const struct arena *arena)
+{
+    size_t left = arena->used < arena->hard_end ? arena->hard_end - arena->used : 0;
+
+    return arena->hard_end == SIZE_MAX ? SIZE_MAX : left / 3 * 2;
+}
+
 struct arena *
 arena_new_child(struct arena *parent, size_t ceiling)
 {
     struct tie *tie = ARENA_NEW(parent, struct tie);
 
+    if (ceiling == ARENA_OF_PARENT)
+        ceiling = arena_ceiling_left(parent);
     arena_on_end(parent, free_tied, tie);
     tie->child = arena_make(parent->family, parent->counted, ceiling);
     if (tie->child == NULL)

@@ -246,20 +246,15 @@ write_tokens(struct header_writer *writer, enum downgrade_field field, struct sl
     return result == HEADER_CONVERTED ? downgrade_write(writer, &tokens) : result;
 }
 
-enum header_downgrade
-header_downgrade_field(struct arena *arena, struct slice name, struct slice body,
-                       const char *newline, struct slice *body_r)
+static enum header_downgrade
+convert_field(struct arena *arena, struct slice name, struct slice body, const char *newline,
+              struct slice *body_r)
 {
     struct header_writer writer;
     struct slice trailing = SLICE("");
     enum downgrade_field field = downgrade_field_of(name);
     enum header_downgrade result;
 
-    *body_r = body;
-    if (!slice_is_ascii(name))
-        return HEADER_UNDECIDABLE;
-    if (slice_is_ascii(body))
-        return HEADER_IS_ASCII;
     header_writer_init(&writer, arena, name, newline);
     if (field == DOWNGRADE_TEXT)
         result = write_text(&writer, body, &trailing);
@@ -268,8 +263,26 @@ header_downgrade_field(struct arena *arena, struct slice name, struct slice body
     else
         result = write_tokens(&writer, field, body, &trailing);
     if (result == HEADER_CONVERTED && !header_writer_end(&writer, trailing, body_r))
-        result = HEADER_UNDECIDABLE;
-    if (result != HEADER_CONVERTED)
-        *body_r = body;
+        return HEADER_UNDECIDABLE;
+    return result;
+}
+
+/* What is written takes many times its size in tokens and pieces, which go when it is written. */
+enum header_downgrade
+header_downgrade_field(struct arena *arena, struct slice name, struct slice body,
+                       const char *newline, struct slice *body_r)
+{
+    struct arena *work;
+    enum header_downgrade result;
+
+    *body_r = body;
+    if (!slice_is_ascii(name))
+        return HEADER_UNDECIDABLE;
+    if (slice_is_ascii(body))
+        return HEADER_IS_ASCII;
+    work = arena_new_child(arena, ARENA_OF_PARENT);
+    result = convert_field(work, name, body, newline, body_r);
+    *body_r = result == HEADER_CONVERTED ? arena_copy(arena, *body_r) : body;
+    arena_free(&work);
     return result;
 }
