@@ -99,7 +99,7 @@ dialogue_forget(struct dialogue *dialogue)
 void
 dialogue_lose(struct dialogue *dialogue, enum stage stage)
 {
-    bool in_content = dialogue->in_content;
+    bool in_content = dialogue->in_content, any_left = pool_has(MAIL_NEEDS);
     struct transaction *transaction = &dialogue->transaction;
 
     arena_reset(dialogue->scratch);
@@ -109,7 +109,7 @@ dialogue_lose(struct dialogue *dialogue, enum stage stage)
     dialogue->finding = (struct finding){0};
     end_transaction(dialogue);
     dialogue->lost_session = dialogue->lost_session || stage <= STAGE_HELO;
-    dialogue->failure = refusal_no_memory;
+    dialogue->failure = any_left ? refusal_no_memory : no_memory_at_all;
     transaction->session = &dialogue->session;
     transaction->recipients_end = &transaction->recipients;
     transaction->header_end = &transaction->header;
@@ -299,9 +299,7 @@ dialogue_step_mail(struct dialogue *dialogue, const struct slice *argument, size
         end_transaction(dialogue);
     begin_transaction(dialogue);
     copies = copy_arguments(transaction->arena, argument, count);
-    if (dialogue->lost_session)
-        dialogue->failure = refusal_no_memory;
-    else if (!pool_has(MAIL_NEEDS))
+    if (dialogue->lost_session || !pool_has(MAIL_NEEDS))
         dialogue->failure = no_memory_at_all;
     transaction->sender_argument = copies[0];
     address_parse_reverse_path(transaction->arena, copies[0], &transaction->sender);

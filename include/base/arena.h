@@ -16,7 +16,9 @@ struct arena;
 /* Never NULL, and not counted in the pool. */
 struct arena *arena_new(size_t ceiling);
 
-/* Counted in the pool (base/pool.h); NULL where that, or the system, has no memory left. */
+/* NULL where the system has no memory left. The second is counted in the pool (base/pool.h), whose
+ * end it has too. */
+struct arena *arena_try_new(size_t ceiling);
 struct arena *arena_new_counted(size_t ceiling);
 
 /* Of its parent's family: counted as that is, and under the same guard. Freed with its parent, if

@@ -105,9 +105,15 @@ arena_make(struct arena *family, bool counted, size_t ceiling)
 }
 
 struct arena *
+arena_try_new(size_t ceiling)
+{
+    return arena_make(NULL, false, ceiling);
+}
+
+struct arena *
 arena_new(size_t ceiling)
 {
-    struct arena *arena = arena_make(NULL, false, ceiling);
+    struct arena *arena = arena_try_new(ceiling);
 
     if (arena == NULL)
         abort();

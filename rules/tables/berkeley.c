@@ -248,7 +248,7 @@ struct pairs *
 berkeley_build(struct arena *arena, struct slice text, const struct berkeley_form *form,
                const char **reason_r)
 {
-    struct arena *work = arena_new(SIZE_MAX);
+    struct arena *work = arena_new_child(arena, SIZE_MAX);
     struct berkeley file = {.text = text, .reason = damaged, .pairs = pairs_new(arena)};
     bool fine = begin(&file, work, form) && form->read(&file, work) && is_complete(&file);
 

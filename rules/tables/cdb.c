@@ -93,7 +93,7 @@ static const void *
 build(struct arena *arena, struct slice text, const char **reason_r)
 {
     struct cdb *cdb = ARENA_NEW(arena, struct cdb);
-    struct arena *work = arena_new(SIZE_MAX);
+    struct arena *work = arena_new_child(arena, SIZE_MAX);
     struct table_copy copy;
     bool fine = is_sound(text);
 

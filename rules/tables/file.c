@@ -155,14 +155,23 @@ open_and_read(struct arena *arena, const char *path, unsigned tries, struct slic
     return reason;
 }
 
-static struct snapshot *
-read_file(const struct table_file *file, unsigned tries)
+struct file_reading {
+    const struct table_file *file;
+    unsigned tries;
+    struct snapshot *snapshot;
+    struct arena *arena;
+};
+
+static void
+read_guarded(void *of)
 {
-    struct arena *arena = arena_new(SIZE_MAX);
-    struct arena *source = arena_new(SIZE_MAX);
+    struct file_reading *reading = of;
+    const struct table_file *file = reading->file;
+    struct arena *arena = reading->arena;
+    struct arena *source = arena_new_child(arena, SIZE_MAX);
     struct snapshot *snapshot = ARENA_NEW(arena, struct snapshot);
     struct slice text;
-    const char *reason = open_and_read(source, file->path, tries, &text);
+    const char *reason = open_and_read(source, file->path, reading->tries, &text);
 
     snapshot->arena = arena;
     snapshot->is_early = reason == being_written;
@@ -174,7 +183,19 @@ read_file(const struct table_file *file, unsigned tries)
     if (snapshot->contents == NULL)
         snapshot->reason = arena_printf(arena, "%s: %s", file->path, reason);
     arena_free(&source);
-    return snapshot;
+    reading->snapshot = snapshot;
+}
+
+/* NULL where there is no memory for it. */
+static struct snapshot *
+read_file(const struct table_file *file, unsigned tries)
+{
+    struct file_reading reading = {file, tries, NULL, arena_try_new(SIZE_MAX)};
+
+    if (reading.arena && arena_guard(reading.arena, read_guarded, &reading))
+        return reading.snapshot;
+    arena_free(&reading.arena);
+    return NULL;
 }
 
 /* The mutex is held. */
@@ -214,6 +235,9 @@ table_file_open(struct arena *arena, const char *path, const struct table_file_f
     file->seen = look(path);
     file->looked = now();
     file->current = read_file(file, LOCK_TRIES);
+    *reason_r = "there is no memory left";
+    if (file->current == NULL)
+        return NULL;
     file->had_entries = has_entries(file, file->current);
     pthread_mutex_init(&file->mutex, NULL);
     arena_on_end(arena, file_close, file);
@@ -223,18 +247,37 @@ table_file_open(struct arena *arena, const char *path, const struct table_file_f
     return NULL;
 }
 
+struct failing {
+    const struct table_file *file;
+    struct snapshot *fresh;
+    bool stays;
+};
+
+static void
+log_guarded(void *of)
+{
+    const struct failing *failing = of;
+    struct arena *arena = failing->fresh->arena;
+    struct buffer *line = ARENA_NEW(arena, struct buffer);
+    const char *reason = failing->fresh->reason;
+
+    if (reason == NULL)
+        reason = arena_printf(arena, "%s: has no entries any more", failing->file->path);
+    buffer_init(line, arena, SIZE_MAX);
+    log_escape(line, slice_of(reason));
+    log_write(LOG_LEVEL_ERROR, "table file %s; %s", buffer_slice(line).at,
+              failing->stays ? "what was read before goes on to count"
+                             : "its table can't be asked");
+}
+
 static void
 log_failure(const struct table_file *file, struct snapshot *fresh, bool stays)
 {
-    struct buffer *line = ARENA_NEW(fresh->arena, struct buffer);
-    const char *reason = fresh->reason;
+    struct failing failing = {file, fresh, stays};
 
-    if (reason == NULL)
-        reason = arena_printf(fresh->arena, "%s: has no entries any more", file->path);
-    buffer_init(line, fresh->arena, SIZE_MAX);
-    log_escape(line, slice_of(reason));
-    log_write(LOG_LEVEL_ERROR, "table file %s; %s", buffer_slice(line).at,
-              stays ? "what was read before goes on to count" : "its table can't be asked");
+    if (!arena_guard(fresh->arena, log_guarded, &failing))
+        log_write(LOG_LEVEL_ERROR,
+                  "a table file can't be used, and there is no memory to say more");
 }
 
 /* Does it take the place of what was read before? What can't be used is logged, once for each
@@ -253,7 +296,8 @@ is_taken(struct table_file *file, struct snapshot *fresh)
     return !stays;
 }
 
-/* The mutex is held, but for the reading itself. What comes too early is asked for again. */
+/* The mutex is held, but for the reading itself. What comes too early, or finds no memory, is asked
+ * for again. */
 static void
 read_again(struct table_file *file, const struct signature *seen)
 {
@@ -263,9 +307,11 @@ read_again(struct table_file *file, const struct signature *seen)
     file->reading = true;
     pthread_mutex_unlock(&file->mutex);
     fresh = read_file(file, 1);
-    taken = !fresh->is_early && is_taken(file, fresh);
+    taken = fresh && !fresh->is_early && is_taken(file, fresh);
     pthread_mutex_lock(&file->mutex);
     file->reading = false;
+    if (fresh == NULL)
+        return;
     if (!fresh->is_early)
         file->seen = *seen;
     if (taken) {
@@ -304,21 +350,44 @@ table_file_give_back(struct table_file *file, struct snapshot *snapshot)
     pthread_mutex_unlock(&file->mutex);
 }
 
+struct asking {
+    const struct table_file *file;
+    const struct snapshot *snapshot;
+    table_file_find *find;
+    struct arena *arena;
+    struct slice key;
+    struct table_answer answer;
+};
+
+static void
+ask_guarded(void *of)
+{
+    struct asking *asking = of;
+    const struct snapshot *snapshot = asking->snapshot;
+    struct table_answer answer = {.result = TABLE_COULD_NOT_ASK};
+
+    if (snapshot->contents)
+        answer = asking->find(snapshot->contents, asking->arena, asking->key);
+    else
+        answer.reason = arena_string(asking->arena, slice_of(snapshot->reason));
+    if (snapshot->contents && answer.result == TABLE_COULD_NOT_ASK)
+        answer.reason = arena_printf(asking->arena, "%s: %s", asking->file->path, answer.reason);
+    asking->answer = answer;
+}
+
+/* The snapshot is given back wherever memory ends. */
 struct table_answer
 table_file_answer(struct table_file *file, table_file_find *find, struct arena *arena,
                   struct slice key)
 {
     struct snapshot *snapshot = table_file_take(file);
-    struct table_answer answer = {.result = TABLE_COULD_NOT_ASK};
+    struct asking asking = {file, snapshot, find, arena, key, {.result = TABLE_COULD_NOT_ASK}};
 
-    if (snapshot->contents)
-        answer = find(snapshot->contents, arena, key);
-    else
-        answer.reason = arena_string(arena, slice_of(snapshot->reason));
-    if (snapshot->contents && answer.result == TABLE_COULD_NOT_ASK)
-        answer.reason = arena_printf(arena, "%s: %s", file->path, answer.reason);
+    if (!arena_guard(arena, ask_guarded, &asking))
+        asking.answer = (struct table_answer){.result = TABLE_COULD_NOT_ASK,
+                                              .reason = "there is no memory left"};
     table_file_give_back(file, snapshot);
-    return answer;
+    return asking.answer;
 }
 
 void

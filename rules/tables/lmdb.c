@@ -102,7 +102,7 @@ static const void *
 build(struct arena *arena, struct slice text, const char **reason_r)
 {
     struct lmdb *lmdb = ARENA_NEW(arena, struct lmdb);
-    struct arena *work = arena_new(SIZE_MAX);
+    struct arena *work = arena_new_child(arena, SIZE_MAX);
     struct table_copy copy;
     bool fine;
 
@@ -125,6 +125,8 @@ build(struct arena *arena, struct slice text, const char **reason_r)
     return fine ? lmdb : NULL;
 }
 
+/* The file never changes, so that a value stays where it is when the transaction has ended: nothing
+ * is held while memory is taken. */
 static struct table_answer
 look_up(const void *contents, struct arena *arena, struct slice key)
 {
@@ -139,12 +141,12 @@ look_up(const void *contents, struct arena *arena, struct slice key)
     error = take_transaction(lmdb, &txn);
     if (error == 0) {
         error = mdb_get(txn, lmdb->dbi, &asked, &value);
-        if (error == 0) {
-            struct slice text = {value.mv_data, value.mv_size};
-
-            answer.value = arena_copy(arena, slice_first(text, slice_find(text, '\0')));
-        }
         give_back(lmdb, txn);
+    }
+    if (error == 0) {
+        struct slice text = {value.mv_data, value.mv_size};
+
+        answer.value = arena_copy(arena, slice_first(text, slice_find(text, '\0')));
     }
     if (error == MDB_NOTFOUND)
         answer.result = TABLE_NOT_FOUND;

@@ -35,7 +35,7 @@ static const void *
 build(struct arena *arena, struct slice text, const char **reason_r)
 {
     struct pairs *pairs = pairs_new(arena);
-    struct arena *work = arena_new(SIZE_MAX);
+    struct arena *work = arena_new_child(arena, SIZE_MAX);
     struct table_lines reader;
     struct slice line, key, value;
     bool fits = true, has_lines = false;

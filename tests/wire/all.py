@@ -9,6 +9,7 @@ import cases_hostile  # noqa: F401
 import cases_submission  # noqa: F401
 import cases_utf8  # noqa: F401
 import cases_log  # noqa: F401
+import cases_memory  # noqa: F401
 import cases_spool  # noqa: F401
 import cases_syslog  # noqa: F401
 import cases_process  # noqa: F401
