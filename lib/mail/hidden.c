@@ -10,7 +10,6 @@
 
 enum {
     SAID = 6,
-    TEXTS = SAID * GENEROUS_READINGS * GENEROUS_WAYS,
     LITERAL_MAX = 64,
     LEFT_TO_RIGHT_MARK = 0x200E,
     FOUND_COMPARED = 64,
@@ -139,16 +138,6 @@ domain_end(struct slice s, size_t at)
     return i > at + 1 && is_letter(s.at[at + 1]) ? i : at;
 }
 
-static size_t
-count_ats(struct slice s)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < s.len; i++)
-        count += s.at[i] == '@';
-    return count;
-}
-
 /* Beyond ASCII a domain of one label is none: "Jörg @ Büro" is a name. */
 static bool
 is_address(struct slice s, size_t at)
@@ -159,22 +148,31 @@ is_address(struct slice s, size_t at)
 }
 
 struct found {
-    struct address *at;
+    struct arena *arena;
+    struct found_address {
+        struct address address;
+        struct found_address *next;
+    } * first, **end;
     size_t count;
 };
 
 /* Different readings mostly say the same: what was found among the first isn't told again. */
 static void
-found_add(struct found *found, struct arena *arena, struct slice text)
+found_add(struct found *found, struct slice text)
 {
-    for (size_t i = 0; i < found->count && i < FOUND_COMPARED; i++)
-        if (slice_equal(found->at[i].raw, text))
+    struct found_address *each = found->first;
+
+    for (size_t i = 0; each && i < FOUND_COMPARED; i++, each = each->next)
+        if (slice_equal(each->address.raw, text))
             return;
-    address_parse_mailbox(arena, text, &found->at[found->count++]);
+    *found->end = ARENA_NEW(found->arena, struct found_address);
+    address_parse_mailbox(found->arena, text, &(*found->end)->address);
+    found->end = &(*found->end)->next;
+    found->count++;
 }
 
 static void
-find_in(struct arena *arena, struct slice s, struct found *found)
+find_in(struct slice s, struct found *found)
 {
     size_t last = 0;
 
@@ -184,58 +182,48 @@ find_in(struct arena *arena, struct slice s, struct found *found)
         struct slice text = {s.at + start, end - start};
 
         if (start < i && end > i && is_address(text, i - start))
-            found_add(found, arena, text);
+            found_add(found, text);
         last = ++i;
     }
 }
 
-/* No text that none of the ways changes stands twice. */
-static size_t
-plain_texts(struct arena *arena, struct slice reading, struct slice *text)
+/* Each way of looking at a reading, but for those that change nothing. */
+static void
+find_in_reading(struct slice reading, struct found *found)
 {
+    struct slice text[GENEROUS_WAYS];
     size_t count = 0;
 
     for (unsigned ways = 0; ways < GENEROUS_WAYS && generous_has_at(reading); ways++) {
         bool same = false;
 
-        text[count] = generous_plain(arena, reading, ways);
+        text[count] = generous_plain(found->arena, reading, ways);
         for (size_t i = 0; i < count; i++)
             same = same || slice_equal(text[i], text[count]);
-        count += !same;
+        if (!same)
+            find_in(text[count++], found);
     }
-    return count;
-}
-
-/* What is said, each way of reading it once. */
-static size_t
-texts_of(struct arena *arena, const struct mailbox *mailbox, struct slice text_r[TEXTS])
-{
-    struct slice said[SAID], reading[GENEROUS_READINGS];
-    size_t texts = 0;
-
-    said_in(arena, mailbox, said);
-    for (size_t i = 0; i < SAID; i++) {
-        size_t readings = said[i].len > 0 ? generous_readings(arena, said[i], reading) : 0;
-
-        for (size_t k = 0; k < readings; k++)
-            texts += plain_texts(arena, reading[k], text_r + texts);
-    }
-    return texts;
 }
 
 size_t
 mailbox_hidden(struct arena *arena, const struct mailbox *mailbox, struct address **hidden_r)
 {
-    struct slice text[TEXTS];
-    size_t texts = texts_of(arena, mailbox, text);
-    struct found found = {0};
-    size_t room = 0;
+    struct slice said[SAID], reading[GENEROUS_READINGS];
+    struct found found = {.arena = arena};
+    const struct found_address *each;
 
-    for (size_t i = 0; i < texts; i++)
-        room += count_ats(text[i]);
-    *hidden_r = found.at = ARENA_ARRAY(arena, room, struct address);
-    for (size_t i = 0; i < texts; i++)
-        find_in(arena, text[i], &found);
+    found.end = &found.first;
+    said_in(arena, mailbox, said);
+    for (size_t i = 0; i < SAID; i++) {
+        size_t readings = said[i].len > 0 ? generous_readings(arena, said[i], reading) : 0;
+
+        for (size_t k = 0; k < readings; k++)
+            find_in_reading(reading[k], &found);
+    }
+    *hidden_r = ARENA_ARRAY(arena, found.count, struct address);
+    each = found.first;
+    for (size_t i = 0; i < found.count; i++, each = each->next)
+        (*hidden_r)[i] = each->address;
     return found.count;
 }
 

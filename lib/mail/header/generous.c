@@ -130,14 +130,20 @@ guess_words(struct arena *arena, struct slice s, bool glued)
 }
 
 static bool
+is_padded(const struct loose_word *word)
+{
+    return word->encoding == 'b' && word->text.len > 0 && word->text.at[word->text.len - 1] == '=';
+}
+
+static bool
 continues(const struct loose_word *word, const struct loose_word *next)
 {
-    return slice_trim(next->before).len == 0 && word->encoding != '\0' &&
+    return slice_trim(next->before).len == 0 && word->encoding != '\0' && !is_padded(word) &&
            word->encoding == next->encoding && slice_equal_nocase(word->charset, next->charset);
 }
 
 /* Words of one charset that follow each other as one, so that a character, or four digits of
- * base64, may be cut in two. */
+ * base64, may be cut in two; padding ends what is one in base64. */
 static struct slice
 join_words(struct arena *arena, struct slice s)
 {
@@ -205,19 +211,26 @@ readings_add(struct readings *readings, struct slice s)
     readings->at[readings->count++] = s;
 }
 
-/* Decoded, and what is left of words then guessed at: five readings at most. */
+/* Decoded, and what is left of words then guessed at, as often as programs decode: ten readings at
+ * most. */
 static void
 readings_decode(struct arena *arena, struct readings *readings, struct slice text)
 {
+    enum { TIMES = 2 };
     struct slice decoded = header_decode(arena, text);
     struct loose_word word;
 
     readings_add(readings, decoded);
-    for (unsigned glued = 0; glued < 2 && loose_word_find(decoded, &word); glued++) {
-        struct slice guess = guess_words(arena, decoded, glued);
+    for (unsigned glued = 0; glued < 2; glued++) {
+        struct slice guess = decoded;
 
-        readings_add(readings, guess);
-        readings_add(readings, ascii_text(arena, guess));
+        for (unsigned time = 0; time < TIMES && loose_word_find(guess, &word); time++) {
+            if (time > 0 && !glued)
+                guess = space_words(arena, guess);
+            guess = guess_words(arena, guess, glued);
+            readings_add(readings, guess);
+            readings_add(readings, ascii_text(arena, guess));
+        }
     }
 }
 
@@ -291,7 +304,8 @@ plain_put(struct plain *plain, struct slice character)
 static bool
 plain_is_droppable(uint32_t c)
 {
-    return c == '\\' || c == REPLACEMENT || (unicode_is_control(c) && !unicode_is_white(c));
+    return c == '\\' || c == REPLACEMENT ||
+           (unicode_is_control(c) && !(c < 0x80 && ascii_is_space((char)c)));
 }
 
 static void
@@ -300,7 +314,7 @@ plain_character(struct plain *plain, uint32_t c)
     char octets[4];
 
     c = plain_delimiter(c);
-    if (unicode_is_invisible(c) || (plain->ways & GENEROUS_DROP && plain_is_droppable(c)))
+    if (unicode_is_invisible(c) || (plain->ways & GENEROUS_OCTETS && plain_is_droppable(c)))
         return;
     if (c < 0x80 ? c <= ' ' || c == 0x7F : !unicode_is_letter_or_digit(c)) {
         plain->gap = true;
@@ -332,7 +346,7 @@ generous_plain(struct arena *arena, struct slice reading, unsigned ways)
 {
     bool forms = (ways & GENEROUS_FORMS) && !slice_is_ascii(reading);
     struct plain plain = {.to = ARENA_NEW(arena, struct buffer), .ways = ways};
-    struct slice rest = ways & GENEROUS_DROP ? without_comments(arena, reading) : reading;
+    struct slice rest = ways & GENEROUS_COMMENTS ? without_comments(arena, reading) : reading;
 
     buffer_init(plain.to, arena, SIZE_MAX / 4);
     while (rest.len > 0) {

@@ -6,7 +6,7 @@
 
 #include "base/arena.h"
 
-enum { GENEROUS_READINGS = 16 };
+enum { GENEROUS_READINGS = 28 };
 
 /* What the text says, first as it stands, then with its encoded words read in the ways that
  * programs have; the number of these. A text of more than 8 KB is read in the first two ways alone.
@@ -16,10 +16,11 @@ size_t generous_readings(struct arena *arena, struct slice text,
 
 /* How an address is looked for in a reading. */
 enum generous_way {
-    GENEROUS_DOTS = 1,  /* no white space around dots either */
-    GENEROUS_DROP = 2,  /* nothing of comments, backslashes, control characters, broken UTF-8 */
-    GENEROUS_FORMS = 4, /* forms of characters as what they stand for */
-    GENEROUS_WAYS = 8,
+    GENEROUS_DOTS = 1,     /* no white space around dots either */
+    GENEROUS_OCTETS = 2,   /* nothing of backslashes, control characters, broken UTF-8 */
+    GENEROUS_COMMENTS = 4, /* nothing of what stands in parentheses */
+    GENEROUS_FORMS = 8,    /* forms of characters as what they stand for */
+    GENEROUS_WAYS = 16,
 };
 
 /* Is there something in the reading that may be taken for an "@"? */
