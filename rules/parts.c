@@ -258,9 +258,9 @@ static const struct fact_part parts[] = {
      TYPE_ADDRESS,
      MANY,
      {.many = take_hidden},
-     "addresses that people read in the name of a header mailbox, in its comments and in the name "
-     "of "
-     "its group, behind encoded words too"},
+     "addresses that people read in the name of a header mailbox, in its comments and, of the "
+     "first "
+     "in a group, in the name of that, behind encoded words too"},
     {"group",
      TYPE_MAILBOX,
      TYPE_FOLDED,

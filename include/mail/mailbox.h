@@ -11,7 +11,7 @@ struct mailbox {
     struct address address; /* never decoded: RFC 2047 section 5 forbids encoded words in it */
     struct slice around;    /* the field's text from the mailbox in front of it to its own end */
     struct slice group;     /* the name of the group that it stands in, as text */
-    struct slice group_phrase;
+    struct slice group_phrase; /* the same as it is written, of the group's first mailbox alone */
     bool in_group;
     struct mailbox *next;
 };
@@ -54,9 +54,10 @@ enum author_field {
 enum author_field author_field_of(struct slice name);
 const char *author_field_name(enum author_field field);
 
-/* Addresses that people read in a mailbox besides its own: in its name, its comments, the name of
- * its group and a quoted local part, as the most generous program shows them: encoded words decoded
- * wherever they stand, invisible characters and white space beside "@" left out. */
+/* Addresses that people read in a mailbox besides its own: in its name, its comments, a quoted
+ * local part and, of the first in a group, the name of that, as the most generous program shows
+ * them: encoded words decoded wherever they stand, invisible characters and white space beside "@"
+ * left out. */
 size_t mailbox_hidden(struct arena *arena, const struct mailbox *mailbox,
                       struct address **hidden_r);
 

@@ -177,6 +177,7 @@ keep_mailbox(struct parser *parser, struct slice phrase, struct slice text)
     mailbox->name = phrase_text(parser->arena, phrase);
     mailbox->group = parser->group;
     mailbox->group_phrase = parser->group_phrase;
+    parser->group_phrase = SLICE("");
     mailbox->in_group = parser->in_group;
     mailbox->around = SLICE("");
     defect = addr_spec_parse(parser->arena, text, &mailbox->address);

@@ -27,7 +27,7 @@ mkdir -p "$objects"
 export fuzz_flags="${flags[*]@Q}"
 {
     find "$srcdir"/{lib,rules,filter} -name '*.c' ! -path '*/filter/main.c' -print0
-    printf '%s\0' "$srcdir"/tests/unit/mime_*.c
+    printf '%s\0' "$srcdir"/tests/unit/{mime_*,every_fact}.c
 } | objects=$objects xargs -0 -n 1 -P "$(nproc)" bash -c '
     name=${1#"$srcdir/"}
     eval clang "$fuzz_flags" -fsanitize=fuzzer-no-link -c "$1" -o "$objects/${name//\//_}.o"
@@ -53,6 +53,21 @@ make_files() {
     done
 }
 
+# Our own messages, with an envelope before each as fuzz_dialogue reads it.
+write_transactions() { # FOLDER
+    local file
+
+    python3 -B "$srcdir/tests/policy/own_messages.py" "$1/own"
+    mkdir -p "$1/transactions"
+    for file in "$1"/own/*; do
+        {
+            printf '%s\n' '0client.example' '<alice@example.com> SMTPUTF8 SIZE=9' '<bob@example.net> NOTIFY=NEVER' \
+                '<off@example.org>' '!TURN' '' 'X-Do: 8bit utf8 replace recipient' 'X-Recipient: c@example.org'
+            cat "$file"
+        } >"$1/transactions/${file##*/}"
+    done
+}
+
 broken=0
 for name in "$@"; do
     name=$(basename "$name" .c)
@@ -63,6 +78,10 @@ for name in "$@"; do
     echo "$name: $seconds s"
     material=("$home/corpus")
     case $name in
+    fuzz_dialogue)
+        write_transactions "$home"
+        material+=("$home/transactions")
+        ;;
     fuzz_policy) material+=("$srcdir/rules/policies" "$srcdir/tests/language/good") ;;
     fuzz_mime_scan | fuzz_downgrade)
         python3 -B "$srcdir/tests/policy/own_messages.py" "$home/own"

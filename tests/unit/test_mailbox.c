@@ -341,7 +341,9 @@ test_hidden(void)
          "RFC 5322 4.4"},
         {SLICE("\"(a@a.example)\" <u@d.example>"), "u: a@a.example", "RFC 5322 3.2.4"},
         {SLICE("\"a@a.example\": u@d.example, v@d.example (b@b.example);"),
-         "u: a@a.example; v: b@b.example a@a.example", "RFC 6854 2.1"},
+         "u: a@a.example; v: b@b.example", "RFC 6854 2.1"},
+        {SLICE("\"a@a.example\": u@d.example, v@d.example;, b@b.example: w@e.example;"),
+         "u: a@a.example; v:; b:; w: b@b.example", "RFC 6854 2.1"},
         {SLICE("(a@a.example) T: u@d.example; (b@b.example), w@e.example"),
          "u: a@a.example b@b.example; w:", "RFC 6854 2.1"},
     };
