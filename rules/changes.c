@@ -1,6 +1,5 @@
 /* What the rules that acted change about an accepted message: in file order, each once, whichever
  * recipient asked for it. */
-#include "regex.h"
 #include "track.h"
 
 struct changes {
@@ -11,7 +10,7 @@ struct changes {
 
 struct matcher {
     const struct regex *regex;
-    uint32_t limit;
+    struct regex_bounds bounds;
 };
 
 static enum match
@@ -25,7 +24,7 @@ field_matches(const void *pattern, struct slice unfolded)
     const struct matcher *matcher = pattern;
     const char *reason;
 
-    return matches[regex_match(matcher->regex, unfolded, matcher->limit, &reason)];
+    return matches[regex_match(matcher->regex, unfolded, matcher->bounds, &reason)];
 }
 
 static struct change *
@@ -48,7 +47,7 @@ add(struct changes *changes, const struct track *track, const struct rule *rule,
         struct matcher *matcher = ARENA_NEW(walk->arena, struct matcher);
 
         matcher->regex = action->pattern.regex;
-        matcher->limit = (uint32_t)walk->policy->settings.value[SET_REGEX_MATCH_LIMIT].number;
+        matcher->bounds = eval_bounds(&eval);
         change->matches = field_matches;
         change->pattern = matcher;
     }

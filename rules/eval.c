@@ -3,7 +3,6 @@
 #include "eval.h"
 
 #include "list.h"
-#include "regex.h"
 
 /* After so many matches that passed their limit no other is tried for a message. */
 enum { MOST_GIVEN_UP = 3 };
@@ -223,13 +222,12 @@ is_in(struct eval *eval, const struct expr *expr, const struct value *left,
 static enum truth
 matches(struct eval *eval, const struct expr *expr, const struct value *left)
 {
-    int64_t limit = eval->policy->settings.value[SET_REGEX_MATCH_LIMIT].number;
     unsigned *given_up = &eval->store[0]->given_up;
     const char *reason = "it gave up on this message before";
 
     if (*given_up == MOST_GIVEN_UP)
         return fail(eval, reason);
-    switch (regex_match(expr->pattern.regex, left->text, (uint32_t)limit, &reason)) {
+    switch (regex_match(expr->pattern.regex, left->text, eval_bounds(eval), &reason)) {
     case REGEX_MATCH:
         return TRUTH_TRUE;
     case REGEX_NO_MATCH:

@@ -3,6 +3,7 @@
 #define POSTERN_RULES_EVAL_H
 
 #include "plan.h"
+#include "regex.h"
 #include "truth.h"
 
 /* What was read and decided already of a message, or of one recipient. */
@@ -38,6 +39,15 @@ struct eval {
 };
 
 struct store *store_new(struct arena *arena, const struct policy *policy, unsigned of);
+
+/* What a regex may cost. */
+static inline struct regex_bounds
+eval_bounds(const struct eval *eval)
+{
+    int64_t limit = eval->policy->settings.value[SET_REGEX_MATCH_LIMIT].number;
+
+    return (struct regex_bounds){(uint32_t)limit, arena_meter(eval->arena)};
+}
 
 /* What an operand is just now; kept where it can't change. */
 struct reading eval_operand(struct eval *eval, const struct operand *operand);

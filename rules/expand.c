@@ -2,7 +2,6 @@
  * strangers sent is put in as it is. */
 #include "eval.h"
 #include "list.h"
-#include "regex.h"
 
 static enum truth
 text_is_ready(struct eval *eval, const struct text *text)
@@ -71,15 +70,15 @@ eval_bind_witnesses(struct eval *eval, const struct expr *expr)
 static struct slice
 capture(struct eval *eval, const struct expr *test, unsigned group)
 {
-    int64_t limit = eval->policy->settings.value[SET_REGEX_MATCH_LIMIT].number;
     struct reading items = eval_operand(eval, test->operand);
     struct value item;
     struct slice text;
     size_t cursor = 0;
 
     while (reading_next(&items, &cursor, &item))
-        if (item.type != TYPE_ABSENT && regex_group(test->pattern.regex, item.text, (uint32_t)limit,
-                                                    eval->arena, group, &text) == REGEX_MATCH)
+        if (item.type != TYPE_ABSENT &&
+            regex_group(test->pattern.regex, item.text, eval_bounds(eval), eval->arena, group,
+                        &text) == REGEX_MATCH)
             return text;
     return SLICE("");
 }

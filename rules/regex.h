@@ -26,19 +26,29 @@ bool regex_flags_are_valid(struct slice flags);
 /* Groups in the pattern. */
 unsigned regex_groups(const struct regex *regex);
 
-/* match_limit bounds PCRE2's steps (0: its default). REGEX_LIMIT: a limit was passed, so it isn't
- * known; reason_r says which. */
-enum regex_result regex_match(const struct regex *regex, struct slice subject, uint32_t match_limit,
-                              const char **reason_r);
+/* limit: steps that may be taken from one place of the text, beside two for each octet of it (0: as
+ * many as regex-match-limit has by default). Everything is charged to the meter. */
+struct regex_bounds {
+    uint32_t limit;
+    struct meter *meter;
+};
+
+/* REGEX_LIMIT: a limit was passed, so it isn't known; reason_r says which. */
+enum regex_result regex_match(const struct regex *regex, struct slice subject,
+                              struct regex_bounds bounds, const char **reason_r);
 
 /* The same, and the text of one group (0 is the whole), copied into the arena; empty where it took
  * no part. */
-enum regex_result regex_group(const struct regex *regex, struct slice subject, uint32_t match_limit,
-                              struct arena *arena, unsigned group, struct slice *group_r);
+enum regex_result regex_group(const struct regex *regex, struct slice subject,
+                              struct regex_bounds bounds, struct arena *arena, unsigned group,
+                              struct slice *group_r);
 
 /* The same, and the texts of groups 0 to `groups`, which lie within the subject. */
 enum regex_result regex_match_groups(const struct regex *regex, struct slice subject,
-                                     uint32_t match_limit, struct slice *group_r, unsigned groups,
-                                     const char **reason_r);
+                                     struct regex_bounds bounds, struct slice *group_r,
+                                     unsigned groups, const char **reason_r);
+
+/* For tests: whether JIT is used where it can be; the answers are the same. */
+void regex_use_jit(bool use);
 
 #endif

@@ -118,9 +118,9 @@ static const struct setting rows[SETTINGS] = {
          "0 is a quarter of the least of what the machine has and its control group and\n"
          "RLIMIT_AS allow, and at most 1GB."},
     [SET_REGEX_MATCH_LIMIT] =
-        {"regex-match-limit", SETTING_NUMBER, NULL, "1000000", 1, 100000000,
-         "Steps that one match of a regular expression may take; one that needs\n"
-         "more is an error of its rule."},
+        {"regex-match-limit", SETTING_NUMBER, NULL, "100000", 1, 100000000,
+         "Steps that a match of a regular expression may take from one place of a text,\n"
+         "beside two for each octet of the text; one that needs more is an error of its rule."},
 };
 
 const struct setting *

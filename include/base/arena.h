@@ -9,6 +9,7 @@
 
 #include <stdarg.h>
 
+#include "base/meter.h"
 #include "base/slice.h"
 
 struct arena;
@@ -43,6 +44,10 @@ size_t arena_used(const struct arena *arena);
 /* Memory that is kept elsewhere on behalf of this arena (a buffer): `held` octets become `wanted`
  * ones. at: NULL at first. Ends the guarded step as arena_alloc() does. */
 void *arena_resize(struct arena *arena, void *at, size_t held, size_t wanted);
+
+/* The meter of the work whose results lie here, or NULL; a reset takes it away. */
+void arena_set_meter(struct arena *arena, struct meter *meter);
+struct meter *arena_meter(const struct arena *arena);
 
 /* Zeroed and aligned for any type; never NULL. */
 void *arena_alloc(struct arena *arena, size_t size);

@@ -36,6 +36,7 @@ struct arena {
     struct way_out *way_out;
     bool counted;
     struct tie *tie; /* to the parent */
+    struct meter *meter;
 };
 
 enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 256 * 1024 };
@@ -181,6 +182,7 @@ arena_reset(struct arena *arena)
     }
     arena->newest->used = 0;
     arena->used = 0;
+    arena->meter = NULL;
 }
 
 void
@@ -219,6 +221,18 @@ arena_charge(struct arena *arena, size_t octets)
         (octets > arena->hard_end || arena->used > arena->hard_end - octets))
         arena_give_up(arena);
     arena->used += octets;
+}
+
+void
+arena_set_meter(struct arena *arena, struct meter *meter)
+{
+    arena->meter = meter;
+}
+
+struct meter *
+arena_meter(const struct arena *arena)
+{
+    return arena ? arena->meter : NULL;
 }
 
 /* A large block where there is room for one; else as much as is needed. */

@@ -284,7 +284,7 @@ patterns_answer(const void *of, struct arena *arena, struct slice key)
         const struct line *line = &patterns->line[i];
         unsigned groups = line->groups < MOST_GROUPS ? line->groups : MOST_GROUPS;
         enum regex_result result =
-            patterns->engine->match(line->pattern, key, group, groups, &reason);
+            patterns->engine->match(line->pattern, key, arena_meter(arena), group, groups, &reason);
         bool matches = (result == REGEX_MATCH) != line->negated;
 
         if (result == REGEX_LIMIT)

@@ -13,8 +13,8 @@ struct pattern_engine {
                            unsigned *groups_r, const char **reason_r);
     /* group: room for `groups` + 1, of which 0 is the whole; each lies within the subject, or is
      * empty. The reason is for REGEX_LIMIT. */
-    enum regex_result (*match)(const void *compiled, struct slice subject, struct slice *group,
-                               unsigned groups, const char **reason_r);
+    enum regex_result (*match)(const void *compiled, struct slice subject, struct meter *meter,
+                               struct slice *group, unsigned groups, const char **reason_r);
 };
 
 /* A table_file_build but for the engine. */

@@ -40,10 +40,12 @@ compile(struct arena *arena, struct slice pattern, struct slice flags, unsigned 
 }
 
 static enum regex_result
-match(const void *compiled, struct slice subject, struct slice *group, unsigned groups,
-      const char **reason_r)
+match(const void *compiled, struct slice subject, struct meter *meter, struct slice *group,
+      unsigned groups, const char **reason_r)
 {
-    return regex_match_groups(compiled, subject, 0, group, groups, reason_r);
+    struct regex_bounds bounds = {.meter = meter};
+
+    return regex_match_groups(compiled, subject, bounds, group, groups, reason_r);
 }
 
 static const void *

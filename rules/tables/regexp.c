@@ -60,12 +60,20 @@ compile(struct arena *arena, struct slice pattern, struct slice flags, unsigned 
 
 /* REG_STARTEND lets a key hold NULs, and end without one. */
 static enum regex_result
-match(const void *compiled, struct slice subject, struct slice *group, unsigned groups,
-      const char **reason_r)
+match(const void *compiled, struct slice subject, struct meter *meter, struct slice *group,
+      unsigned groups, const char **reason_r)
 {
+    enum { GUESS_AN_OCTET = 1000 };
     regmatch_t at[MOST_GROUPS + 1] = {{.rm_so = 0, .rm_eo = (regoff_t)subject.len}};
-    int error = regexec(compiled, subject.len ? subject.at : "", groups + 1, at, REG_STARTEND);
+    int error;
 
+    if (!meter_take(meter, 1 + subject.len)) {
+        *reason_r = "max-message-steps is reached";
+        return REGEX_LIMIT;
+    }
+    meter_watch(meter);
+    error = regexec(compiled, subject.len ? subject.at : "", groups + 1, at, REG_STARTEND);
+    meter_guess(meter, GUESS_AN_OCTET * (1 + subject.len));
     if (error == REG_NOMATCH)
         return REGEX_NO_MATCH;
     if (error != 0) {
