@@ -357,6 +357,9 @@ answer_accepted(struct dialogue *dialogue, struct answer answer, const struct ed
                settings_local_case(dialogue->settings), walk_changes(dialogue->walk), &edits);
     if (arena_over(dialogue->transaction.arena))
         return answer_refusal(dialogue, STAGE_BODY, NULL, &refusal_no_memory);
+    if (walk_spent_by(dialogue->walk))
+        return answer_failed_rule(dialogue, walk_spent_by(dialogue->walk),
+                                  "max-message-steps is reached");
     if (edits.fatal)
         return answer_failed_rule(dialogue, edits.fatal->change->rule, edits.fatal->text);
     if (!edits.refused && edits.downgrade && dialogue_holds_too_much(dialogue))

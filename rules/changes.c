@@ -165,6 +165,7 @@ walk_changes(struct walk *walk)
         for (const struct action *action = rule->actions; action; action = action->next)
             if (is_change(action->kind) || action->kind == ACTION_DISCARD)
                 apply(&changes, rule, action);
+        walk_is_spent(walk, rule);
     }
     return changes.first;
 }

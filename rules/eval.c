@@ -4,8 +4,10 @@
 
 #include "list.h"
 
+const char eval_is_spent[] = "max-message-steps is reached";
+
 /* After so many matches that passed their limit no other is tried for a message. */
-enum { MOST_GIVEN_UP = 3 };
+enum { MOST_GIVEN_UP = 3, STEPS_A_NODE = 4 };
 
 static enum truth
 fail(struct eval *eval, const char *reason)
@@ -21,13 +23,22 @@ is_negative(enum relation relation)
            relation == RELATION_NOT_MATCHES;
 }
 
-/* What one stage takes is bounded even where a rule goes through many items. */
+/* What one stage takes is bounded even where a rule goes through many items. What it takes beside
+ * the steps that are counted, the clock shows. */
 static bool
-is_out_of_memory(struct eval *eval)
+is_over(struct eval *eval, uint64_t steps)
 {
-    if (arena_over(eval->arena))
+    enum { GUESS = 1 << 12 };
+    struct meter *meter = arena_meter(eval->arena);
+
+    if (arena_over(eval->arena)) {
         eval->reason = "max-transaction-memory is reached";
-    return arena_over(eval->arena);
+        return true;
+    }
+    if (meter_take(meter, steps) && meter_guess(meter, GUESS))
+        return false;
+    eval->reason = eval_is_spent;
+    return true;
 }
 
 /* A word of a lookup takes the type of what it is compared with. */
@@ -188,6 +199,8 @@ is_among(struct eval *eval, const struct value *left, const struct reading *righ
     size_t cursor = 0;
 
     while (reading_next(right, &cursor, &item)) {
+        if (is_over(eval, STEPS_A_NODE + (left->text.len + item.text.len) / 4))
+            return TRUTH_ERROR;
         if (item.is_pattern && is_in_pattern(eval, left, item.text))
             return TRUTH_TRUE;
         if (equals_word(eval, *left, item))
@@ -299,6 +312,16 @@ is_there(const struct operand *operand, const struct reading *reading)
     return truth_of(reading->count > 0 && value_holds(&reading->item[0]));
 }
 
+/* One item of many: it is gone through, and folded or parsed where it is compared. */
+static uint64_t
+steps_of(const struct expr *expr, const struct value *item)
+{
+    bool compared = expr->relation != RELATION_NONE && expr->relation != RELATION_MATCHES &&
+                    expr->relation != RELATION_NOT_MATCHES;
+
+    return STEPS_A_NODE + item->text.len / (compared ? 4 : 64);
+}
+
 static enum truth
 each_item(struct eval *eval, const struct expr *expr, const struct reading *left,
           const struct reading *right)
@@ -309,8 +332,9 @@ each_item(struct eval *eval, const struct expr *expr, const struct reading *left
     size_t cursor = 0, count = 0;
 
     for (; reading_next(left, &cursor, &item); count++) {
-        enum truth one =
-            is_out_of_memory(eval) ? TRUTH_ERROR : item_holds(eval, expr, &item, right);
+        enum truth one = is_over(eval, steps_of(expr, &item))
+                             ? TRUTH_ERROR
+                             : item_holds(eval, expr, &item, right);
 
         truth = any ? truth_or(truth, one) : truth_and(truth, one);
         if (truth == truth_of(any))
@@ -426,10 +450,10 @@ eval_expr(struct eval *eval, const struct expr *expr)
     bool kept = expr->node && store;
     enum truth truth;
 
-    if (is_out_of_memory(eval))
-        return TRUTH_ERROR;
     if (kept && store->truth[expr->node])
         return (enum truth)(store->truth[expr->node] - 1);
+    if (is_over(eval, STEPS_A_NODE))
+        return TRUTH_ERROR;
     truth = decide(eval, expr);
     if (kept && (truth == TRUTH_TRUE || truth == TRUTH_FALSE))
         store->truth[expr->node] = (unsigned char)(truth + 1);

@@ -40,6 +40,9 @@ struct eval {
 
 struct store *store_new(struct arena *arena, const struct policy *policy, unsigned of);
 
+/* The reason of an error where max-message-steps is reached. */
+extern const char eval_is_spent[];
+
 /* What a regex may cost. */
 static inline struct regex_bounds
 eval_bounds(const struct eval *eval)

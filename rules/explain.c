@@ -77,7 +77,8 @@ note_items(struct eval *eval, const struct expr *expr, struct because *because)
     struct value value;
     size_t cursor = 0;
 
-    while (!(settled && one == truth) && reading_next(&items, &cursor, &value)) {
+    while (!(settled && one == truth) && !meter_over(arena_meter(eval->arena)) &&
+           reading_next(&items, &cursor, &value)) {
         struct bound *bound = ARENA_NEW(eval->arena, struct bound);
 
         *bound = (struct bound){.binder = expr, .value = value, .outer = eval->bound};
@@ -141,7 +142,7 @@ because_of(struct eval *eval, const struct observed *seen)
     struct because because = {.count = 0};
     struct text_notes notes = {eval, &because};
 
-    if (seen->rule->has_at && eval->stage < seen->rule->at)
+    if ((seen->rule->has_at && eval->stage < seen->rule->at) || seen->reason == eval_is_spent)
         return because;
     if (seen->rule->condition)
         note_expr(eval, seen->rule->condition, &because);
@@ -242,6 +243,8 @@ write_rule(void *context, struct eval *eval, const struct observed *seen)
     }
     if (because.count > 0)
         putc(')', writer->to);
+    else if (seen->reason == eval_is_spent)
+        fprintf(writer->to, "  (%s)", eval_is_spent);
     else if (seen->rule->has_at && eval->stage < seen->rule->at)
         fprintf(writer->to, "  (waits for %s)", stage_name(seen->rule->at));
     putc('\n', writer->to);
@@ -310,6 +313,10 @@ write_json_rule(void *context, struct eval *eval, const struct observed *seen)
         fputs(",\"behind\":", writer->to);
         json_write_string(writer->to, seen->by->name);
     }
+    if (seen->reason == eval_is_spent) {
+        fputs(",\"reason\":", writer->to);
+        json_write_string(writer->to, slice_of(eval_is_spent));
+    }
     fputs(",\"facts\":[", writer->to);
     for (size_t i = 0; i < because.count; i++) {
         fputs(i ? "," : "", writer->to);
@@ -324,11 +331,12 @@ is_too_early(const struct walk *walk)
     return walk->stage < settings_earliest_verdict(&walk->policy->settings);
 }
 
-/* The same pass as the last stage's, over all rules, without effect. */
+/* The same pass as the last stage's, over all rules, without effect, and with steps of its own. */
 static void
 replay(const struct walk *walk, const struct recipient *recipient, track_observer *observer,
        struct writer *writer)
 {
+    struct meter *spent = arena_meter(walk->arena), *own = ARENA_NEW(walk->arena, struct meter);
     struct walk again = *walk;
     struct track *track;
 
@@ -338,7 +346,10 @@ replay(const struct walk *walk, const struct recipient *recipient, track_observe
     track = track_new(&again, recipient);
     if (recipient && recipient->facts && ((struct track *)recipient->facts)->store)
         track->store = ((struct track *)recipient->facts)->store;
+    own->most = spent->most;
+    arena_set_meter(walk->arena, own);
     track_walk(&again, track);
+    arena_set_meter(walk->arena, spent);
 }
 
 void

@@ -87,7 +87,7 @@ has_domain(const struct list *list, struct slice domain)
     if (find(list, KEY_DOMAIN, domain))
         return true;
     while (list->forms & LIST_SUBDOMAINS && domain_parent(&domain))
-        if (find(list, KEY_BELOW, domain))
+        if (domain.len <= list->longest && find(list, KEY_BELOW, domain))
             return true;
     return false;
 }

@@ -38,6 +38,8 @@ fill_buckets(struct builder *builder)
         next = entry->next;
         entry->next = *bucket;
         *bucket = entry;
+        if (entry->key.len > list->longest)
+            list->longest = entry->key.len;
     }
 }
 

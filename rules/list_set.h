@@ -33,6 +33,7 @@ struct list {
     struct blocks *blocks;
     struct entry **bucket;
     size_t buckets; /* a power of two */
+    size_t longest; /* octets of the longest key */
 };
 
 size_t list_bucket_of(const struct list *list, enum key_kind kind, struct slice key);

@@ -39,6 +39,19 @@ has_arrived(const struct eval *eval, const struct operand *operand)
     return operand->stage <= eval->stage;
 }
 
+/* The header is gone through once for each fact of it, and what is parsed costs more. */
+static void
+take_steps(struct eval *eval, const struct operand *operand)
+{
+    enum { BASE = 4, OCTETS_A_STEP = 8 };
+    const struct transaction *transaction = eval->moment.transaction;
+    struct meter *meter = arena_meter(eval->arena);
+
+    meter_take(meter, BASE);
+    if (operand->fact->flags & FACT_READS_HEADER && transaction)
+        meter_take(meter, transaction->header_size / OCTETS_A_STEP);
+}
+
 static struct reading
 read_fact(struct eval *eval, const struct operand *operand)
 {
@@ -46,6 +59,7 @@ read_fact(struct eval *eval, const struct operand *operand)
 
     if (!has_arrived(eval, operand))
         return not_yet();
+    take_steps(eval, operand);
     if (!(operand->scope & SCOPE_RECIPIENT))
         moment.recipient = NULL;
     return operand->fact->read(&moment, operand->fact_index);
@@ -163,6 +177,7 @@ read_count(struct eval *eval, const struct operand *operand)
 
     if (of.state != READ_KNOWN)
         return of;
+    meter_take(arena_meter(eval->arena), of.count / 4 + of.lines.len / 16);
     while (reading_next(&of, &cursor, &item))
         count++;
     return reading_one(eval->arena, value_number(TYPE_NUMBER, count));
@@ -180,6 +195,19 @@ read_bound(struct eval *eval, const struct operand *operand)
     return reading_absent();
 }
 
+/* Texts are decoded, addresses and domains parsed and taken apart. */
+static uint64_t
+steps_of_parts(const struct reading *whole)
+{
+    enum { OF_TEXT = 4, OF_ADDRESS = 20, AN_OCTET = 4 };
+    uint64_t steps = 0;
+
+    for (size_t i = 0; i < whole->count; i++)
+        steps += whole->item[i].type == TYPE_TEXT ? OF_TEXT + whole->item[i].text.len / AN_OCTET
+                                                  : OF_ADDRESS + whole->item[i].text.len * AN_OCTET;
+    return steps;
+}
+
 /* Of each item one. One that is absent among many stays an item, so that `every` fails on it. */
 static struct reading
 take_one(struct eval *eval, const struct operand *operand, const struct fact_part *part,
@@ -187,6 +215,7 @@ take_one(struct eval *eval, const struct operand *operand, const struct fact_par
 {
     struct value *items = ARENA_ARRAY(eval->arena, whole.count, struct value);
 
+    meter_take(arena_meter(eval->arena), steps_of_parts(&whole));
     for (size_t i = 0; i < whole.count; i++)
         if (whole.item[i].type == TYPE_ABSENT)
             items[i] = whole.item[i];
@@ -206,6 +235,7 @@ take_many(struct eval *eval, const struct fact_part *part, struct reading whole)
     struct value *items;
     size_t count = 0, to = 0;
 
+    meter_take(arena_meter(eval->arena), steps_of_parts(&whole));
     for (size_t i = 0; i < whole.count; i++) {
         taken[i] = (struct reading){.item = &whole.item[i], .count = 1};
         if (whole.item[i].type != TYPE_ABSENT)

@@ -390,21 +390,49 @@ is_for_each(const struct track *track, const struct rule *rule)
     return rule->reads_recipient && rule->verdict == VERDICT_NONE && track->recipient == NULL;
 }
 
+bool
+walk_is_spent(struct walk *walk, const struct rule *rule)
+{
+    if (walk->quiet)
+        return walk->spent_by == rule;
+    if (walk->spent_by == NULL && meter_over(arena_meter(walk->arena)))
+        walk->spent_by = rule;
+    return walk->spent_by != NULL;
+}
+
+/* Whatever the rule is for, those behind it can't be asked any more. */
+static void
+judge_spent(struct observed *seen)
+{
+    seen->truth = TRUTH_ERROR;
+    seen->verdict = VERDICT_TEMPFAIL;
+    seen->outcome = OUTCOME_DECIDES;
+    seen->reason = eval_is_spent;
+}
+
 static bool
 step(struct walk *walk, struct track *track, struct pass *pass, const struct rule *rule)
 {
     struct eval eval = track_eval(walk, track);
     struct observed seen = {.rule = rule};
+    bool stays;
 
     seen.truth = rule_truth(walk, &eval, rule);
     if (is_for_each(track, rule) && seen.truth == TRUTH_TRUE)
         seen.truth = TRUTH_LATER;
     seen.verdict = verdict_of(rule, seen.truth);
     seen.reason = eval.reason;
-    judge(pass, &seen);
+    if (walk_is_spent(walk, rule))
+        judge_spent(&seen);
+    else
+        judge(pass, &seen);
     if (walk->observer)
         walk->observer(walk->observer_context, &eval, &seen);
-    return apply(walk, track, pass, &seen);
+    stays = apply(walk, track, pass, &seen);
+    if (!track->ended && walk_is_spent(walk, rule))
+        end(walk, track, rule, VERDICT_TEMPFAIL, eval_is_spent);
+    pass->stopped |= track->ended;
+    return stays;
 }
 
 void
@@ -415,6 +443,10 @@ track_walk(struct walk *walk, struct track *track)
 
     if (track->ended)
         return;
+    if (walk->spent_by && !walk->quiet) {
+        end(walk, track, walk->spent_by, VERDICT_TEMPFAIL, eval_is_spent);
+        return;
+    }
     track->possible = 0;
     while (i < track->open_count && !pass.stopped) {
         const struct rule *rule = track->open[i++];

@@ -61,7 +61,8 @@ struct walk {
     bool *said; /* by rule.number: a rule of the message has had its say in the log */
     struct event *events;
     struct event **events_end;
-    bool quiet; /* nothing is logged, for `explain` */
+    bool quiet;                  /* nothing is logged, for `explain` */
+    const struct rule *spent_by; /* at which max-message-steps was reached */
     track_observer *observer;
     void *observer_context;
 };
@@ -80,6 +81,9 @@ struct eval track_eval(struct walk *walk, const struct track *track);
 /* The reply of a rule's `reject` or `tempfail`. */
 const struct reply *track_reply(struct walk *walk, const struct track *track,
                                 const struct rule *rule);
+
+/* Whether max-message-steps is reached, by this rule unless one before it did it. */
+bool walk_is_spent(struct walk *walk, const struct rule *rule);
 
 void walk_add_event(struct walk *walk, struct event event);
 

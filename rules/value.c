@@ -162,6 +162,7 @@ value_folded(struct arena *arena, struct slice text)
 struct value
 value_domain(struct arena *arena, struct slice domain)
 {
+    meter_take(arena_meter(arena), domain.len);
     return (struct value){.type = TYPE_DOMAIN, .text = domain, .key = domain_key(arena, domain)};
 }
 
@@ -177,6 +178,9 @@ value_ip(struct arena *arena, const struct ip *ip)
 struct value
 value_address(struct arena *arena, const struct address *address, enum local_case local_case)
 {
+    enum { BASE = 10, STEPS_AN_OCTET = 2 };
+
+    meter_take(arena_meter(arena), BASE + STEPS_AN_OCTET * address->path.len);
     return (struct value){.type = TYPE_ADDRESS,
                           .text = address->path,
                           .key = address_key(arena, address, local_case),

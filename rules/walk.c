@@ -3,6 +3,29 @@
 #include "facts.h"
 #include "track.h"
 
+/* What is walked for one transaction is charged to one meter, the answers to unknown commands too.
+ */
+static void
+begin_meter(struct arena *arena)
+{
+    if (arena_meter(arena) == NULL)
+        arena_set_meter(arena, ARENA_NEW(arena, struct meter));
+}
+
+/* What may be taken grows with the message, so that a large one is no fault. */
+static void
+allow_steps(struct walk *walk)
+{
+    enum { STEPS_AN_OCTET = 16 };
+    const struct transaction *transaction = walk->transaction;
+    struct meter *meter = arena_meter(walk->arena);
+
+    meter_resume(meter);
+    meter->most = (uint64_t)walk->policy->settings.value[SET_MAX_MESSAGE_STEPS].number;
+    if (transaction)
+        meter->most += STEPS_AN_OCTET * (transaction->header_size + transaction->body.size);
+}
+
 struct walk *
 walk_begin(const struct policy *policy, const struct session *session,
            struct transaction *transaction)
@@ -20,6 +43,7 @@ walk_begin(const struct policy *policy, const struct session *session,
     walk->events_end = &walk->events;
     if (transaction && transaction->authors == NULL)
         transaction->authors = authors_new(arena);
+    begin_meter(arena);
     return walk;
 }
 
@@ -180,6 +204,7 @@ struct finding
 walk_stage(struct walk *walk, enum stage stage, struct recipient *recipient)
 {
     walk->stage = stage;
+    allow_steps(walk);
     if (stage == STAGE_UNKNOWN)
         return walk_command(walk);
     if (stage < settings_earliest_verdict(&walk->policy->settings))
@@ -224,6 +249,12 @@ walk_needs_body(const struct walk *walk)
         if (r->facts == NULL || track_needs_body(r->facts))
             return true;
     return false;
+}
+
+const char *
+walk_spent_by(const struct walk *walk)
+{
+    return walk->spent_by ? arena_string(walk->arena, walk->spent_by->name) : NULL;
 }
 
 bool

@@ -71,6 +71,10 @@ bool walk_needs_body(const struct walk *walk);
 /* After STAGE_BODY, if the message is accepted: the changes in file order. */
 const struct change *walk_changes(struct walk *walk);
 
+/* The rule at which max-message-steps was reached, or NULL: then nothing more is known, and the
+ * message must wait. */
+const char *walk_spent_by(const struct walk *walk);
+
 /* Has this recipient been taken off? */
 bool recipient_is_off(const struct recipient *recipient);
 

@@ -229,6 +229,7 @@ header_decode(struct arena *arena, struct slice unfolded)
 
     if (unfolded.len == 0 || find_start(unfolded) == unfolded.len)
         return unfolded;
+    meter_take(arena_meter(arena), unfolded.len);
     charsets = charsets_new(arena);
     to = arena_alloc(arena, GROWTH * unfolded.len + 1);
     while (rest.len > 0) {

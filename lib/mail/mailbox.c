@@ -385,8 +385,10 @@ parser_of(struct arena *arena, struct slice field, size_t most, struct mailboxes
 void
 mailboxes_parse(struct arena *arena, struct slice field, struct mailboxes *mailboxes_r)
 {
+    enum { STEPS_AN_OCTET = 3 };
     struct parser parser = parser_of(arena, field, MAILBOXES_MAX, mailboxes_r);
 
+    meter_take(arena_meter(arena), STEPS_AN_OCTET * field.len);
     check_octets(&parser, field);
     while (parse_item(&parser))
         continue;

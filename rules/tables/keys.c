@@ -5,6 +5,9 @@
 #include "mail/domain.h"
 #include "tables/drivers.h"
 
+/* A domain above others that is longer than this is in no table. */
+enum { STEPS_A_KEY = 50, LONGEST_PARENT = 1024 };
+
 struct question {
     const struct table *table;
     struct arena *arena;
@@ -17,6 +20,11 @@ struct question {
 static bool
 ask_for(struct question *question, struct slice key, struct slice exact)
 {
+    if (!meter_take(arena_meter(question->arena), STEPS_A_KEY + key.len)) {
+        question->answer = (struct table_answer){.result = TABLE_COULD_NOT_ASK,
+                                                 .reason = "max-message-steps is reached"};
+        return true;
+    }
     if (question->tried) {
         buffer_add(question->tried, key);
         buffer_octet(question->tried, '\n');
@@ -89,7 +97,8 @@ ask_domain(struct question *question, struct slice domain)
     if (domain.len > 0 && domain.at[0] == '[')
         return false;
     while (domain_parent(&parent))
-        if (ask_part(question, join(question->arena, SLICE(""), ".", parent)))
+        if (parent.len <= LONGEST_PARENT &&
+            ask_part(question, join(question->arena, SLICE(""), ".", parent)))
             return true;
     return false;
 }

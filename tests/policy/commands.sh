@@ -271,6 +271,20 @@ run 0 'explain: and for each, where none settles it' \
     'authors +false .*; author = alice@example.com; .*owners\[author\] = alice, bob; author = Alice@example.com' \
     -- explain -c authors.conf --auth alice --mail '<alice@example.com>' --rcpt '<x@example.com>' \
     --header 'From: alice@example.com, Alice@example.com'
+cat >steps.conf <<'EOF'
+set max-message-steps 1000
+rule loops if any header["Key"] as key: (any header["Key"] as other: key != other) add-header "X" "y"
+rule behind if header.count == 0 reject
+EOF
+fields=()
+for ((i = 0; i < 200; i++)); do
+    fields+=(--header 'Key: a')
+done
+run 0 'explain: where the steps end' 'loops +error: tempfail  \(max-message-steps is reached\)' '!behind' \
+    '=> 451 4.3.0 .*rule loops' 'rule=loops reason="max-message-steps is reached"' \
+    -- explain -c steps.conf --rcpt '<x@example.com>' "${fields[@]}"
+run 0 'explain: and so for programs' '"rule":"loops",[^}]*"reason":"max-message-steps is reached"' \
+    -- explain --json -c steps.conf --rcpt '<x@example.com>' "${fields[@]}"
 printf 'auth alice\nmail <alice@example.com>\nrcpt <y@example.com>\nrcpt <nobody@example.com>\n' >one.scenario
 run 0 'explain: a file and a message' 'quarantine: lottery' '550-5.1.1' -- explain -c good.conf one.scenario mail.eml
 run 65 'explain: a line that means nothing' 'is no IP address' -- explain -c good.conf --connect nonsense
