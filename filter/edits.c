@@ -354,33 +354,47 @@ count_fields(struct maker *maker)
         maker->field[maker->fields++].of = of;
 }
 
-static size_t
-bucket_of(struct slice name)
+static bool
+is_edited(const struct field *field)
 {
-    size_t hash = 0;
-
-    for (size_t i = 0; i < name.len; i++)
-        hash = hash * 31 + (unsigned char)ascii_lower(name.at[i]);
-    return hash % BUCKETS;
+    return field->deleted_by || field->changed_by;
 }
 
-/* Gives each field its number among those of its name, from 1. */
+/* Where the name stands, or is to stand. */
+static struct numbered **
+find_name(struct numbered **bucket, size_t buckets, struct slice name)
+{
+    struct numbered **at = &bucket[slice_hash_nocase(name) % buckets];
+
+    while (*at && !slice_equal_nocase((*at)->name, name))
+        at = &(*at)->next;
+    return at;
+}
+
+/* Gives each field of a name that is edited its number among those of its name, from 1. */
 static void
 number_fields(struct maker *maker)
 {
-    struct numbered **bucket = ARENA_ARRAY(maker->arena, BUCKETS, struct numbered *);
+    size_t edited = 1;
+    struct numbered **bucket;
 
-    for (size_t i = 0; i < maker->fields; i++) {
+    for (size_t i = 0; i < maker->fields; i++)
+        edited += is_edited(&maker->field[i]);
+    bucket = ARENA_ARRAY(maker->arena, edited, struct numbered *);
+    for (size_t i = 0; i < maker->fields && edited > 1; i++) {
         struct slice name = maker->field[i].of->name;
-        struct numbered **at = &bucket[bucket_of(name)];
+        struct numbered **at = find_name(bucket, edited, name);
 
-        while (*at && !slice_equal_nocase((*at)->name, name))
-            at = &(*at)->next;
-        if (*at == NULL) {
-            *at = ARENA_NEW(maker->arena, struct numbered);
-            (*at)->name = name;
-        }
-        maker->field[i].index = ++(*at)->count;
+        if (*at || !is_edited(&maker->field[i]))
+            continue;
+        *at = ARENA_NEW(maker->arena, struct numbered);
+        (*at)->name = name;
+    }
+    for (size_t i = 0; i < maker->fields && edited > 1; i++) {
+        struct numbered *numbered = *find_name(bucket, edited, maker->field[i].of->name);
+
+        if (numbered)
+            maker->field[i].index = ++numbered->count;
     }
 }
 
@@ -393,7 +407,7 @@ add_field_edits(struct maker *maker, struct chain *all)
         const struct field *field = &maker->field[i - 1];
         struct edit *edit;
 
-        if (field->deleted_by == NULL && field->changed_by == NULL)
+        if (!is_edited(field))
             continue;
         edit = ARENA_NEW(maker->arena, struct edit);
         edit->kind = field->deleted_by ? EDIT_DELETE_HEADER : EDIT_CHANGE_HEADER;

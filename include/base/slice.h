@@ -59,8 +59,16 @@ bool slice_number(struct slice s, int64_t *number_r);
 
 bool slice_is_ascii(struct slice s);
 
-/* FNV-1a; for hash tables within one process. */
+/* For hash tables within one process: another in each, so that nobody can choose texts that
+ * collide. The second takes upper and lower case for the same. */
 uint64_t slice_hash(struct slice s);
+uint64_t slice_hash_nocase(struct slice s);
+
+/* The same under a key that is known, for tests. */
+struct hash_key {
+    uint64_t word[2];
+};
+uint64_t slice_hash_under(const struct hash_key *key, struct slice s);
 
 static inline char
 ascii_lower(char c)

@@ -110,13 +110,3 @@ slice_is_ascii(struct slice s)
             return false;
     return true;
 }
-
-uint64_t
-slice_hash(struct slice s)
-{
-    uint64_t hash = 14695981039346656037u;
-
-    for (size_t i = 0; i < s.len; i++)
-        hash = (hash ^ (unsigned char)s.at[i]) * 1099511628211u;
-    return hash;
-}

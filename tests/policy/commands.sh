@@ -280,7 +280,7 @@ fields=()
 for ((i = 0; i < 200; i++)); do
     fields+=(--header 'Key: a')
 done
-run 0 'explain: where the steps end' 'loops +error: tempfail  \(max-message-steps is reached\)' '!behind' \
+run 0 'explain: where the steps end' 'loops +error: tempfail  \(max-message-steps is reached\)' '!behind +true' \
     '=> 451 4.3.0 .*rule loops' 'rule=loops reason="max-message-steps is reached"' \
     -- explain -c steps.conf --rcpt '<x@example.com>' "${fields[@]}"
 run 0 'explain: and so for programs' '"rule":"loops",[^}]*"reason":"max-message-steps is reached"' \

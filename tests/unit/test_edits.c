@@ -281,12 +281,51 @@ check_many_recipients(void)
     tap_check(made == 0, "who stays under the same address keeps it");
 }
 
+/* Names that would meet in one bucket of a hash that multiplies by 31: "az" and "b[" do, and so
+ * does whatever is made of them. */
+static struct slice
+colliding_name(size_t number)
+{
+    enum { PAIRS = 14 };
+    char *name = arena_alloc(arena, 2 * PAIRS);
+
+    for (size_t i = 0; i < PAIRS; i++)
+        memcpy(name + 2 * i, number >> i & 1 ? "az" : "b[", 2);
+    return (struct slice){name, 2 * PAIRS};
+}
+
+/* Only names that are edited are counted, whatever the others are. */
+static void
+check_many_names(void)
+{
+    enum { NAMES = 1 << 14 };
+    struct transaction *transaction = message();
+    struct header_field *fields = ARENA_ARRAY(arena, NAMES, struct header_field);
+    struct line line[6] = {{ACTION_REMOVE_HEADER, "a", "", NULL}};
+    size_t before, used;
+    struct edits edits;
+
+    for (size_t i = 0; i < NAMES; i++)
+        fields[i] =
+            (struct header_field){.name = colliding_name(i),
+                                  .body = SLICE("x"),
+                                  .next = i + 1 < NAMES ? &fields[i + 1] : transaction->header};
+    transaction->header = fields;
+    before = arena_used(arena);
+    edits_make(arena, transaction, LOCAL_CASE_IGNORE, make_changes(line, transaction), &edits);
+    used = arena_used(arena) - before;
+    tap_check(slice_equal(write_edits(&edits), SLICE("delete A 3|delete a 2|delete A 1|")),
+              "indexes among many names");
+    tap_check(used < NAMES * 50, "names that aren't edited take no memory: %zu", used);
+}
+
 int
 main(void)
 {
     arena = arena_new(1 << 24);
     check_many_recipients();
     check_values();
+    check_many_names();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct transaction *transaction = message();
         struct edits edits;
