@@ -50,6 +50,7 @@ compile(struct policy *policy, struct diagnostics *diagnostics)
         return NULL;
     }
     check_warnings(policy, diagnostics);
+    check_costs(policy, diagnostics);
     plan_needs(policy);
     return policy;
 }
