@@ -37,7 +37,7 @@ enum {
 /* The first try: its limit times the text's length twice stays below FIRST_WORK, a tenth of a
  * second. What a match costs: a step, and another for so many octets gone through. */
 enum {
-    SHORT = 1024,
+    SHORT = 2048,
     FIRST_LIMIT = 1000,
     FIRST_WORK = 1 << 27,
     OCTETS_A_STEP = 16,

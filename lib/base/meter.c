@@ -5,7 +5,7 @@
 
 /* A look at the wall costs as much as a short match, one at the thread's clock ten times that: so
  * the wall is asked seldom, and the thread's clock where the wall shows that it is worth it. */
-enum { STEP_NS = 20, WORTH_NS = 200 * 1000, GUESSES_A_LOOK = 1 << 20 };
+enum { STEP_NS = 20, WORTH_NS = 200 * 1000, GUESSES_A_LOOK = 1 << 22 };
 
 static int64_t
 nanoseconds(clockid_t clock)
