@@ -118,10 +118,12 @@ static const struct setting rows[SETTINGS] = {
          "0 is a quarter of the least of what the machine has and its control group and\n"
          "RLIMIT_AS allow, and at most 1GB."},
     [SET_MAX_MESSAGE_STEPS] =
-        {"max-message-steps", SETTING_NUMBER, NULL, "40000000", 1, (int64_t)1 << 50,
-         "Steps that rules may take for one message, beside 16 for each octet of it. A step is\n"
-         "a part of a condition, an item, an item of a pattern, or some octets gone through, and\n"
-         "takes some 20 ns. A message that needs more gets 451 4.3.0."},
+        {"max-message-steps", SETTING_NUMBER, NULL, "30000000", 1, (int64_t)1 << 50,
+         "Steps that rules may take for one message, beside 16 for each octet and 20000 for each\n"
+         "recipient of it.\n"
+         "A step is a part of a condition, an item, an item of a pattern, or some octets gone\n"
+         "through, and takes some 20 ns.\n"
+         "A message that needs more gets 451 4.3.0."},
     [SET_REGEX_MATCH_LIMIT] =
         {"regex-match-limit", SETTING_NUMBER, NULL, "100000", 1, 100000000,
          "Steps that a match of a regular expression may take from one place of a text,\n"

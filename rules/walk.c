@@ -16,14 +16,15 @@ begin_meter(struct arena *arena)
 static void
 allow_steps(struct walk *walk)
 {
-    enum { STEPS_AN_OCTET = 16 };
+    enum { STEPS_AN_OCTET = 16, STEPS_A_RECIPIENT = 20000 };
     const struct transaction *transaction = walk->transaction;
     struct meter *meter = arena_meter(walk->arena);
 
     meter_resume(meter);
     meter->most = (uint64_t)walk->policy->settings.value[SET_MAX_MESSAGE_STEPS].number;
     if (transaction)
-        meter->most += STEPS_AN_OCTET * (transaction->header_size + transaction->body.size);
+        meter->most += STEPS_AN_OCTET * (transaction->header_size + transaction->body.size) +
+                       STEPS_A_RECIPIENT * transaction->recipient_count;
 }
 
 struct walk *

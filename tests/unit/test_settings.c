@@ -37,7 +37,7 @@ static const struct {
     {SET_MAX_MIME_PARTS, "max-mime-parts", NULL, 2000},
     {SET_MAX_TRANSACTION_MEMORY, "max-transaction-memory", NULL, 16 << 20},
     {SET_MAX_MEMORY, "max-memory", NULL, 0},
-    {SET_MAX_MESSAGE_STEPS, "max-message-steps", NULL, 40000000},
+    {SET_MAX_MESSAGE_STEPS, "max-message-steps", NULL, 30000000},
     {SET_REGEX_MATCH_LIMIT, "regex-match-limit", NULL, 100000},
 };
 

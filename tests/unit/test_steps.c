@@ -90,7 +90,9 @@ load(struct arena *arena, const char *text)
     struct policy *policy;
 
     diagnostics_init(&diagnostics, arena);
-    policy = policy_load_text("policy", slice_of(text), &diagnostics);
+    policy = policy_load_text(
+        "policy", slice_of(arena_printf(arena, "set max-message-steps 4000000\n%s", text)),
+        &diagnostics);
     if (policy == NULL)
         diagnostics_print(&diagnostics, stdout);
     return policy;
