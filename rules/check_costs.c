@@ -9,14 +9,15 @@ struct coster {
     struct diagnostics *diagnostics;
 };
 
-/* As many as the sender likes. */
+/* As many as the sender likes; of authors there are max-author-mailboxes at most. */
 static bool
 is_senders_list(const struct operand *operand)
 {
     while (operand && operand->meaning == MEANS_ALIAS)
         operand = operand->alias;
     return operand && operand->meaning == MEANS_FACT && operand->fact->flags & FACT_MANY &&
-           operand->fact->flags & (FACT_READS_HEADER | FACT_READS_BODY);
+           operand->fact->flags & (FACT_READS_HEADER | FACT_READS_BODY) &&
+           operand->fact->type != TYPE_MAILBOX;
 }
 
 /* The first operand in a condition whose items are gone through, or NULL. */
