@@ -33,6 +33,7 @@ command -v swaks >/dev/null || die "swaks is not installed"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/postern-try-XXXXXX") || exit 1
 chmod 755 "$work"
+mkdir -m 1777 "$work/bodies" || exit 1
 postern_pid=
 
 stop_postern() {
@@ -54,7 +55,7 @@ start_postern() {
     local try
 
     : >"$work/log"
-    "$program" serve -f -c postern.conf 2>>"$work/log" &
+    TMPDIR=$work/bodies "$program" serve -f -c postern.conf 2>>"$work/log" &
     postern_pid=$!
     for try in {1..100}; do
         grep -q '^postern: version' "$work/log" && break
