@@ -15,6 +15,10 @@ void pool_give(size_t octets);
 
 size_t pool_used(void);
 
+/* For tests: the most that was taken at one time since the second call. */
+size_t pool_peak(void);
+void pool_forget_peak(void);
+
 /* True where so much could be taken. */
 bool pool_has(size_t octets);
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 static atomic_size_t pool_octets;
+static atomic_size_t pool_highest;
 static atomic_size_t pool_most = SIZE_MAX;
 static atomic_size_t pool_takes_left = SIZE_MAX;
 
@@ -26,6 +27,15 @@ pool_is_denied(void)
     return left == 0;
 }
 
+static void
+pool_note_peak(size_t used)
+{
+    size_t highest = atomic_load(&pool_highest);
+
+    while (used > highest && !atomic_compare_exchange_weak(&pool_highest, &highest, used))
+        continue;
+}
+
 bool
 pool_take(size_t octets)
 {
@@ -39,6 +49,7 @@ pool_take(size_t octets)
         if (octets > most || before > most - octets)
             return false;
     } while (!atomic_compare_exchange_weak(&pool_octets, &before, before + octets));
+    pool_note_peak(before + octets);
     return true;
 }
 
@@ -52,6 +63,18 @@ size_t
 pool_used(void)
 {
     return atomic_load(&pool_octets);
+}
+
+size_t
+pool_peak(void)
+{
+    return atomic_load(&pool_highest);
+}
+
+void
+pool_forget_peak(void)
+{
+    atomic_store(&pool_highest, atomic_load(&pool_octets));
 }
 
 bool

@@ -6,9 +6,11 @@
 
 struct reading {
     struct arena *arena;
-    struct parameter_text *text;
+    struct parameter_text *text; /* their names in lower case */
+    uint64_t *hash;              /* of each name */
     size_t count;
-    bool *taken; /* belongs to a parameter that is there already */
+    bool *taken;                           /* belongs to a parameter that is there already */
+    const struct parameter_text **section; /* by number, of the parameter at hand; else NULL */
     bool malformed, unclear;
 };
 
@@ -108,53 +110,64 @@ append(struct reading *reading, const struct parameter_text *text, char *to,
     parameter->value = (struct slice){to, parameter->value.len + value.len};
 }
 
-/* One that belongs to no parameter yet. */
+/* Has it sections of this parameter? */
 static bool
-is_section(const struct reading *reading, size_t i, struct slice name)
+is_section(const struct reading *reading, size_t i, size_t of)
 {
-    return !reading->taken[i] && reading->text[i].has_section &&
-           slice_equal_nocase(reading->text[i].name, name);
+    return reading->text[i].has_section && reading->hash[i] == reading->hash[of] &&
+           slice_equal(reading->text[i].name, reading->text[of].name);
 }
 
-/* The section of that number of a parameter, of two the first; NULL where there is none. */
-static const struct parameter_text *
-find_section(struct reading *reading, struct slice name, unsigned section)
+/* Takes the sections of the parameter that begins with `of`, of two of one number the first; how
+ * many octets they have. With a number that none of them can have, others are missing. */
+static size_t
+take_sections(struct reading *reading, size_t of)
 {
-    const struct parameter_text *found = NULL;
+    size_t octets = 0;
 
-    for (size_t i = 0; i < reading->count; i++) {
-        if (!is_section(reading, i, name) || reading->text[i].section != section)
+    for (size_t i = of; i < reading->count; i++) {
+        const struct parameter_text *text = &reading->text[i];
+
+        if (!is_section(reading, i, of))
             continue;
         reading->taken[i] = true;
-        if (found)
+        octets += text->value.len;
+        if (text->section >= reading->count || reading->section[text->section])
             find_unclear(reading);
-        found = found ? found : &reading->text[i];
+        else
+            reading->section[text->section] = text;
     }
-    return found;
+    return octets;
+}
+
+/* For the next parameter; those behind one that is missing are found here. */
+static void
+forget_sections(struct reading *reading, size_t of)
+{
+    size_t joined = 0;
+
+    for (; joined < reading->count && reading->section[joined]; joined++)
+        reading->section[joined] = NULL;
+    for (size_t i = of; i < reading->count; i++) {
+        unsigned section = reading->text[i].section;
+
+        if (!is_section(reading, i, of) || section < joined || section >= reading->count)
+            continue;
+        reading->section[section] = NULL;
+        find_unclear(reading);
+    }
 }
 
 /* Sections stand in whatever order (RFC 2231 section 3); behind one that is missing nothing counts.
  */
 static void
-join_sections(struct reading *reading, struct mime_parameter *parameter)
+join_sections(struct reading *reading, size_t of, struct mime_parameter *parameter)
 {
-    const struct parameter_text *text;
-    size_t room = 1;
-    char *to;
+    char *to = arena_alloc(reading->arena, take_sections(reading, of) + 1);
 
-    for (size_t i = 0; i < reading->count; i++)
-        if (is_section(reading, i, parameter->name))
-            room += reading->text[i].value.len;
-    to = arena_alloc(reading->arena, room);
-    for (unsigned i = 0; (text = find_section(reading, parameter->name, i)) != NULL; i++)
-        append(reading, text, to, parameter);
-    for (size_t i = 0; i < reading->count; i++) {
-        bool left = is_section(reading, i, parameter->name);
-
-        if (left)
-            find_unclear(reading);
-        reading->taken[i] = reading->taken[i] || left;
-    }
+    for (size_t i = 0; i < reading->count && reading->section[i]; i++)
+        append(reading, reading->section[i], to, parameter);
+    forget_sections(reading, of);
 }
 
 static void
@@ -162,12 +175,20 @@ take_parameter(struct reading *reading, size_t i, struct mime_parameter *paramet
 {
     const struct parameter_text *text = &reading->text[i];
 
-    parameter->name = lower(reading->arena, text->name);
+    parameter->name = text->name;
     parameter->value = parameter->charset = SLICE("");
     if (text->has_section)
-        join_sections(reading, parameter);
+        join_sections(reading, i, parameter);
     else
         append(reading, text, arena_alloc(reading->arena, text->value.len + 1), parameter);
+}
+
+static void
+keep(struct reading *reading, struct parameter_text text)
+{
+    text.name = lower(reading->arena, text.name);
+    reading->hash[reading->count] = slice_hash(text.name);
+    reading->text[reading->count++] = text;
 }
 
 static void
@@ -180,6 +201,8 @@ split(struct reading *reading, struct slice rest)
     most = most < PARAMETERS_MAX ? most : PARAMETERS_MAX;
     reading->text = ARENA_ARRAY(reading->arena, most, struct parameter_text);
     reading->taken = ARENA_ARRAY(reading->arena, most, bool);
+    reading->hash = ARENA_ARRAY(reading->arena, most, uint64_t);
+    reading->section = ARENA_ARRAY(reading->arena, most, const struct parameter_text *);
     while (rest.len > 0) {
         size_t end = token_find(rest, ';');
         struct parameter_text text;
@@ -190,7 +213,7 @@ split(struct reading *reading, struct slice rest)
         if (reading->count == PARAMETERS_MAX)
             find_unclear(reading);
         if (text.name.len > 0 && reading->count < most)
-            reading->text[reading->count++] = text;
+            keep(reading, text);
         rest = slice_from(rest, end + 1);
     }
 }

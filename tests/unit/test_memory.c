@@ -78,6 +78,9 @@ check_guard(void)
     child = arena_new_child(parent, 1000);
     arena_free(&parent);
     tap_check(pool_used() == before, "all is given back, the child's with its parent's");
+    tap_check(pool_peak() > before + 3000, "the most that was taken is remembered");
+    pool_forget_peak();
+    tap_check(pool_peak() == before, "until it is forgotten");
 }
 
 /* A rule for every fact, and for every part of it that takes nothing in brackets. */

@@ -72,6 +72,8 @@ test_values(void)
         {"RFC 2231 3", SLICE("a; u*1=c"), SLICE("!a; u=")},
         {"RFC 2231 3", SLICE("a; u*0=b; u*0=c"), SLICE("!a; u=b")},
         {"RFC 2231 3", SLICE("a; u*0=b; u*1=c; u*0=d"), SLICE("!a; u=bc")},
+        {"RFC 2231 3", SLICE("a; u*0=b; u*9=c; v*1=e; u*400=d; V*0=d"), SLICE("!a; u=b; v=de")},
+        {"RFC 2231 3", SLICE("a; u*2=b; u*2=b; v*1=c; v*0=d; v*2=e"), SLICE("!a; u=; v=dce")},
         {"RFC 2231 7", SLICE("a; u*00=b"), SLICE("a; u*00=b")},
         {"RFC 2231 4", SLICE("a; u*=us-ascii'en-us'b%20%2a"), SLICE("a; u=us-ascii'b *")},
         {"RFC 2231 4", SLICE("a; u*=''b%C3%bc"), SLICE("a; u=b\xC3\xBC")},
