@@ -1,7 +1,7 @@
 /* Writes shapes. */
 #include "shape.h"
 
-enum { LARGEST = 256 << 20, PAIRS = 12, FIRST = 1000 };
+enum { LARGEST = 256 << 20, PAIRS = 12, FIRST = 100000 };
 
 /* 'a' * 31 + '_' is 'b' * 31 + '@'. */
 static void
@@ -16,7 +16,7 @@ add_unit(struct buffer *to, const char *unit, unsigned number)
 {
     for (; *unit; unit++) {
         if (*unit == '#')
-            buffer_printf(to, "%04u", FIRST + number);
+            buffer_printf(to, "%06u", FIRST + number);
         else if (*unit == '^')
             buffer_printf(to, "%u", number);
         else if (*unit == '$')

@@ -15,7 +15,7 @@ enum shape_place {
     SHAPE_COMMAND,    /* that nobody knows */
 };
 
-/* head, n times open, middle, n times close, tail. In open and close '#' is a number of four digits
+/* head, n times open, middle, n times close, tail. In open and close '#' is a number of six digits
  * that grows, '^' the same from 0 without zeros before it, and '$' a name of which the sum of its
  * octets, each times 31 to the power of its place, is always the same; close counts backwards. */
 struct shape {

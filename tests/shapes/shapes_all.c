@@ -2,7 +2,7 @@
 #include "shape.h"
 
 /* Limits of the program. */
-enum { FIELDS = 1990, AUTHORS = 200, PARTS = 1990, DEPTH = 48, RECIPIENTS = 1000 };
+enum { FIELDS = 1990, AUTHORS = 198, PARTS = 1990, DEPTH = 48, RECIPIENTS = 1000, PIECES = 9000 };
 
 #define ME "From: alice@example.org\r\n"
 #define TEXT "\r\n\r\ntext\r\n"
@@ -13,9 +13,17 @@ enum { FIELDS = 1990, AUTHORS = 200, PARTS = 1990, DEPTH = 48, RECIPIENTS = 1000
     {                                                                                              \
         name, SHAPE_MESSAGE, FIELDS, ME, unit, "", "", "\r\ntext\r\n"                              \
     }
+#define AUTHOR_FIELD(name, unit)                                                                   \
+    {                                                                                              \
+        name, SHAPE_MESSAGE, AUTHORS, ME, unit, "", "", "\r\ntext\r\n"                             \
+    }
 #define INSIDE(name, head, unit)                                                                   \
     {                                                                                              \
         name, SHAPE_MESSAGE, 0, ME head, unit, "", "", TEXT                                        \
+    }
+#define PIECE(name, head, unit)                                                                    \
+    {                                                                                              \
+        name, SHAPE_MESSAGE, PIECES, ME head, unit, "", "", TEXT                                   \
     }
 #define AUTHOR(name, most, head, unit, tail)                                                       \
     {                                                                                              \
@@ -49,10 +57,10 @@ static const struct shape shapes[] = {
     FIELD("names-removed", "Received: xxxxxxxxxxy\r\n"),
     FIELD("names-empty", "X-#:\r\n"),
     FIELD("names-wide", "X-#: " LONG "\r\n"),
-    FIELD("froms", "From: alice@example.org\r\n"),
-    FIELD("senders", "Sender: alice@example.org\r\n"),
-    FIELD("reply-tos", "Reply-To: a#@example.org\r\n"),
-    FIELD("resent-froms", "Resent-From: a#@example.org\r\n"),
+    AUTHOR_FIELD("froms", "From: alice@example.org\r\n"),
+    AUTHOR_FIELD("senders", "Sender: alice@example.org\r\n"),
+    AUTHOR_FIELD("reply-tos", "Reply-To: a#@example.org\r\n"),
+    AUTHOR_FIELD("resent-froms", "Resent-From: a#@example.org\r\n"),
     FIELD("content-types", "Content-Type: text/plain; charset=a#\r\n"),
 
     /* One field. */
@@ -78,15 +86,15 @@ static const struct shape shapes[] = {
     {"from-comment-nest", SHAPE_MESSAGE, 0, "From: a@b.example ", "(a@b ", "c", ")", TEXT},
     AUTHOR("from-comments-open", 0, "alice@example.org ", "(", ""),
     AUTHOR("from-comments-shut", 0, "alice@example.org ", ")", ""),
-    AUTHOR("from-groups", AUTHORS, "", "g#@h.example: alice@example.org;, ", ""),
-    AUTHOR("from-groups-empty", 0, "", "g#@h.example:;, ", "alice@example.org"),
+    AUTHOR("from-groups", AUTHORS / 2, "", "g#@h.example: alice@example.org;, ", ""),
+    AUTHOR("from-groups-empty", AUTHORS, "", "g#@h.example:;, ", "alice@example.org"),
     {"from-group", SHAPE_MESSAGE, AUTHORS, "From: ", "g#@h.example ", ":", "a#@b.example,",
      ";" TEXT},
     {"from-group-wide", SHAPE_MESSAGE, AUTHORS, "From: ", LONG "g#@h.example ", ":",
      "a#@b.example,", ";" TEXT},
     AUTHOR("from-routes", 0, "<", "@r#.example,", ":alice@example.org>"),
     AUTHOR("from-angles", 0, "", "<", "alice@example.org"),
-    AUTHOR("from-angle-pairs", 0, "", "<>", "alice@example.org"),
+    AUTHOR("from-angle-pairs", AUTHORS, "", "<>", "alice@example.org"),
     AUTHOR("from-commas", 0, "", ",", "alice@example.org"),
     AUTHOR("from-ats", 0, "", "a@", "example.org"),
     AUTHOR("from-dots", 0, "", "a.", "b@example.org"),
@@ -138,12 +146,12 @@ static const struct shape shapes[] = {
     {"words-long", SHAPE_MESSAGE, 0, ME "Subject: =?utf-8?q?", "=C3=BC", "", "", "?=" TEXT},
 
     /* Parameters of MIME fields (RFC 2231). */
-    INSIDE("pieces", DISPOSITION, "; filename*^=ab"),
-    INSIDE("pieces-encoded", DISPOSITION "; filename*0*=utf-8''a", "; filename*^*=%C3%BC"),
-    {"pieces-backwards", SHAPE_MESSAGE, 0, ME DISPOSITION, "", "", "; filename*^=ab", TEXT},
+    PIECE("pieces", DISPOSITION, "; filename*^=ab"),
+    PIECE("pieces-encoded", DISPOSITION "; filename*0*=utf-8''a", "; filename*^*=%C3%BC"),
+    {"pieces-backwards", SHAPE_MESSAGE, PIECES, ME DISPOSITION, "", "", "; filename*^=ab", TEXT},
     INSIDE("pieces-equal", DISPOSITION, "; filename*0=a"),
-    INSIDE("pieces-far", DISPOSITION, "; filename*#0000=a"),
-    INSIDE("pieces-quoted", DISPOSITION, "; filename*^=\"\\a\\b\""),
+    INSIDE("pieces-far", DISPOSITION, "; filename*#00=a"),
+    PIECE("pieces-quoted", DISPOSITION, "; filename*^=\"\\a\\b\""),
     INSIDE("parameters", "MIME-Version: 1.0\r\nContent-Type: text/plain", "; p#=a"),
     INSIDE("parameters-equal", "MIME-Version: 1.0\r\nContent-Type: text/plain", "; name=a"),
     INSIDE("parameters-8bit", "MIME-Version: 1.0\r\nContent-Type: text/plain", "; p#=\xC3\xBC"),
