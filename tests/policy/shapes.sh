@@ -6,10 +6,10 @@
 set -u
 
 : "${srcdir:?}" "${builddir:?}"
-few="names-equal names-colliding from-named from-hidden from-group from-groups from-comment-nest from-labels
+few="names-colliding from-hidden from-group from-comment-nest from-labels
     to-many words-utf-8-b words-broken pieces parameters parts-named nested nested-deep boundaries-near
-    body-8bit 8bit-subject 8bit-fields mail-parameters recipients"
-octets=2000
+    body-8bit 8bit-subject mail-parameters recipients"
+octets=3000
 if [ "${POSTERN_LONG:-0}" = 1 ]; then
     few=
     octets=12000

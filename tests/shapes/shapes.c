@@ -32,7 +32,8 @@ enum { MOST_WORDS = 100000, PIECE = 65535, LARGEST_BODY = 1 << 20, LARGEST_LINE 
 
 static const char doing[] = "X-Do: 8bit utf8 replace remove quarantine\r\n";
 
-static const char boundless[] = "set max-transaction-memory 1GB\n";
+static const char boundless[] = "set max-transaction-memory 1GB\n"
+                                "set max-message-steps 1000000000000\n";
 
 /* A shape in pieces as an MTA tells it. */
 struct telling {
