@@ -12,7 +12,7 @@ few="names-colliding from-hidden from-group from-comment-nest from-labels
 octets=3000
 if [ "${POSTERN_LONG:-0}" = 1 ]; then
     few=
-    octets=12000
+    octets=8000
 fi
 
 if ! command -v valgrind >/dev/null || [ ! -e /usr/include/valgrind/callgrind.h ]; then
