@@ -12,6 +12,7 @@ enum { LONGEST = 256 };
 struct list_looks {
     struct names *items; /* domains and addresses as they are compared */
     struct names *skeletons;
+    const struct list_looks *next; /* of another list that counts beside this one */
 };
 
 static void
@@ -48,6 +49,7 @@ list_looks_new(struct arena *arena, const struct list *list)
 {
     struct list_looks *looks = ARENA_NEW(arena, struct list_looks);
 
+    looks->next = NULL;
     looks->items = names_new(arena);
     looks->skeletons = names_new(arena);
     for (size_t i = 0; i < list->buckets; i++)
@@ -59,16 +61,35 @@ list_looks_new(struct arena *arena, const struct list *list)
     return looks;
 }
 
+const struct list_looks *
+list_looks_beside(struct arena *arena, const struct list_looks *looks,
+                  const struct list_looks *others)
+{
+    struct list_looks *both = ARENA_NEW(arena, struct list_looks);
+
+    *both = *looks;
+    both->next = others;
+    return both;
+}
+
 static bool
 is_item(const struct list_looks *looks, struct slice key)
 {
-    return names_find(looks->items, key) != NULL;
+    for (; looks; looks = looks->next)
+        if (names_find(looks->items, key))
+            return true;
+    return false;
 }
 
 static bool
 has_skeleton(const struct list_looks *looks, struct arena *arena, struct slice text)
 {
-    return names_find(looks->skeletons, looks_skeleton(arena, text)) != NULL;
+    struct slice skeleton = looks_skeleton(arena, text);
+
+    for (; looks; looks = looks->next)
+        if (names_find(looks->skeletons, skeleton))
+            return true;
+    return false;
 }
 
 /* The domain itself and those above it, one after the other, until one is really in the list. */

@@ -42,6 +42,27 @@ parse_set(struct parser *parser, struct statement *statement)
     return set->value != NULL;
 }
 
+/* Behind a list or table that is a default, or nothing. */
+static bool
+parse_needed(struct parser *parser, struct statement *statement)
+{
+    struct token token = *parser_peek(parser);
+
+    if (!parser_accept_word(parser, "needed"))
+        return true;
+    if (!statement->is_default) {
+        parser_error(parser, token.place,
+                     "\"needed\" belongs to a default, which somebody else is to replace");
+        return false;
+    }
+    if (!parser_expect_string(parser, "what is needed, in quotes,", &token))
+        return false;
+    statement->needed = token.text;
+    if (parser->file->included_by)
+        statement->included_at = parser->file->named_at;
+    return true;
+}
+
 static bool
 parse_list(struct parser *parser, struct statement *statement)
 {
@@ -55,7 +76,7 @@ parse_list(struct parser *parser, struct statement *statement)
     statement->place = name.place;
     if (parser_accept(parser, TOKEN_ASSIGN))
         return parser_expect(parser, TOKEN_OPEN_BRACE, "\"{\"") &&
-               parse_items(parser, &list->items);
+               parse_items(parser, &list->items) && parse_needed(parser, statement);
     if (!parser_accept_word(parser, "from")) {
         parser_unexpected(parser, "\"= {\" or \"from\"", NULL);
         return false;
@@ -65,7 +86,7 @@ parse_list(struct parser *parser, struct statement *statement)
         return false;
     list->file = file.text;
     list->file_place = file.place;
-    return true;
+    return parse_needed(parser, statement);
 }
 
 static bool
@@ -166,6 +187,8 @@ parse_table(struct parser *parser, struct statement *statement)
     while (parser_at_one_of(parser, option_words))
         if (!parse_option(parser, table, &last))
             return false;
+    if (!parse_needed(parser, statement))
+        return false;
     return at_statement_end(
         parser, "\",\", cache, timeout, on-error, patterns or the next statement", option_words);
 }
@@ -313,7 +336,8 @@ refuse_statement(struct parser *parser)
         parser_error(parser, token->place, "%s begins no statement%s",
                      lex_show(parser->arena, token), suggest_text(parser->arena, &suggestion));
     else
-        parser_error(parser, token->place, "%s begins no statement; one begins with set, include, "
+        parser_error(parser, token->place,
+                     "%s begins no statement; one begins with set, include, "
                      "default, list, table, let, rule, disable, audit or test",
                      lex_show(parser->arena, token));
 }

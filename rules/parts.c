@@ -165,6 +165,12 @@ take_mixed(const struct moment *moment, const struct value *of)
 }
 
 static struct value
+take_pictures(const struct moment *moment, const struct value *of)
+{
+    return value_truth(domain_has_pictures(moment->arena, of->text));
+}
+
+static struct value
 take_looks_like(const struct moment *moment, const struct value *of, const struct list_looks *looks)
 {
     return value_truth(list_looks_like(looks, moment->arena, of));
@@ -247,6 +253,14 @@ static const struct fact_part parts[] = {
      LIST | ICU,
      {.with = take_looks_like},
      "whether it, or a domain above it, looks like a domain of the list and is none"},
+    {"pictures",
+     TYPE_DOMAIN,
+     TYPE_TRUTH,
+     0,
+     {.one = take_pictures},
+     "whether nothing is wrong with it but pictures such as emoji, in U-labels or in A-labels, "
+     "which "
+     "IDNA2003 allowed and IDNA2008 doesn't"},
     {"name",
      TYPE_MAILBOX,
      TYPE_FOLDED,

@@ -34,6 +34,7 @@ check(struct policy *policy, struct diagnostics *diagnostics)
     plan_rules(policy);
     check_conditions(policy, diagnostics);
     check_actions(policy, diagnostics);
+    check_needed(policy, diagnostics);
     policy->tests = scenario_tests(policy->arena, &policy->tree, diagnostics);
 }
 

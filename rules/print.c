@@ -2,8 +2,8 @@
 #include "print_internal.h"
 
 /* Table types of which the place is a file. */
-static const char *const file_types[] = {"texthash", "cidr", "hash", "btree", "lmdb",
-                                         "cdb",      "pcre", "regexp"};
+static const char *const file_types[] = {"texthash", "cidr", "hash", "btree",
+                                         "lmdb",     "cdb",  "pcre", "regexp"};
 
 /* What goes before a relative file name: how it is found from the policy's first file. */
 static struct slice
@@ -94,7 +94,6 @@ print_list(struct buffer *to, const struct tree *tree, const struct list_stateme
         buffer_text(to, "= ");
         print_braces(to, list->items);
     }
-    buffer_octet(to, '\n');
 }
 
 static bool
@@ -131,6 +130,16 @@ print_table(struct buffer *to, const struct tree *tree, const struct table_state
             continue;
         buffer_octet(to, ' ');
         print_operand(to, option->value);
+    }
+}
+
+/* The end of a list or table. */
+static void
+print_needed(struct buffer *to, struct slice needed)
+{
+    if (needed.at) {
+        buffer_text(to, " needed ");
+        print_string(to, needed);
     }
     buffer_octet(to, '\n');
 }
@@ -237,9 +246,11 @@ print_statement(struct buffer *to, const struct tree *tree, const struct stateme
         break;
     case STATEMENT_LIST:
         print_list(to, tree, &statement->list);
+        print_needed(to, statement->needed);
         break;
     case STATEMENT_TABLE:
         print_table(to, tree, &statement->table);
+        print_needed(to, statement->needed);
         break;
     case STATEMENT_LET:
         print_let(to, &statement->let);

@@ -39,18 +39,17 @@ has_index(const struct operand *operand)
     return operand->indexed && !has_part_list(operand);
 }
 
-/* The list in the brackets of a part; NULL after an error. */
+/* A list in the brackets of a part; NULL after an error. */
 static struct list_statement *
-part_list(struct resolver *resolver, struct operand *operand, const struct fact_part *part)
+part_list(struct resolver *resolver, struct operand *operand, const struct fact_part *part,
+          struct operand *in)
 {
-    struct operand *in = operand->index;
-
     if (in && in->kind == OPERAND_NAME) {
         resolve_operand(resolver, in);
         if (in->meaning == MEANS_NOTHING)
             return NULL;
     }
-    if (in && in->meaning == MEANS_LIST && in->next == NULL && operand->parts.len == 0) {
+    if (in && in->meaning == MEANS_LIST && operand->parts.len == 0) {
         struct statement *statement = names_find(resolver->policy->names, in->name);
 
         return &statement->list;
@@ -64,16 +63,17 @@ part_list(struct resolver *resolver, struct operand *operand, const struct fact_
 
 /* What the items of a list look like is found out once, when a part first asks. */
 static bool
-read_part_list(struct resolver *resolver, struct operand *operand, const struct fact_part *part)
+read_part_list(struct resolver *resolver, struct operand *operand, const struct fact_part *part,
+               struct operand *in)
 {
     unsigned names = list_forms_for(TYPE_DOMAIN) | list_forms_for(TYPE_ADDRESS);
-    struct list_statement *list = part_list(resolver, operand, part);
+    struct list_statement *list = part_list(resolver, operand, part, in);
     unsigned forms = list ? list_forms(list->list) : 0;
 
     if (list == NULL)
         return false;
     if (forms != 0 && !(forms & names)) {
-        diagnostics_error(resolver->diagnostics, operand->index->place,
+        diagnostics_error(resolver->diagnostics, in->place,
                           "the list \"%.*s\" has no domain and no address that anything could "
                           "look like",
                           (int)list->name.len, list->name.at);
@@ -81,14 +81,27 @@ read_part_list(struct resolver *resolver, struct operand *operand, const struct 
     }
     if (list->looks == NULL)
         list->looks = list_looks_new(resolver->policy->arena, list->list);
-    operand->looks = list->looks;
+    operand->looks = list_looks_beside(resolver->policy->arena, list->looks, operand->looks);
+    return true;
+}
+
+static bool
+read_part_lists(struct resolver *resolver, struct operand *operand, const struct fact_part *part)
+{
+    struct operand *in = operand->index;
+
+    do {
+        if (!read_part_list(resolver, operand, part, in))
+            return false;
+        in = in->next;
+    } while (in);
     return true;
 }
 
 static bool
 part_can_be_read(struct resolver *resolver, struct operand *operand, const struct fact_part *part)
 {
-    if (part->flags & PART_TAKES_LIST && !read_part_list(resolver, operand, part))
+    if (part->flags & PART_TAKES_LIST && !read_part_lists(resolver, operand, part))
         return false;
     if (!(part->flags & PART_NEEDS_ICU) || looks_are_known())
         return true;

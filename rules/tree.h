@@ -273,6 +273,8 @@ struct statement {
     struct place place; /* of the name, or of the first word */
     bool is_default;    /* `default list`, `default table`, `default let` */
     bool overridden;    /* by the resolver: a default that the policy defines elsewhere */
+    struct slice needed;      /* of a default that a policy must replace: by what; else NULL */
+    struct place included_at; /* of such a one, the name of its file; without source: the first */
     union {
         struct set_statement set;
         struct list_statement list;

@@ -52,6 +52,10 @@ struct domain_judgement domain_judge(struct arena *arena, struct slice domain);
 /* "a label of its domain is empty" and the like; "" for DOMAIN_FINE. */
 const char *domain_defect_text(enum domain_defect defect);
 
+/* True where IDNA2008 objects to nothing but pictures such as emoji, which IDNA2003 let people
+ * register (RFC 5895 section 1), in U-labels and in A-labels. */
+bool domain_has_pictures(struct arena *arena, struct slice domain);
+
 /* True where RFC 5321's grammar has no objection, only IDNA has: a fake A-label is letters, digits
  * and hyphens all the same. */
 bool domain_defect_is_doubt(enum domain_defect defect);

@@ -75,11 +75,31 @@ address_defect_reply(enum address_defect defect, bool recipient, int *code_r,
     }
 }
 
+/* Many mail systems give out such addresses, and rules may let them pass: whatever else the grammar
+ * minds must be told of before. */
+static bool
+is_common(enum address_defect defect)
+{
+    return defect == ADDRESS_BAD_DOTS || defect == ADDRESS_LOCAL_TOO_LONG;
+}
+
+/* Of two defects of one weight the first is told. */
+enum weight { NONE, SLIGHT, COMMON, GRAVE };
+
+static enum weight
+weight(enum address_defect defect)
+{
+    if (defect == ADDRESS_FINE)
+        return NONE;
+    if (defect == ADDRESS_NO_BRACKETS || address_defect_is_doubt(defect))
+        return SLIGHT;
+    return is_common(defect) ? COMMON : GRAVE;
+}
+
 enum address_defect
 address_defect_of(const struct address *address, bool strict)
 {
-    bool minor = address->defect == ADDRESS_FINE || address->defect == ADDRESS_NO_BRACKETS ||
-                 address_defect_is_doubt(address->defect);
+    bool minor = weight(address->defect) < GRAVE;
 
     return strict && minor && address->strict != ADDRESS_FINE ? address->strict : address->defect;
 }
@@ -90,9 +110,7 @@ address_note(struct address *address, bool wrong, enum address_defect defect)
     if (!wrong)
         return;
     address->defects |= (uint64_t)1 << defect;
-    if (address->defect == ADDRESS_FINE ||
-        (address_defect_is_doubt(address->defect) && !address_defect_is_doubt(defect) &&
-         defect != ADDRESS_NO_BRACKETS))
+    if (weight(defect) > weight(address->defect))
         address->defect = defect;
 }
 

@@ -214,3 +214,21 @@ domain_judge(struct arena *arena, struct slice domain)
         judgement = judge_name(arena, domain);
     return judgement;
 }
+
+bool
+domain_has_pictures(struct arena *arena, struct slice domain)
+{
+    struct slice label;
+    bool found = false;
+
+    if (domain.len > DOMAIN_MAX)
+        return false;
+    while (domain_next_label(&domain, &label)) {
+        bool pictures = idna_has_pictures(arena, label);
+
+        if (!pictures && domain_judge(arena, label).lenient != DOMAIN_FINE)
+            return false;
+        found = found || pictures;
+    }
+    return found;
+}

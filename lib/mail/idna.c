@@ -159,6 +159,69 @@ idna_map(struct arena *arena, struct slice label, struct slice *unicode_r)
            slice_equal(utf8_fold_case(arena, *unicode_r), utf8_fold_case(arena, label));
 }
 
+/* Arrows, technical and enclosed signs, dingbats, and the planes of emoji: nothing that is taken
+ * for a delimiter. */
+static bool
+is_picture(uint32_t c)
+{
+    return (c >= 0x2190 && c <= 0x21FF) || (c >= 0x2300 && c <= 0x23FF) ||
+           (c >= 0x25A0 && c <= 0x27BF) || (c >= 0x2900 && c <= 0x297F) ||
+           (c >= 0x2B00 && c <= 0x2BFF) || (c >= 0x1F000 && c <= 0x1FAFF);
+}
+
+/* Nothing is seen of the two, which IDNA2003 takes out, but the picture that they make. */
+static bool
+makes_picture(uint32_t c)
+{
+    enum { JOINER = 0x200D, AS_EMOJI = 0xFE0F };
+
+    return c == JOINER || c == AS_EMOJI;
+}
+
+static bool
+is_of_pictures(struct slice label, bool typed)
+{
+    bool found = false;
+
+    while (label.len > 0) {
+        uint32_t c = utf8_next(&label);
+
+        if (!is_picture(c) && c != '-' && !unicode_is_letter_or_digit(c) &&
+            !(typed && makes_picture(c)))
+            return false;
+        found = found || is_picture(c);
+    }
+    return found;
+}
+
+/* As RFC 3490 has it, and Unicode Technical Standard #46 for what is newer. */
+static bool
+encode_2003(struct arena *arena, struct slice label, struct slice *ascii_r)
+{
+    uint8_t *found = NULL;
+    char *room = arena_alloc(arena, LABEL_ROOM);
+    int status = idn2_lookup_u8((const uint8_t *)arena_string(arena, label), &found,
+                                IDN2_NFC_INPUT | IDN2_TRANSITIONAL);
+
+    return keep(room, status, found, ascii_r);
+}
+
+bool
+idna_has_pictures(struct arena *arena, struct slice label)
+{
+    bool typed = !slice_is_ascii(label);
+    struct slice ascii = domain_lower(arena, label);
+    struct slice unicode, back;
+
+    if (label.len > 4 * LABEL_MAX || !utf8_is_valid(label) || slice_find(label, '\0') < label.len)
+        return false;
+    if (typed && (!is_of_pictures(label, true) || !encode_2003(arena, label, &ascii)))
+        return false;
+    return decode(arena, ascii, &unicode) && is_of_pictures(unicode, false) &&
+           !idna_is_right_to_left(unicode) && encode_2003(arena, unicode, &back) &&
+           slice_equal_nocase(back, ascii);
+}
+
 bool
 idna_lookup(struct arena *arena, struct slice label, struct slice *ascii_r)
 {

@@ -19,6 +19,10 @@ bool idna_lookup(struct arena *arena, struct slice label, struct slice *ascii_r)
 /* The U-label of a lower-case A-label that is one: it leads back (RFC 5890 section 2.3.2.1). */
 bool idna_decode(struct arena *arena, struct slice label, struct slice *unicode_r);
 
+/* Is it, as an A-label or as what people type for one, of letters, digits and pictures such as
+ * emoji, as IDNA2003 (RFC 3490) let them be registered and IDNA2008 doesn't? */
+bool idna_has_pictures(struct arena *arena, struct slice label);
+
 /* Has this label a right-to-left character, and does it keep the Bidi rule (RFC 5893)? */
 bool idna_is_right_to_left(struct slice label);
 bool idna_keeps_bidi_rule(struct slice label);

@@ -6,7 +6,8 @@ import sys
 import harness
 import kit
 
-STANDARD = 'include "%s/rules/policies/standard.rules"\n' % os.path.realpath(os.environ["srcdir"])
+STRICT = ("strict-lengths", "strict-hosts", "strict-dots", "strict-idna2008")
+STANDARD = "".join("let %s = yes\n" % name for name in STRICT) + 'include "%s/rules/policies/standard.rules"\n' % os.path.realpath(os.environ["srcdir"])
 PLAIN = "<alice@example.org>"
 
 # RFC, MAIL or RCPT, path with parameters of MAIL behind it, code and enhanced code

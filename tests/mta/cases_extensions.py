@@ -13,6 +13,8 @@ POLICY = """
 let max-size = 64KB
 let refuse-binary = yes
 let refuse-false-7bit = yes
+let strict-utf8-headers = yes
+let strict-dots = yes
 include "%sstandard.rules"
 include "%sextensions.rules"
 rule no-lottery if any header["Subject"] ~ /lottery/i reject 550 5.7.1 "no lotteries"

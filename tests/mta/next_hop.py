@@ -13,7 +13,7 @@ from harness import POSTERN, same
 
 ROOT = os.path.realpath(os.environ["srcdir"])
 MANUAL = ROOT + "/doc/postern.8"
-STANDARD = 'include "%s/rules/policies/standard.rules"\n' % ROOT
+STANDARD = 'let strict-utf8-headers = yes\ninclude "%s/rules/policies/standard.rules"\n' % ROOT
 NEXT_HOP = 'include "%s/rules/policies/next-hop.rules"\n' % ROOT
 OLD, NEW = "<carol@old.example>", "<dave@new.example>"
 OLD_HOST = "127.0.0.2"

@@ -1,12 +1,15 @@
 /* What a policy says of many messages that the login alice hands in, for scripts that make and
  * judge them: each comes on standard input as its length (4 octets, the highest first) and itself,
- * with CRLF at its line ends. The answer on standard output is a letter and a length (4 octets)
- * with that many octets: 'a' where the message is accepted, 'r' and the rule with its reply where
- * it is refused, 't' the same where it is deferred.
+ * with CRLF at its line ends. With -e they come without a login, and before each stand, counted
+ * with it, two lines that end in LF: the words of MAIL with tabs between them, and the recipient.
+ * The answer on standard output is a letter and a length (4 octets) with that many octets: 'a'
+ * where the message is accepted, 'r' and the rule with its reply where it is refused, 't' the same
+ * where it is deferred.
  *
- * usage: author_batch POLICY */
+ * usage: author_batch [-e] POLICY */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "play.h"
 
@@ -31,7 +34,17 @@ keep_verdict(void *context, const struct played *played)
 }
 
 static struct said
-judge(struct arena *arena, struct policy *policy, struct slice text)
+judge(struct arena *arena, struct policy *policy, const struct step *steps)
+{
+    struct said said = {arena, 'a', SLICE("")};
+    struct play_result result;
+
+    play_steps(arena, policy, steps, true, keep_verdict, &said, &result);
+    return said;
+}
+
+static struct said
+judge_login(struct arena *arena, struct policy *policy, struct slice text)
 {
     static struct slice login[] = {SLICE("alice")}, version[] = {SLICE("TLSv1.3")};
     static struct slice sender[] = {SLICE("<alice@example.com>")};
@@ -41,11 +54,34 @@ judge(struct arena *arena, struct policy *policy, struct slice text)
     struct step mail = {.kind = STEP_MAIL, .word = sender, .words = 1, .next = &rcpt};
     struct step auth = {.kind = STEP_AUTH, .word = login, .words = 1, .next = &mail};
     struct step tls = {.kind = STEP_TLS, .word = version, .words = 1, .next = &auth};
-    struct said said = {arena, 'a', SLICE("")};
-    struct play_result result;
 
-    play_steps(arena, policy, &tls, true, keep_verdict, &said, &result);
-    return said;
+    return judge(arena, policy, &tls);
+}
+
+static struct slice
+take_until(struct slice *rest, char end)
+{
+    size_t at = slice_find(*rest, end);
+    struct slice taken = slice_first(*rest, at);
+
+    *rest = slice_from(*rest, at < rest->len ? at + 1 : at);
+    return taken;
+}
+
+static struct said
+judge_stranger(struct arena *arena, struct policy *policy, struct slice text)
+{
+    enum { MOST_WORDS = 8 };
+    struct slice line = take_until(&text, '\n');
+    struct slice recipient = take_until(&text, '\n');
+    struct slice word[MOST_WORDS];
+    struct step message = {.kind = STEP_MESSAGE, .text = text};
+    struct step rcpt = {.kind = STEP_RCPT, .word = &recipient, .words = 1, .next = &message};
+    struct step mail = {.kind = STEP_MAIL, .word = word, .next = &rcpt};
+
+    while (line.len > 0 && mail.words < MOST_WORDS)
+        word[mail.words++] = take_until(&line, '\t');
+    return judge(arena, policy, &mail);
 }
 
 static bool
@@ -68,7 +104,7 @@ answer(const struct said *said)
 }
 
 static void
-answer_all(struct policy *policy)
+answer_all(struct policy *policy, bool strangers)
 {
     unsigned char head[4];
 
@@ -81,7 +117,8 @@ answer_all(struct policy *policy)
 
         if (text == NULL || !read_octets(text, size))
             exit(EXIT_FAILURE);
-        said = judge(arena, policy, (struct slice){text, size});
+        said =
+            (strangers ? judge_stranger : judge_login)(arena, policy, (struct slice){text, size});
         answer(&said);
         free(text);
         arena_free(&arena);
@@ -94,14 +131,15 @@ main(int argc, char **argv)
     struct arena *arena = arena_new(SIZE_MAX);
     struct diagnostics diagnostics;
     struct policy *policy = NULL;
+    bool strangers = argc == 3 && strcmp(argv[1], "-e") == 0;
 
     diagnostics_init(&diagnostics, arena);
-    if (argc == 2)
-        policy = policy_load(argv[1], &diagnostics);
+    if (argc == 2 + strangers)
+        policy = policy_load(argv[argc - 1], &diagnostics);
     diagnostics_print(&diagnostics, stderr);
     if (policy == NULL)
         return EXIT_FAILURE;
-    answer_all(policy);
+    answer_all(policy, strangers);
     policy_unref(&policy);
     arena_free(&arena);
     return EXIT_SUCCESS;

@@ -456,8 +456,10 @@ class Batch:
         with open(directory + "/author.conf", "w", encoding="ascii") as file:
             file.write('table owners = "texthash:%s/owners"\nlist our-domains = { %s }\n%sinclude "%s/submission.rules"\n'
                        % (directory, OUR_DOMAIN, lines, policies))
-        self.process = subprocess.Popen([program, directory + "/author.conf"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE)
+        self.begin(program, directory + "/author.conf")
+
+    def begin(self, *command):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def judge(self, message):
         """(letter, rule, reply)."""

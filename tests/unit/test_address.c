@@ -317,6 +317,12 @@ test_doubts(void)
         {"a\xC2\x80..b", "d.example", ADDRESS_BAD_DOTS, "RFC 5321 4.1.2"},
         {"a\xC2\x80", "d..example", DOMAIN(DOMAIN_EMPTY_LABEL), "RFC 5321 4.1.2"},
         {"a", "xn--a..example", DOMAIN(DOMAIN_EMPTY_LABEL), "RFC 5321 4.1.2"},
+        /* What many systems give out, beside what none does. */
+        {"a..b", "-d.example", DOMAIN(DOMAIN_EDGE_HYPHEN), "RFC 5321 4.1.2"},
+        {"a..b", "xn--a.example", ADDRESS_BAD_DOTS, "RFC 5321 4.1.2"},
+        {"a..b" A63, "d.example", ADDRESS_BAD_DOTS, "RFC 5321 4.1.2"},
+        {"ab" A63, "d..example", DOMAIN(DOMAIN_EMPTY_LABEL), "RFC 5321 4.1.2"},
+        {A63 A63 A63 A63, "d.example", ADDRESS_PATH_TOO_LONG, "RFC 5321 4.5.3.1.3"},
     };
     struct arena *arena = arena_new(SIZE_MAX);
 

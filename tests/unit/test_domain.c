@@ -256,6 +256,49 @@ test_parents(void)
     tap_check(!domain_parent(&domain), "RFC 1034 3.1: no parent left");
 }
 
+static void
+test_pictures(void)
+{
+    const struct {
+        struct slice in;
+        bool pictures;
+    } cases[] = {
+        {SLICE("xn--ls8h.example"), true},
+        {SLICE("XN--LS8H.example"), true},
+        {SLICE("\xF0\x9F\x92\xA9.example"), true},
+        {SLICE("\xE2\x9D\xA4\xEF\xB8\x8F.example"), true}, /* a heart, and how it is to look */
+        {SLICE("i\xE2\x9D\xA4ny.b\xC3\xBC"
+               "cher.example"),
+         true},
+        {SLICE("xn--qei.xn--bcher-kva.example"), true},
+        {SLICE("example.com"), false},
+        {SLICE("b\xC3\xBC"
+               "cher.example"),
+         false},
+        {SLICE("xn--bcher-kva.example"), false},
+        {SLICE("xn--a.example"), false},
+        {SLICE("xn--ls8h.xn--a.example"), false},
+        {SLICE("xn--ls8h.-a.example"), false},
+        {SLICE("xn--ls8h..example"), false},
+        {SLICE("xn--ls8h.exa_mple"), false},
+        {SLICE("\xF0\x9F\x92\xA9\xE2\x80\x8B.example"), false},  /* a zero-width space behind */
+        {SLICE("a\xE2\x88\x95\xF0\x9F\x92\xA9.example"), false}, /* U+2215, a slash to the eye */
+        {SLICE("\xF0\x9F\x92\xA9\xEF\xBC\x8E"
+               "com.example"),
+         false},                                            /* U+FF0E, a dot to the eye */
+        {SLICE("\xD7\x90\xF0\x9F\x92\xA9.example"), false}, /* from right to left */
+        {SLICE("\xF0\x9F\x92"), false},
+        {SLICE("[192.0.2.1]"), false},
+        {SLICE(""), false},
+    };
+    struct arena *arena = arena_new(SIZE_MAX);
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        tap_check(domain_has_pictures(arena, cases[i].in) == cases[i].pictures,
+                  "RFC 5895 1: pictures in a domain, row %zu", i);
+    arena_free(&arena);
+}
+
 int
 main(void)
 {
@@ -266,5 +309,6 @@ main(void)
     test_syntax();
     test_literals();
     test_parents();
+    test_pictures();
     return tap_done();
 }
