@@ -99,14 +99,15 @@ is_message_header(const struct mime_part *part)
 
 /* Is a body in it encoded, for octets above 127 or for what 7bit may not hold? */
 static bool
-holds_encoded(struct arena *arena, const struct mime_part *part)
+holds_encoded(struct arena *arena, const struct mime_part *part, bool converts)
 {
     struct downgrade_refusal refusal;
 
     if (part->eightbit)
         return true;
     for (const struct mime_part *inner = part;; inner = inner->next) {
-        enum treatment treatment = conversion_judge(arena, inner, DOWNGRADE_8BIT, true, &refusal);
+        enum treatment treatment =
+            conversion_judge(arena, inner, DOWNGRADE_8BIT, converts, &refusal);
 
         if (treatment == TREAT_QUOTED || treatment == TREAT_BASE64)
             return true;
@@ -117,12 +118,12 @@ holds_encoded(struct arena *arena, const struct mime_part *part)
 
 /* RFC 2045 section 4; RFC 1428 section 3 where no charset is known. */
 static void
-add_missing(struct rewriting *rewriting, bool encoded)
+add_missing(struct rewriting *rewriting, bool encoded, bool converts)
 {
     const struct mime_part *part = rewriting->part;
 
     if (is_message_header(part) && header_find(part->header, SLICE("MIME-Version")) == NULL &&
-        holds_encoded(rewriting->arena, part))
+        holds_encoded(rewriting->arena, part, converts))
         add(rewriting, "MIME-Version", "1.0");
     if (encoded && !part->has_type && part->eightbit)
         add(rewriting, "Content-Type", "text/plain; charset=unknown-8bit");
@@ -149,8 +150,8 @@ conversion_header(struct arena *arena, const struct mime_part *part, unsigned wh
         if (!rewrite_field(&rewriting, field, what))
             return false;
     encoded = treatment == TREAT_QUOTED || treatment == TREAT_BASE64;
-    if (converts || encoded)
-        add_missing(&rewriting, encoded);
+    if (what & DOWNGRADE_8BIT || encoded)
+        add_missing(&rewriting, encoded, converts);
     return true;
 }
 
@@ -159,8 +160,8 @@ line_end_of(struct slice raw)
 {
     size_t len = raw.len;
 
-    while (len > 0 && (raw.at[len - 1] == '\n' || raw.at[len - 1] == '\r') && raw.len - len < 2)
-        len--;
+    if (len > 0 && raw.at[len - 1] == '\n')
+        len -= len > 1 && raw.at[len - 2] == '\r' ? 2 : 1;
     return slice_from(raw, len);
 }
 
@@ -188,14 +189,21 @@ put_new(struct buffer *to, const struct downgrade_field *changed)
         buffer_text(to, "\r\n");
     for (; changed; changed = changed->next)
         put_field(to, changed);
-    buffer_text(to, "\r\n");
 }
 
-/* New fields stand before the empty line; where there was none there is one now, lest the body be
- * taken for fields. */
+/* A delimiter's line end may have been taken from the header before it. */
+static bool
+ends_empty(struct slice header)
+{
+    size_t len = header.len - line_end_of(header).len;
+
+    return len < header.len && (len == 0 || header.at[len - 1] == '\n');
+}
+
+/* New fields stand before the empty line. */
 struct slice
 conversion_header_text(struct arena *arena, const struct mime_part *part,
-                       const struct downgrade_field *fields)
+                       const struct downgrade_field *fields, bool closes)
 {
     struct buffer *to = ARENA_NEW(arena, struct buffer);
 
@@ -211,5 +219,9 @@ conversion_header_text(struct arena *arena, const struct mime_part *part,
         }
     }
     put_new(to, fields);
+    if (closes || ends_empty(part->header_text))
+        buffer_text(to, "\r\n");
+    else if (line_end_of(part->header_text).len == 0)
+        to->len -= line_end_of(buffer_slice(to)).len;
     return buffer_slice(to);
 }

@@ -119,21 +119,41 @@ encode(const struct mime_part *part)
     return TREAT_BASE64;
 }
 
-/* 7-bit octets in a message that is converted: what the label promises from now on must hold (RFC
- * 2045 section 2.7). */
-static enum treatment
-judge_ascii(const struct mime_part *part)
+static bool
+is_labelled(const struct mime_part *part)
 {
-    bool labelled = part->encoding == MIME_8BIT || part->encoding == MIME_BINARY;
+    return part->encoding == MIME_8BIT || part->encoding == MIME_BINARY;
+}
 
-    if (part->encoding > MIME_BINARY || has_defect(part, MIME_REPEATED_ENCODING) ||
-        mime_type_is(part, "multipart", "signed"))
+/* RFC 1847 section 2.1: the signature covers labels of parts, not that of the whole. */
+static enum treatment
+judge_signed(struct arena *arena, const struct mime_part *part, struct downgrade_refusal *refusal_r)
+{
+    for (const struct mime_part *inner = part; inner != part->last;) {
+        inner = inner->next;
+        if (is_labelled(inner))
+            return refuse(arena, inner, "5.6.2",
+                          "is signed and labelled as 8-bit though it is ASCII; "
+                          "the label may not be changed",
+                          refusal_r);
+    }
+    return is_labelled(part) ? TREAT_RELABEL : TREAT_NOT;
+}
+
+/* Of 7-bit octets: what the label promises from now on must hold (RFC 2045 section 2.7). Beside
+ * bodies that are converted so must a label of 7bit. */
+static enum treatment
+judge_ascii(const struct mime_part *part, bool converts)
+{
+    bool labelled = is_labelled(part);
+
+    if (part->encoding > MIME_BINARY || has_defect(part, MIME_REPEATED_ENCODING))
         return TREAT_NOT;
     if (part->kind != MIME_LEAF)
         return labelled ? TREAT_RELABEL : TREAT_NOT;
     if (mime_type_is(part, "multipart", "") || mime_type_is(part, "message", ""))
         return labelled && part->body.longest_line <= MIME_LINE_MAX ? TREAT_RELABEL : TREAT_NOT;
-    if (part->body.longest_line > MIME_LINE_MAX ||
+    if ((part->body.longest_line > MIME_LINE_MAX && (labelled || converts)) ||
         (labelled && (part->body.nul || part->body.bare_newline)))
         return encode(part);
     return labelled ? TREAT_RELABEL : TREAT_NOT;
@@ -172,8 +192,12 @@ conversion_judge(struct arena *arena, const struct mime_part *part, unsigned wha
 {
     const char *enhanced, *text;
 
-    if (!must_go(part, what))
-        return converts ? judge_ascii(part) : TREAT_NOT;
+    if (!must_go(part, what)) {
+        if (!(what & DOWNGRADE_8BIT))
+            return TREAT_NOT;
+        return mime_type_is(part, "multipart", "signed") ? judge_signed(arena, part, refusal_r)
+                                                         : judge_ascii(part, converts);
+    }
     enhanced = find_refusal(part, &text);
     if (enhanced)
         return refuse(arena, part, enhanced, text, refusal_r);
@@ -181,5 +205,5 @@ conversion_judge(struct arena *arena, const struct mime_part *part, unsigned wha
         return TREAT_BASE64;
     if (part->kind == MIME_LEAF)
         return encode(part);
-    return part->encoding == MIME_8BIT || part->encoding == MIME_BINARY ? TREAT_RELABEL : TREAT_NOT;
+    return is_labelled(part) ? TREAT_RELABEL : TREAT_NOT;
 }
