@@ -1,7 +1,9 @@
 /* The header of a part that is converted: the label of its body, what MIME wants besides, and UTF-8
  * said in ASCII. */
+#include "charset.h"
 #include "conversion.h"
 #include "mail/header_downgrade.h"
+#include "mail/utf8.h"
 
 struct rewriting {
     struct arena *arena;
@@ -43,18 +45,46 @@ refuse(struct rewriting *rewriting, int code, const char *enhanced,
     return false;
 }
 
+static bool
+holds_ascii(struct arena *arena, struct charsets *charsets, struct slice charset)
+{
+    struct slice plain = SLICE("from:a-Z0 \"1\" <@>\n ,\\~"), utf8;
+
+    return charset_decode(arena, charsets, charset, plain, &utf8) && slice_equal(utf8, plain);
+}
+
+/* What is no UTF-8 is taken for the charset of the text below, where it is valid in it, as its
+ * writer's program and most readers do. */
+static struct slice
+in_utf8(struct arena *arena, const struct mime_part *part, struct slice body)
+{
+    const struct mime_parameter *charset = mime_value_find(&part->type, SLICE("charset"));
+    struct charsets *charsets;
+    struct slice utf8 = body;
+
+    if (charset == NULL || utf8_is_valid(body))
+        return body;
+    charsets = charsets_new(arena);
+    if (!holds_ascii(arena, charsets, charset->value) ||
+        !charset_decode(arena, charsets, charset->value, body, &utf8))
+        utf8 = body;
+    charsets_close(charsets);
+    return utf8;
+}
+
 /* RFC 6531 section 3.5. */
 static bool
 say_in_ascii(struct rewriting *rewriting, const struct header_field *field, unsigned what)
 {
     const char *newline = rewriting->part->header_text.len > 0 ? "\r\n" : "\n";
-    struct slice body = field->body;
+    struct slice body;
 
     if (!(what & DOWNGRADE_UTF8))
         return refuse(rewriting, 554, "5.6.9", field, "holds 8-bit octets");
     if (field->name.len == 0)
         return refuse(rewriting, 554, "5.6.9", field, "is no field, and holds 8-bit octets");
-    switch (header_downgrade_field(rewriting->arena, field->name, field->body, newline, &body)) {
+    body = in_utf8(rewriting->arena, rewriting->part, field->body);
+    switch (header_downgrade_field(rewriting->arena, field->name, body, newline, &body)) {
     case HEADER_NO_ASCII_FORM:
         return refuse(rewriting, 550, "5.6.7", field, "holds an address that has no ASCII form");
     case HEADER_UNDECIDABLE:

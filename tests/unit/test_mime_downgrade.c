@@ -68,6 +68,21 @@ static const struct {
      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n\xE9\r\n--b--\r\n",
      "554 5.6.5 part 2 (multipart/mixed) names the boundary of a multipart that it is in"},
+    {"a field in the charset of the message's text", BOTH,
+     "Subject: Gr\xFC\xDF" "e\r\nContent-Type: text/plain; charset=ISO-8859-1\r\n\r\nx\r\n",
+     "Subject: =?utf-8?b?R3LDvMOfZQ==?=\r\nContent-Type: text/plain; charset=ISO-8859-1\r\n"
+     "\r\nx\r\n"},
+    {"also of several octets, of which some look like ASCII", BOTH,
+     "Subject: \xA5\x5C\r\nContent-Type: text/plain; charset=big5\r\n\r\nx\r\n",
+     "Subject: =?utf-8?b?5Yqf?=\r\nContent-Type: text/plain; charset=big5\r\n\r\nx\r\n"},
+    {"RFC 1428 3: what is not valid in it is of an unknown one", BOTH,
+     "Subject: \xE9\xFF\r\nContent-Type: text/plain; charset=euc-kr\r\n\r\nx\r\n",
+     "Subject: =?unknown-8bit?b?6f8=?=\r\nContent-Type: text/plain; charset=euc-kr\r\n"
+     "\r\nx\r\n"},
+    {"nor is one that ASCII isn't part of", BOTH,
+     "Subject: \xE9\xE9\r\nContent-Type: text/plain; charset=utf-16le\r\n\r\nx\r\n",
+     "Subject: =?unknown-8bit?b?6ek=?=\r\nContent-Type: text/plain; charset=utf-16le\r\n"
+     "\r\nx\r\n"},
     {"an empty label is none", BOTH,
      MIME "Content-Transfer-Encoding: \r\n\r\na caf\xE9 here\r\n",
      MIME QUOTED CHARSET "\r\na caf=E9 here\r\n"},
