@@ -335,8 +335,10 @@ answer_unconvertible(struct dialogue *dialogue, const struct edits *edits)
 {
     struct arena *arena = dialogue->transaction.arena;
     const struct downgrade_refusal *refusal = &edits->refusal;
-    struct slice text[] = {SLICE("a next hop needs this message converted, which can't be done:"),
-                           slice_of(refusal->reason)};
+    const char *begin = edits->refused_for
+                            ? edits->refused_for
+                            : "a next hop needs this message converted, which can't be done:";
+    struct slice text[] = {slice_of(begin), slice_of(refusal->reason)};
     struct reply *reply = ARENA_NEW(arena, struct reply);
     struct finding *finding = &dialogue->finding;
 

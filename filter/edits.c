@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "mail/header.h"
-#include "mail/utf8.h"
 
 enum { MAX_REASON = 512, BUCKETS = 1024 };
 
@@ -46,66 +45,6 @@ fail(struct maker *maker, const struct change *change, const char *text)
 
     made->failed = true;
     return made;
-}
-
-/* Control octets go first, lest one hide a line of white space. */
-static struct slice
-without_controls(struct arena *arena, struct slice value)
-{
-    char *text = arena_alloc(arena, value.len + 1);
-    size_t len = 0;
-
-    for (size_t i = 0; i < value.len; i++) {
-        unsigned char c = (unsigned char)value.at[i];
-
-        if ((c >= 32 && c != 127) || c == '\t' || c == '\n')
-            text[len++] = (char)c;
-    }
-    return slice_trim((struct slice){text, len});
-}
-
-/* One line end and the white space behind it become "\n" and that white space, or one space, so
- * that what follows stays part of the field; empty lines vanish. */
-static size_t
-skip_fold(struct slice value, size_t at, char *white_r)
-{
-    *white_r = ' ';
-    while (at < value.len && ascii_is_space(value.at[at])) {
-        if (value.at[at] == '\t')
-            *white_r = '\t';
-        at++;
-    }
-    return at;
-}
-
-/* No character of UTF-8 is cut in two. */
-static size_t
-whole_characters(struct slice value, size_t most)
-{
-    if (value.len <= most)
-        return value.len;
-    while (most > 0 && ((unsigned char)value.at[most] & 0xC0) == 0x80)
-        most--;
-    return most;
-}
-
-const char *
-edits_header_value(struct arena *arena, struct slice value)
-{
-    struct slice plain = without_controls(arena, value);
-    char *text = arena_alloc(arena, 2 * plain.len + 1);
-    size_t len = 0;
-
-    for (size_t i = 0; i < plain.len; i++) {
-        text[len++] = plain.at[i];
-        if (plain.at[i] == '\n')
-            i = skip_fold(plain, i, &text[len++]) - 1;
-    }
-    len = whole_characters((struct slice){text, len}, EDITS_MAX_VALUE);
-    while (len > 0 && ascii_is_space(text[len - 1]))
-        len--;
-    text[len] = '\0';
-    return text;
 }
 
 /* The text of a reason: one line, printable. */
@@ -182,6 +121,13 @@ remove_inserted(struct maker *maker, const struct change *change)
     return removed;
 }
 
+/* As a rule before left it. */
+static struct slice
+field_body(const struct field *field)
+{
+    return field->changed_by ? slice_of(field->value) : field->of->body;
+}
+
 static unsigned
 remove_fields(struct maker *maker, const struct change *change)
 {
@@ -192,7 +138,7 @@ remove_fields(struct maker *maker, const struct change *change)
 
         if (!slice_equal_nocase(field->of->name, change->name))
             continue;
-        if (field->deleted_by || !matches(maker, change, field->of->body))
+        if (field->deleted_by || !matches(maker, change, field_body(field)))
             continue;
         field->deleted_by = change->rule;
         removed++;
@@ -207,13 +153,37 @@ add_header(struct maker *maker, const struct change *change)
         insert_header(maker, change);
 }
 
+/* NULL: there is none, or rules took them all away. */
+static struct field *
+first_field(const struct maker *maker, struct slice name)
+{
+    for (size_t i = 0; i < maker->fields; i++)
+        if (maker->field[i].deleted_by == NULL &&
+            slice_equal_nocase(maker->field[i].of->name, name))
+            return &maker->field[i];
+    return NULL;
+}
+
 static void
 replace_header(struct maker *maker, const struct change *change)
 {
+    struct field *field;
+
     if (!check_field(maker, change))
         return;
+    field = first_field(maker, change->name);
     remove_fields(maker, change);
-    insert_header(maker, change);
+    if (field == NULL) {
+        insert_header(maker, change);
+        return;
+    }
+    field->deleted_by = NULL;
+    field->changed_by = change->rule;
+    field->value = edits_header_value(maker->arena, change->value);
+    field->replaced = true;
+    edits_note(maker, change,
+               arena_printf(maker->arena, "%.*s: %s", (int)field->of->name.len, field->of->name.at,
+                            field->value));
 }
 
 static void
@@ -415,6 +385,7 @@ add_field_edits(struct maker *maker, struct chain *all)
         edit->index = field->index;
         edit->value = field->deleted_by ? NULL : field->value;
         edit->rule = field->deleted_by ? field->deleted_by : field->changed_by;
+        edit->converts = edit->value && !field->replaced;
         edits_append(all, edit);
     }
 }
@@ -445,6 +416,7 @@ edits_make(struct arena *arena, const struct transaction *transaction, enum loca
     count_fields(&maker);
     for (const struct change *change = changes; change; change = change->next)
         make_change(&maker, change);
+    edits_write_fields(&maker, changes);
     edits_downgrade(&maker, changes);
     add_field_edits(&maker, &all);
     add_all(&all, maker.inserted);

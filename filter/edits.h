@@ -20,6 +20,7 @@ struct edits {
     const struct edit_note
         *fatal;   /* the first change of a recipient that can't be made: the message must wait */
     bool refused; /* a conversion can't be made without loss: the message is refused */
+    const char *refused_for; /* what the reply begins with; NULL: a conversion */
     struct downgrade_refusal refusal;
     const char *refused_by;      /* the rule that wants it */
     struct downgrade *downgrade; /* of EDIT_BODY */

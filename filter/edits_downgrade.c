@@ -2,8 +2,6 @@
  * ASCII can say. */
 #include "edits_maker.h"
 
-#include "mail/header_downgrade.h"
-
 struct downgrading {
     struct maker *maker;
     unsigned what;
@@ -20,6 +18,7 @@ refuse(struct downgrading *downgrading, const struct change *change,
 
     edits->refused = true;
     edits->refused_by = change->rule;
+    edits->refused_for = NULL;
     edits->refusal = refusal;
 }
 
@@ -93,8 +92,11 @@ change_field(struct downgrading *downgrading, struct field *field,
         field->deleted_by = field->deleted_by ? field->deleted_by : rule;
         return;
     }
+    if (field->replaced && !is_label(changed->name))
+        return;
     field->changed_by = rule;
     field->value = value;
+    field->replaced = false;
     if (!is_label(changed->name))
         return;
     if (!is_inserted(downgrading->maker, changed->name, value))
@@ -137,33 +139,6 @@ change_fields(struct downgrading *downgrading, const struct downgrade_field *cha
             append_field(downgrading, changed, value);
         }
         downgrading->done = true;
-    }
-}
-
-/* Fields that rules put in. */
-static void
-convert_inserted(struct downgrading *downgrading)
-{
-    struct maker *maker = downgrading->maker;
-
-    for (struct edit *edit = maker->inserted; edit; edit = edit->next) {
-        struct slice value = slice_of(edit->value);
-
-        switch (header_downgrade_field(maker->arena, slice_of(edit->name), value, "\n", &value)) {
-        case HEADER_CONVERTED:
-            edit->value = arena_string(maker->arena, value);
-            break;
-        case HEADER_NO_ASCII_FORM:
-        case HEADER_UNDECIDABLE:
-            refuse(
-                downgrading, downgrading->utf8,
-                (struct downgrade_refusal){.code = 554,
-                                           .enhanced = "5.6.9",
-                                           .reason = "a field that a rule adds has no ASCII form"});
-            break;
-        case HEADER_IS_ASCII:
-            break;
-        }
     }
 }
 
@@ -313,7 +288,6 @@ convert(struct downgrading *downgrading, const struct change *changes)
     }
     change_fields(downgrading, plan->fields);
     if (downgrading->utf8) {
-        convert_inserted(downgrading);
         convert_sender(downgrading);
         convert_recipients(downgrading, changes);
     }

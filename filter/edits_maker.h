@@ -8,6 +8,7 @@ struct field {
     const struct header_field *of;
     const char *deleted_by;
     const char *changed_by, *value; /* what its body becomes */
+    bool replaced;                  /* by a rule, whatever it held */
     unsigned index;                 /* among fields of its name, from 1 */
 };
 
@@ -55,6 +56,9 @@ void edits_append(struct chain *chain, struct edit *edit);
 struct edit_note *edits_note(struct maker *maker, const struct change *change, const char *text);
 void edits_remove_recipient(struct maker *maker, const struct change *change);
 const char *edits_in_brackets(struct arena *arena, const struct address *address);
+
+/* Folds and encodes what rules wrote; what can't be is a reason to refuse the message. */
+void edits_write_fields(struct maker *maker, const struct change *changes);
 
 /* The conversion that these changes ask for; what rules put in is converted too. A field that they
  * remove is judged all the same. */

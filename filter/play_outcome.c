@@ -330,7 +330,7 @@ check_converted(const struct outcome *outcome, const struct expectation *expect)
     if (!expect->converted)
         return NULL;
     for (const struct edit *edit = outcome->edits; edit; edit = edit->next)
-        if (edit->kind == EDIT_BODY || edit->kind == EDIT_CHANGE_HEADER)
+        if (edit->kind == EDIT_BODY || edit->converts)
             return NULL;
     return "expected a message that is converted, and it stayed as it was";
 }

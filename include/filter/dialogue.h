@@ -38,8 +38,7 @@ enum edit_kind {
     EDIT_QUARANTINE,
 };
 
-/* One call that changes the message, in the order in which the calls are to be made: deletions of
- * one name from the highest index down, since MTAs disagree on renumbering. */
+/* A call, in their order: of one name the highest index first, since MTAs renumber or don't. */
 struct edit {
     enum edit_kind kind;
     const char *name;
@@ -47,6 +46,7 @@ struct edit {
     const char *value;
     const char *parameters; /* ADD_RECIPIENT: of the ESMTP command, or NULL */
     const char *rule;       /* that wants it */
+    bool converts;          /* CHANGE_HEADER: into another form */
     struct edit *next;
 };
 

@@ -20,4 +20,10 @@ enum header_downgrade header_downgrade_field(struct arena *arena, struct slice n
                                              struct slice body, const char *newline,
                                              struct slice *body_r);
 
+/* A field that is new, folded with "\n". ascii: it may hold no UTF-8, as above. HEADER_IS_ASCII:
+ * nothing had to be encoded. HEADER_UNDECIDABLE is also a line that can't be broken, longer than
+ * RFC 5322 section 2.1.1 allows. */
+enum header_downgrade header_write_field(struct arena *arena, struct slice name, struct slice body,
+                                         bool ascii, struct slice *body_r);
+
 #endif

@@ -9,7 +9,8 @@
 #include "mail/mime.h"
 
 enum downgrade_what {
-    DOWNGRADE_8BIT = 1, /* bodies; a header field with octets above 127 is then refused */
+    DOWNGRADE_8BIT = 1, /* bodies, and labels of ASCII as 8-bit, which a next hop may encode; a
+                           header field with octets above 127 is then refused */
     DOWNGRADE_UTF8 = 2, /* header fields, at any depth */
 };
 

@@ -11,6 +11,7 @@ enum treatment {
     TREAT_QUOTED,
     TREAT_BASE64,
     TREAT_REPAIR, /* quoted-printable with octets above 127: these are encoded */
+    TREAT_DROP,   /* base64 with octets above 127: no reader counts these (RFC 2045 section 6.8) */
     TREAT_REFUSE,
 };
 
@@ -18,7 +19,8 @@ enum treatment {
  * that most take for octets, or encoded as a whole. */
 bool conversion_is_closed(const struct mime_part *part, enum treatment treatment);
 
-/* converts: bodies of this message are converted. TREAT_REFUSE: refusal_r says why. */
+/* converts: bodies of this message are converted, not labels alone. TREAT_REFUSE: refusal_r says
+ * why. */
 enum treatment conversion_judge(struct arena *arena, const struct mime_part *part, unsigned what,
                                 bool converts, struct downgrade_refusal *refusal_r);
 
@@ -28,8 +30,9 @@ bool conversion_header(struct arena *arena, const struct mime_part *part, unsign
                        enum treatment treatment, bool converts, struct downgrade_field **fields_r,
                        struct downgrade_refusal *refusal_r);
 
-/* The header of a part with its changes, as it goes out. */
+/* The header of a part with its changes, as it goes out. closes: an empty line ends it, though
+ * there was none. */
 struct slice conversion_header_text(struct arena *arena, const struct mime_part *part,
-                                    const struct downgrade_field *fields);
+                                    const struct downgrade_field *fields, bool closes);
 
 #endif

@@ -1,7 +1,9 @@
 /* The header of a part that is converted: the label of its body, what MIME wants besides, and UTF-8
  * said in ASCII. */
+#include "charset.h"
 #include "conversion.h"
 #include "mail/header_downgrade.h"
+#include "mail/utf8.h"
 
 struct rewriting {
     struct arena *arena;
@@ -43,18 +45,46 @@ refuse(struct rewriting *rewriting, int code, const char *enhanced,
     return false;
 }
 
+static bool
+holds_ascii(struct arena *arena, struct charsets *charsets, struct slice charset)
+{
+    struct slice plain = SLICE("from:a-Z0 \"1\" <@>\n ,\\~"), utf8;
+
+    return charset_decode(arena, charsets, charset, plain, &utf8) && slice_equal(utf8, plain);
+}
+
+/* What is no UTF-8 is taken for the charset of the text below, where it is valid in it, as its
+ * writer's program and most readers do. */
+static struct slice
+in_utf8(struct arena *arena, const struct mime_part *part, struct slice body)
+{
+    const struct mime_parameter *charset = mime_value_find(&part->type, SLICE("charset"));
+    struct charsets *charsets;
+    struct slice utf8 = body;
+
+    if (charset == NULL || utf8_is_valid(body))
+        return body;
+    charsets = charsets_new(arena);
+    if (!holds_ascii(arena, charsets, charset->value) ||
+        !charset_decode(arena, charsets, charset->value, body, &utf8))
+        utf8 = body;
+    charsets_close(charsets);
+    return utf8;
+}
+
 /* RFC 6531 section 3.5. */
 static bool
 say_in_ascii(struct rewriting *rewriting, const struct header_field *field, unsigned what)
 {
     const char *newline = rewriting->part->header_text.len > 0 ? "\r\n" : "\n";
-    struct slice body = field->body;
+    struct slice body;
 
     if (!(what & DOWNGRADE_UTF8))
         return refuse(rewriting, 554, "5.6.9", field, "holds 8-bit octets");
     if (field->name.len == 0)
         return refuse(rewriting, 554, "5.6.9", field, "is no field, and holds 8-bit octets");
-    switch (header_downgrade_field(rewriting->arena, field->name, field->body, newline, &body)) {
+    body = in_utf8(rewriting->arena, rewriting->part, field->body);
+    switch (header_downgrade_field(rewriting->arena, field->name, body, newline, &body)) {
     case HEADER_NO_ASCII_FORM:
         return refuse(rewriting, 550, "5.6.7", field, "holds an address that has no ASCII form");
     case HEADER_UNDECIDABLE:
@@ -99,14 +129,15 @@ is_message_header(const struct mime_part *part)
 
 /* Is a body in it encoded, for octets above 127 or for what 7bit may not hold? */
 static bool
-holds_encoded(struct arena *arena, const struct mime_part *part)
+holds_encoded(struct arena *arena, const struct mime_part *part, bool converts)
 {
     struct downgrade_refusal refusal;
 
     if (part->eightbit)
         return true;
     for (const struct mime_part *inner = part;; inner = inner->next) {
-        enum treatment treatment = conversion_judge(arena, inner, DOWNGRADE_8BIT, true, &refusal);
+        enum treatment treatment =
+            conversion_judge(arena, inner, DOWNGRADE_8BIT, converts, &refusal);
 
         if (treatment == TREAT_QUOTED || treatment == TREAT_BASE64)
             return true;
@@ -117,12 +148,12 @@ holds_encoded(struct arena *arena, const struct mime_part *part)
 
 /* RFC 2045 section 4; RFC 1428 section 3 where no charset is known. */
 static void
-add_missing(struct rewriting *rewriting, bool encoded)
+add_missing(struct rewriting *rewriting, bool encoded, bool converts)
 {
     const struct mime_part *part = rewriting->part;
 
     if (is_message_header(part) && header_find(part->header, SLICE("MIME-Version")) == NULL &&
-        holds_encoded(rewriting->arena, part))
+        holds_encoded(rewriting->arena, part, converts))
         add(rewriting, "MIME-Version", "1.0");
     if (encoded && !part->has_type && part->eightbit)
         add(rewriting, "Content-Type", "text/plain; charset=unknown-8bit");
@@ -149,8 +180,8 @@ conversion_header(struct arena *arena, const struct mime_part *part, unsigned wh
         if (!rewrite_field(&rewriting, field, what))
             return false;
     encoded = treatment == TREAT_QUOTED || treatment == TREAT_BASE64;
-    if (converts || encoded)
-        add_missing(&rewriting, encoded);
+    if (what & DOWNGRADE_8BIT || encoded)
+        add_missing(&rewriting, encoded, converts);
     return true;
 }
 
@@ -159,8 +190,8 @@ line_end_of(struct slice raw)
 {
     size_t len = raw.len;
 
-    while (len > 0 && (raw.at[len - 1] == '\n' || raw.at[len - 1] == '\r') && raw.len - len < 2)
-        len--;
+    if (len > 0 && raw.at[len - 1] == '\n')
+        len -= len > 1 && raw.at[len - 2] == '\r' ? 2 : 1;
     return slice_from(raw, len);
 }
 
@@ -188,14 +219,21 @@ put_new(struct buffer *to, const struct downgrade_field *changed)
         buffer_text(to, "\r\n");
     for (; changed; changed = changed->next)
         put_field(to, changed);
-    buffer_text(to, "\r\n");
 }
 
-/* New fields stand before the empty line; where there was none there is one now, lest the body be
- * taken for fields. */
+/* A delimiter's line end may have been taken from the header before it. */
+static bool
+ends_empty(struct slice header)
+{
+    size_t len = header.len - line_end_of(header).len;
+
+    return len < header.len && (len == 0 || header.at[len - 1] == '\n');
+}
+
+/* New fields stand before the empty line. */
 struct slice
 conversion_header_text(struct arena *arena, const struct mime_part *part,
-                       const struct downgrade_field *fields)
+                       const struct downgrade_field *fields, bool closes)
 {
     struct buffer *to = ARENA_NEW(arena, struct buffer);
 
@@ -211,5 +249,9 @@ conversion_header_text(struct arena *arena, const struct mime_part *part,
         }
     }
     put_new(to, fields);
+    if (closes || ends_empty(part->header_text))
+        buffer_text(to, "\r\n");
+    else if (line_end_of(part->header_text).len == 0)
+        to->len -= line_end_of(buffer_slice(to)).len;
     return buffer_slice(to);
 }

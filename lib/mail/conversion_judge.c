@@ -80,10 +80,6 @@ find_refusal(const struct mime_part *part, const char **text_r)
         *text_r = "may not be encoded (RFC 2045 section 6.4) and holds 8-bit octets";
         return "5.6.3";
     }
-    if (part->encoding == MIME_BASE64) {
-        *text_r = mime_defect_text(MIME_8BIT_ENCODED);
-        return "5.6.0";
-    }
     return NULL;
 }
 
@@ -113,27 +109,49 @@ encode(const struct mime_part *part)
 {
     if (part->encoding == MIME_QUOTED_PRINTABLE)
         return TREAT_REPAIR;
+    if (part->encoding == MIME_BASE64)
+        return TREAT_DROP;
     if (mime_type_is(part, "text", "") && part->encoding != MIME_BINARY && is_ascii_like(part) &&
         is_mostly_ascii(part))
         return TREAT_QUOTED;
     return TREAT_BASE64;
 }
 
-/* 7-bit octets in a message that is converted: what the label promises from now on must hold (RFC
- * 2045 section 2.7). */
-static enum treatment
-judge_ascii(const struct mime_part *part)
+static bool
+is_labelled(const struct mime_part *part)
 {
-    bool labelled = part->encoding == MIME_8BIT || part->encoding == MIME_BINARY;
+    return part->encoding == MIME_8BIT || part->encoding == MIME_BINARY;
+}
 
-    if (part->encoding > MIME_BINARY || has_defect(part, MIME_REPEATED_ENCODING) ||
-        mime_type_is(part, "multipart", "signed"))
+/* RFC 1847 section 2.1: the signature covers labels of parts, not that of the whole. */
+static enum treatment
+judge_signed(struct arena *arena, const struct mime_part *part, struct downgrade_refusal *refusal_r)
+{
+    for (const struct mime_part *inner = part; inner != part->last;) {
+        inner = inner->next;
+        if (is_labelled(inner))
+            return refuse(arena, inner, "5.6.2",
+                          "is signed and labelled as 8-bit though it is ASCII; "
+                          "the label may not be changed",
+                          refusal_r);
+    }
+    return is_labelled(part) ? TREAT_RELABEL : TREAT_NOT;
+}
+
+/* Of 7-bit octets: what the label promises from now on must hold (RFC 2045 section 2.7). Beside
+ * bodies that are converted so must a label of 7bit. */
+static enum treatment
+judge_ascii(const struct mime_part *part, bool converts)
+{
+    bool labelled = is_labelled(part);
+
+    if (part->encoding > MIME_BINARY || has_defect(part, MIME_REPEATED_ENCODING))
         return TREAT_NOT;
     if (part->kind != MIME_LEAF)
         return labelled ? TREAT_RELABEL : TREAT_NOT;
     if (mime_type_is(part, "multipart", "") || mime_type_is(part, "message", ""))
         return labelled && part->body.longest_line <= MIME_LINE_MAX ? TREAT_RELABEL : TREAT_NOT;
-    if (part->body.longest_line > MIME_LINE_MAX ||
+    if ((part->body.longest_line > MIME_LINE_MAX && (labelled || converts)) ||
         (labelled && (part->body.nul || part->body.bare_newline)))
         return encode(part);
     return labelled ? TREAT_RELABEL : TREAT_NOT;
@@ -172,8 +190,12 @@ conversion_judge(struct arena *arena, const struct mime_part *part, unsigned wha
 {
     const char *enhanced, *text;
 
-    if (!must_go(part, what))
-        return converts ? judge_ascii(part) : TREAT_NOT;
+    if (!must_go(part, what)) {
+        if (!(what & DOWNGRADE_8BIT))
+            return TREAT_NOT;
+        return mime_type_is(part, "multipart", "signed") ? judge_signed(arena, part, refusal_r)
+                                                         : judge_ascii(part, converts);
+    }
     enhanced = find_refusal(part, &text);
     if (enhanced)
         return refuse(arena, part, enhanced, text, refusal_r);
@@ -181,5 +203,5 @@ conversion_judge(struct arena *arena, const struct mime_part *part, unsigned wha
         return TREAT_BASE64;
     if (part->kind == MIME_LEAF)
         return encode(part);
-    return part->encoding == MIME_8BIT || part->encoding == MIME_BINARY ? TREAT_RELABEL : TREAT_NOT;
+    return is_labelled(part) ? TREAT_RELABEL : TREAT_NOT;
 }

@@ -73,28 +73,67 @@ encoder_begin(struct slice text)
     return encoder;
 }
 
-/* The longest beginning that takes at most `room` octets. */
 static size_t
-fitting(const struct encoder *encoder, size_t room)
+first_length(const struct encoder *encoder, struct slice s)
+{
+    struct slice rest = s;
+
+    if (!encoder->utf8)
+        return 1;
+    utf8_next(&rest);
+    return s.len - rest.len;
+}
+
+static size_t
+fitting_q(const struct encoder *encoder, size_t room)
 {
     struct slice rest = encoder->rest;
-    size_t taken = 0, q = 0;
+    size_t used = 0;
 
     while (rest.len > 0) {
-        struct slice before = rest;
-        size_t len = 1;
+        size_t len = first_length(encoder, rest);
 
-        if (encoder->utf8) {
-            utf8_next(&rest);
-            len = before.len - rest.len;
-        } else {
-            rest = slice_from(rest, 1);
-        }
-        q += q_length(slice_first(before, len));
-        if ((encoder->encoding == 'q' ? q : (taken + len + 2) / 3 * 4) > room)
+        used += q_length(slice_first(rest, len));
+        if (used > room)
             break;
-        taken += len;
+        rest = slice_from(rest, len);
     }
+    return encoder->rest.len - rest.len;
+}
+
+/* Some readers join words before they decode them: none but the last one may be padded. */
+static size_t
+fitting_b(const struct encoder *encoder, size_t room)
+{
+    struct slice rest = encoder->rest;
+    size_t taken = 0, whole = 0;
+
+    while (rest.len > 0) {
+        size_t len = first_length(encoder, rest);
+
+        if (encoded_length('b', slice_first(encoder->rest, taken + len)) > room)
+            return whole;
+        taken += len;
+        rest = slice_from(rest, len);
+        if (taken % 3 == 0)
+            whole = taken;
+    }
+    return taken;
+}
+
+/* The longest beginning that takes at most `room` octets. One character by itself is Q where base64
+ * would have to be padded. */
+static size_t
+fitting(const struct encoder *encoder, size_t room, char *encoding_r)
+{
+    size_t taken = encoder->encoding == 'b' ? fitting_b(encoder, room) : 0;
+    size_t first = first_length(encoder, encoder->rest);
+
+    *encoding_r = taken > 0 ? 'b' : 'q';
+    if (encoder->encoding == 'q')
+        return fitting_q(encoder, room);
+    if (taken == 0 && q_length(slice_first(encoder->rest, first)) <= room)
+        return first;
     return taken;
 }
 
@@ -147,23 +186,61 @@ encoder_next(struct arena *arena, struct encoder *encoder, size_t room, struct s
                                        "?=");
     struct slice text;
     size_t taken;
+    char encoding;
     char *to;
 
     room = room < WORD_MAX ? room : WORD_MAX;
-    taken = room > around ? fitting(encoder, room - around) : 0;
+    taken = room > around ? fitting(encoder, room - around, &encoding) : 0;
     if (taken == 0)
         return false;
     text = slice_first(encoder->rest, taken);
     encoder->rest = slice_from(encoder->rest, taken);
-    to = arena_alloc(arena, around + encoded_length(encoder->encoding, text) + 1);
+    to = arena_alloc(arena, around + encoded_length(encoding, text) + 1);
     memcpy(to, start.at, start.len);
-    to[start.len] = encoder->encoding;
+    to[start.len] = encoding;
     to[start.len + 1] = '?';
     word_r->at = to;
     word_r->len = start.len + 2;
-    word_r->len +=
-        encoder->encoding == 'q' ? put_q(to + word_r->len, text) : put_b(to + word_r->len, text);
+    word_r->len += encoding == 'q' ? put_q(to + word_r->len, text) : put_b(to + word_r->len, text);
     memcpy(to + word_r->len, "?=", 2);
     word_r->len += 2;
     return true;
+}
+
+/* Up to the end of the text of a Q word that may hold octets above 127; 0 where there is none. */
+static size_t
+raw_length(struct slice s)
+{
+    size_t charset = part_length(slice_first(slice_from(s, 2), CHARSET_NAME_MAX));
+    size_t i = charset + 5;
+
+    if (charset == 0 || i > s.len || s.at[i - 3] != '?' || ascii_lower(s.at[i - 2]) != 'q' ||
+        s.at[i - 1] != '?')
+        return 0;
+    while (i < s.len && (unsigned char)s.at[i] > ' ' && s.at[i] != 127 && s.at[i] != '?')
+        i++;
+    return i + 1 < s.len && s.at[i] == '?' && s.at[i + 1] == '=' ? i : 0;
+}
+
+struct slice
+encoded_word_escape(struct arena *arena, struct slice s)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    char *to = arena_alloc(arena, 3 * s.len + 1);
+    size_t len = 0, end = 0;
+
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.at[i];
+
+        if (i >= end && slice_starts_nocase(slice_from(s, i), SLICE("=?")))
+            end = i + raw_length(slice_from(s, i));
+        if (c > 127 && i < end) {
+            to[len++] = '=';
+            to[len++] = digits[c >> 4];
+            to[len++] = digits[c & 15];
+        } else {
+            to[len++] = s.at[i];
+        }
+    }
+    return (struct slice){to, len};
 }

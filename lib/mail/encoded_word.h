@@ -15,6 +15,10 @@ struct encoded_word {
  * them wherever they begin, though section 5 has white space around them. */
 bool encoded_word_parse(struct slice s, struct encoded_word *word_r);
 
+/* Where octets above 127 stand in the text of a Q word, which readers decode all the same, they
+ * become "=XX". */
+struct slice encoded_word_escape(struct arena *arena, struct slice s);
+
 /* A text that is to become encoded words of one charset and one encoding. */
 struct encoder {
     struct slice rest;
@@ -22,7 +26,8 @@ struct encoder {
     char encoding;
 };
 
-/* Takes the encoding that makes less of the text; Q where both make the same. */
+/* Takes the encoding that makes less of the text; Q where both make the same. Words of base64 are
+ * cut where no padding is needed, and Q stands in where there is no such place. */
 struct encoder encoder_begin(struct slice text);
 
 /* Appends one encoded word of at most `room` octets, with as much of the text as it holds, no

@@ -286,3 +286,58 @@ header_downgrade_field(struct arena *arena, struct slice name, struct slice body
     arena_free(&work);
     return result;
 }
+
+enum { LINE_GOOD = 78, LINE_LONGEST = 998 };
+
+static size_t
+run_length(struct slice s, bool white)
+{
+    size_t len = 0;
+
+    while (len < s.len && (s.at[len] == ' ' || s.at[len] == '\t' || s.at[len] == '\n') == white)
+        len++;
+    return len;
+}
+
+/* Breaks lines before white space, where readers put them together again (RFC 5322 section 2.2.3).
+ * False where a word leaves no place to. */
+static bool
+fold(struct arena *arena, struct slice name, struct slice body, struct slice *body_r)
+{
+    struct buffer *to = ARENA_NEW(arena, struct buffer);
+    size_t column = name.len + 2;
+
+    buffer_init(to, arena, SIZE_MAX);
+    while (body.len > 0) {
+        struct slice gap = slice_first(body, run_length(body, true));
+        struct slice word = slice_from(body, gap.len);
+
+        word = slice_first(word, run_length(word, false));
+        if (slice_find(gap, '\n') < gap.len) {
+            column = 0;
+        } else if (to->len > 0 && word.len > 0 && column + gap.len + word.len > LINE_GOOD) {
+            buffer_text(to, "\n");
+            column = 0;
+        }
+        buffer_add(to, gap);
+        buffer_add(to, word);
+        column += gap.len + word.len;
+        if (column > LINE_LONGEST)
+            return false;
+        body = slice_from(body, gap.len + word.len);
+    }
+    *body_r = buffer_slice(to);
+    return true;
+}
+
+enum header_downgrade
+header_write_field(struct arena *arena, struct slice name, struct slice body, bool ascii,
+                   struct slice *body_r)
+{
+    *body_r = body;
+    if (ascii && !slice_is_ascii(body))
+        return header_downgrade_field(arena, name, body, "\n", body_r);
+    if (fold(arena, name, body, body_r))
+        return HEADER_IS_ASCII;
+    return convert_field(arena, name, body, "\n", body_r);
+}

@@ -73,9 +73,11 @@ add_plain(struct header_writer *writer, struct slice gap, struct slice word)
     size_t i;
 
     piece->begins_encoded = encoded_word_parse(word, &encoded);
+    piece->begins_base64 = piece->begins_encoded && encoded.encoding == 'b';
     while (i = find_encoded(rest, &encoded), i < rest.len) {
         rest = slice_from(rest, i + encoded.len);
         piece->ends_encoded = rest.len == 0;
+        piece->ends_base64 = piece->ends_encoded && encoded.encoding == 'b';
     }
 }
 
@@ -85,6 +87,8 @@ header_writer_word(struct header_writer *writer, struct slice gap, struct slice 
     struct encoded_word encoded;
     size_t i;
 
+    if (!slice_is_ascii(word))
+        word = encoded_word_escape(writer->arena, word);
     if (slice_is_ascii(word) && !encode) {
         add_plain(writer, gap, word);
         return;
@@ -247,8 +251,9 @@ unit_length(const struct piece *piece)
     return len;
 }
 
+/* beside: an encoded word of base64 stands beside it, which readers would join with another. */
 static void
-put_encoded(struct output *output, const struct piece *piece)
+put_encoded(struct output *output, const struct piece *piece, bool beside)
 {
     struct encoder encoder = encoder_begin(piece->text);
     bool touched = piece->next && piece->next->gap.len == 0;
@@ -256,6 +261,7 @@ put_encoded(struct output *output, const struct piece *piece)
     struct slice word;
 
     tail = tail <= TAIL_MAX ? tail : 0;
+    encoder.encoding = beside ? 'q' : encoder.encoding;
     while (encoder.rest.len > 0) {
         size_t used = output->column + tail;
 
@@ -293,17 +299,19 @@ header_writer_end(struct header_writer *writer, struct slice trailing, struct sl
 {
     struct output output = {.writer = writer, .column = writer->column};
     char *plain = arena_alloc(writer->arena, trailing.len + 1);
+    const struct piece *before = NULL;
     size_t len = 0;
 
     output.to = ARENA_NEW(writer->arena, struct buffer);
     buffer_init(output.to, writer->arena, SIZE_MAX);
     join(writer);
-    for (const struct piece *p = writer->first; p; p = p->next) {
+    for (const struct piece *p = writer->first; p; before = p, p = p->next) {
         bool first = p == writer->first;
+        bool beside = (before && before->ends_base64) || (p->next && p->next->begins_base64);
 
         put_gap(&output, p->gap, unit_length(p), first ? p->encode : p->gap.len > 0);
         if (p->encode)
-            put_encoded(&output, p);
+            put_encoded(&output, p, beside);
         else
             put_raw(&output, p->text);
     }

@@ -13,6 +13,7 @@ struct piece {
     bool encode;
     bool may_touch_before, may_touch_after; /* encoded words; else white space is put between */
     bool begins_encoded, ends_encoded;      /* what readers take for an encoded word */
+    bool begins_base64, ends_base64;        /* what such a word is */
     bool one_space;                         /* as struct header_writer */
     struct piece *next;
 };

@@ -77,7 +77,7 @@ plan_header(struct planner *planner, const struct mime_part *part, struct downgr
     } else if (fields || closes) {
         struct patch *patch = add_patch(planner, part->header_at, part->body_at, TREAT_NOT);
 
-        patch->text = conversion_header_text(planner->arena, part, fields);
+        patch->text = conversion_header_text(planner->arena, part, fields, closes);
     }
 }
 
@@ -87,24 +87,32 @@ plan_body(struct planner *planner, const struct mime_part *part, enum treatment 
     static const char *const into[] = {[TREAT_QUOTED] = "quoted-printable",
                                        [TREAT_BASE64] = "base64",
                                        [TREAT_REPAIR] = "quoted-printable without 8-bit octets",
+                                       [TREAT_DROP] = "base64 without 8-bit octets",
+                                       [TREAT_RELABEL] = "7bit by its label",
                                        [TREAT_REFUSE] = NULL};
     struct patch *patch;
 
     if (into[treatment] == NULL)
         return;
+    summarize(planner, mime_part_name(planner->arena, part), into[treatment]);
+    if (treatment == TREAT_RELABEL)
+        return;
     patch = add_patch(planner, part->body_at, part->end, treatment);
     patch->breaks = 3 * part->body.longest_line > MIME_LINE_MAX;
     patch->ends_line = treatment == TREAT_BASE64 && part->end == planner->message->size &&
                        planner->message->ends_line;
-    summarize(planner, mime_part_name(planner->arena, part), into[treatment]);
 }
 
 /* What follows a header without an empty line begins with a line that is no field. Repaired it
- * might be one, and so might be the fields that a message inside gets. */
+ * might be one, and so might be the fields that a message inside gets; fields that change may end
+ * in another way. */
 static bool
-needs_closing(const struct mime_part *part, enum treatment treatment)
+needs_closing(const struct mime_part *part, const struct downgrade_field *fields,
+              enum treatment treatment)
 {
-    return treatment == TREAT_REPAIR || part->kind == MIME_MESSAGE;
+    return !part->header_closed && (part->parent == NULL || part->body_at < part->end) &&
+           (fields || treatment == TREAT_REPAIR || treatment == TREAT_DROP ||
+            part->kind == MIME_MESSAGE);
 }
 
 /* NULL: it can't be converted. Else the part whose successor comes next. */
@@ -119,7 +127,7 @@ plan_part(struct planner *planner, const struct mime_part *part)
         !conversion_header(planner->arena, part, planner->what, treatment, planner->converts,
                            &fields, planner->refusal))
         return NULL;
-    plan_header(planner, part, fields, !part->header_closed && needs_closing(part, treatment));
+    plan_header(planner, part, fields, needs_closing(part, fields, treatment));
     plan_body(planner, part, treatment);
     return conversion_is_closed(part, treatment) ? part->last : part;
 }
@@ -132,6 +140,16 @@ has_utf8_header(const struct mime_message *message)
         return true;
     for (const struct mime_part *part = message->first; part; part = part->next)
         if (part->header_8bit)
+            return true;
+    return false;
+}
+
+/* A part labelled as 8-bit, whatever it holds. */
+static bool
+has_label(const struct mime_message *message)
+{
+    for (const struct mime_part *part = message->first; part; part = part->next)
+        if (part->encoding == MIME_8BIT || part->encoding == MIME_BINARY)
             return true;
     return false;
 }
@@ -151,7 +169,7 @@ downgrade_plan(struct arena *arena, const struct mime_message *message, unsigned
 
     *plan_r = (struct downgrade){.summary = "", .state = ARENA_NEW(arena, struct downgrade_state)};
     *refusal_r = (struct downgrade_refusal){0};
-    if (!bodies && !fields)
+    if (!bodies && !fields && !(what & DOWNGRADE_8BIT && has_label(message)))
         return true;
     planner.end = &plan_r->state->first;
     planner.summary = ARENA_NEW(arena, struct buffer);
@@ -170,6 +188,19 @@ downgrade_plan(struct arena *arena, const struct mime_message *message, unsigned
 }
 
 static void
+drop_8bit(struct slice piece, struct outlet *to)
+{
+    while (piece.len > 0) {
+        size_t len = 0;
+
+        while (len < piece.len && !(piece.at[len] & 0x80))
+            len++;
+        outlet_put(to, slice_first(piece, len));
+        piece = slice_from(piece, len + 1);
+    }
+}
+
+static void
 apply(struct downgrade_state *state, const struct patch *patch, struct slice piece, bool last)
 {
     switch (patch->treatment) {
@@ -182,6 +213,9 @@ apply(struct downgrade_state *state, const struct patch *patch, struct slice pie
     case TREAT_REPAIR:
         state->quoted.breaks = patch->breaks;
         quoted_printable_repair(&state->quoted, piece, last, &state->outlet);
+        break;
+    case TREAT_DROP:
+        drop_8bit(piece, &state->outlet);
         break;
     case TREAT_NOT:
         outlet_put(&state->outlet, last ? patch->text : SLICE(""));

@@ -92,7 +92,7 @@ encoding_named(struct slice name)
     } known[] = {
         {"7bit", MIME_7BIT},     {"8bit", MIME_8BIT},
         {"binary", MIME_BINARY}, {"quoted-printable", MIME_QUOTED_PRINTABLE},
-        {"base64", MIME_BASE64},
+        {"base64", MIME_BASE64}, {"", MIME_7BIT},
     };
 
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)

@@ -21,8 +21,6 @@ CONVERTS = ("rule seven-bit\n    if not client.local\n    downgrade 8bit\n"
             "rule ascii\n    if not client.local\n    downgrade utf8\n")
 PARAMETERS = "BODY=8BITMIME SMTPUTF8"
 NOT_COMPARED = (
-    # All ASCII, so that Postern leaves it alone, but with a label of 8bit: Postfix encodes the message/global inside.
-    "045-postfix-mime_global.in.eml", "304-postfix-mime_global.in.eml",
     # The comparison looks for the message inside where all of it is base64.
     "parts: a message whose header has UTF-8",
     # Postfix breaks the line where it stays unconverted.

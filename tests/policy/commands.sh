@@ -208,8 +208,8 @@ run 0 'explain: the reply that the client would see' '^RCPT TO:<nobody@example.c
     -- explain -c good.conf --rcpt '<nobody@example.com>'
 run 0 'explain: options in any order' '553 5.7.1 carol@example.com does not belong to alice' \
     -- explain -c good.conf --rcpt '<x@example.com>' --mail '<carol@example.com>' --auth alice
-run 0 'explain: changes' '=> accepted' 'add header field Subject: \[EXT\] a b' 'quarantine: lottery' \
-    -- explain -c good.conf --header 'Subject: a b' --body 'the lottery'
+run 0 'explain: changes' '=> accepted' 'change header field Subject \(number 1\) to: \[EXT\] a b' \
+    'quarantine: lottery' -- explain -c good.conf --header 'Subject: a b' --body 'the lottery'
 run 0 'explain: a connection, TLS, a table, an unknown command' '192.0.2.9' 'EHLO there' '502 5.5.1 no' \
     -- explain -c good.conf --connect 192.0.2.9 --helo there --tls TLSv1.3 --command TURN --table 'owners x y'
 
@@ -298,7 +298,7 @@ json 'explain --json: a refusal' \
     'd["stages"][-1]["stage"] == "rcpt" and d["stages"][-1]["answer"]["code"] == "550" and len(d["log"]) == 1' \
     explain --json -c good.conf --rcpt '<nobody@example.com>'
 json 'explain --json: changes' \
-    '[c["change"] for c in d["stages"][-1]["changes"]] == ["remove-header", "add-header", "quarantine"]' \
+    '[c["change"] for c in d["stages"][-1]["changes"]] == ["change-header", "quarantine"]' \
     explain --json -c good.conf --header 'Subject: a b' --body 'the lottery'
 json 'explain --json: rules and facts' \
     'any(r["rule"] == "nobody" and r["truth"] == "false"

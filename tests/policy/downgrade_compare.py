@@ -275,8 +275,33 @@ def field_text(name, octets):
     return squeeze(decode_words(text))
 
 
+def charset_told(fields):
+    """Of the text below, where ASCII is part of it."""
+    for name, value in fields:
+        if name.lower() == "content-type":
+            charset = dict(parameters_text(unfold(value))[1]).get("charset", "")
+            try:
+                return charset if b'a-Z "<@>\\~'.decode(charset) == 'a-Z "<@>\\~' else None
+            except (LookupError, UnicodeError):
+                return None
+    return None
+
+
+def in_utf8(octets, charset):
+    """Octets that are no UTF-8 are taken for the charset of the text, if they are valid in it."""
+    try:
+        octets.decode()
+    except UnicodeError:
+        try:
+            return octets.decode(charset).encode() if charset else octets
+        except UnicodeError:
+            return octets
+    return octets
+
+
 def told(fields):
-    return [(name.lower(), field_text(name, value)) for name, value in fields
+    charset = charset_told(fields)
+    return [(name.lower(), field_text(name, in_utf8(value, charset))) for name, value in fields
             if name.lower() not in SET_BY_CONVERSION]
 
 

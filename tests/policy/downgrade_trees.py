@@ -37,6 +37,7 @@ class Tree:
         self.leaves = []    # (path, octets)
         self.reasons = []   # (options under which it holds, replies, what)
         self.signed = []    # bodies of multipart/signed
+        self.labels = 0     # of 8bit and binary, so far
         self.parts = 0
         self.eightbit = rng.random() < 0.85
         self.utf8_fields = rng.random() < 0.35
@@ -115,6 +116,7 @@ def encoding_value(tree, word):
 
 
 def encoding_fields(tree, *labels):
+    tree.labels += not {"8bit", "binary"}.isdisjoint(labels)
     return [(tree.rng.choice(["Content-Transfer-Encoding", "content-transfer-encoding", "Content-transfer-encoding"]),
              encoding_value(tree, label).encode()) for label in labels]
 
@@ -147,8 +149,8 @@ def encoded_leaf(tree, content, encoding):
         return quoted_printable(tree, content, tree.eightbit and tree.chance(0.4)), content
     said = base64_lines(content)
     if tree.eightbit and tree.chance(0.15) and said:
-        said = said[:-2] + b"\xc3\xa9\r\n"
-        tree.forbid(BODIES, ENCODED, "8-bit under base64")
+        at = tree.rng.randrange(len(said))
+        said = said[:at] + b"\xc3\xa9" + said[at:]
     return said, content
 
 
@@ -407,7 +409,10 @@ def multipart(tree, path, boundaries, signed, deep):
     preamble, epilogue = around(tree, inside), around(tree, inside)
     closed = tree.chance(0.9)
     said = preamble + b"\r\n" if preamble else b""
+    labels = tree.labels
     parts = children(tree, kind, path, inside, signed or kind == b"signed", deep)
+    if kind == b"signed" and tree.labels > labels:
+        tree.forbid(BODIES, SIGNED, "a label inside of multipart/signed")
     for fields, part in parts:
         said += b"--" + boundary + tree.rng.choice([b"", b"", b"", b" ", b"\t "]) + b"\r\n"
         said += join_fields(tree, fields) + b"\r\n" + part
@@ -534,22 +539,52 @@ def judge(tree, text, what, letter, said):
         return [said.decode()]
     reasons = [replies for options, replies, _ in tree.reasons if what in options]
     if letter == "r":
-        if not is_8bit(text):
+        if not is_8bit(text) and not tree.labels:
             return ["refused, but all of it is 7-bit: " + said.decode("utf-8", "replace")]
         if not any(said.decode().startswith(replies) for replies in reasons):
             return ["refused (%s) for no reason that is known: %r" % (said.decode(), tree.reasons)]
         return []
+    if what & EIGHTBIT and tree.leaves is not None and labels_left(said):
+        return ["labelled as 8-bit: %r" % labels_left(said)]
     if said == text:
         return judge_unchanged(text, what)
-    if not is_8bit(text):
+    if not is_8bit(text) and not what & EIGHTBIT:
         return ["7-bit, and changed"]
-    return judge_changed(tree, text, what, said)
+    return judge_changed(tree, text, what, said) + judge_labels(tree, text, said)
 
 
 def judge_unchanged(text, what):
     if (what & EIGHTBIT and is_8bit(text)) or is_8bit(compare.header_octets(text)) and what & UTF8:
         return ["unchanged, but not ASCII"]
     return []
+
+
+LABEL = "content-transfer-encoding"
+
+
+def without_labels(octets):
+    return re.sub(rb"(?im)^content-transfer-encoding:.*\n(?:[ \t].*\n)*", b"", octets)
+
+
+def labels_left(said):
+    """Parts that a next hop would encode. Inside of what is encoded there are none; lines that are too long for 7bit stay
+    where nothing may be encoded, and so do labels that contradict each other."""
+    parts = compare.parse(said)
+    if any(octets is None and encoding not in (b"7bit", b"8bit", b"binary") for _, _, _, octets, encoding, *_ in parts):
+        return []
+    return [path for path, kind, fields, octets, encoding, *_ in parts
+            if encoding in (b"8bit", b"binary") and not (kind.startswith("leaf/") and compare.longest_line(octets) > 998)
+            and len({compare.encoding_of([field]) for field in fields if field[0].lower() == LABEL}) == 1]
+
+
+def judge_labels(tree, text, said):
+    """Of a 7-bit message labels alone change, but for parts that 7bit can't hold."""
+    if is_8bit(text):
+        return []
+    was, now = compare.parse(text), compare.parse(said)
+    if any(a[4] != b[4] != b"7bit" for a, b in zip(was, now)) or without_labels(text) == without_labels(said):
+        return []
+    return ["7-bit, and more than labels changed"]
 
 
 def judge_changed(tree, text, what, said):

@@ -1,9 +1,13 @@
 /* Compares two messages by what a decoder of its own finds in them. */
 #include "mime_oracle.h"
 
+#include <iconv.h>
+
 #include "base/buffer.h"
 #include "mail/domain.h"
+#include "mail/header.h"
 #include "mail/mime_downgrade.h"
+#include "mail/mime_value.h"
 #include "mail/utf8.h"
 
 #include "mime_convert.h"
@@ -178,6 +182,51 @@ same_field(struct arena *arena, const struct decoded_field *a, const struct deco
     return slice_equal(told(arena, a->body), told(arena, b->body));
 }
 
+static bool
+convert(const char *charset, struct slice from, struct slice *to)
+{
+    iconv_t open = iconv_open("utf-8", charset);
+    char *in = (char *)(uintptr_t)from.at, *out = (char *)(uintptr_t)to->at;
+    size_t left = from.len, room = to->len;
+    bool done;
+
+    if (open == (iconv_t)-1)
+        return false;
+    done = iconv(open, &in, &left, &out, &room) != (size_t)-1 && left == 0;
+    iconv_close(open);
+    to->len -= room;
+    return done;
+}
+
+/* What is no UTF-8, in the charset that the part names. */
+static struct decoded_field
+in_charset(struct arena *arena, const struct decoded_field *fields, struct decoded_field field)
+{
+    const struct mime_parameter *charset = NULL;
+    struct slice utf8 = {arena_alloc(arena, 4 * field.body.len + 1), 4 * field.body.len};
+    struct mime_value type;
+
+    while (fields && !slice_equal_nocase(fields->name, SLICE("Content-Type")))
+        fields = fields->next;
+    if (fields) {
+        mime_value_parse(arena, header_unfold(arena, fields->body), &type);
+        charset = mime_value_find(&type, SLICE("charset"));
+    }
+    if (charset && !utf8_is_valid(field.body) &&
+        convert(arena_string(arena, charset->value), field.body, &utf8))
+        field.body = utf8;
+    return field;
+}
+
+static bool
+same_in_charset(struct arena *arena, const struct decoded_part *part, const struct decoded_field *a,
+                const struct decoded_field *b)
+{
+    struct decoded_field decoded = in_charset(arena, part->fields, *a);
+
+    return same_field(arena, a, b) || same_field(arena, &decoded, b);
+}
+
 /* The next field that a conversion may not set. */
 static const struct decoded_field *
 next_told(const struct decoded_field *field, bool without_type)
@@ -196,7 +245,7 @@ same_fields(struct arena *arena, const struct decoded_part *a, const struct deco
     const struct decoded_field *before = next_told(a->fields, false);
     const struct decoded_field *after = next_told(b->fields, added);
 
-    while (before && after && same_field(arena, before, after)) {
+    while (before && after && same_in_charset(arena, a, before, after)) {
         before = next_told(before->next, false);
         after = next_told(after->next, added);
     }
@@ -277,7 +326,7 @@ mime_oracle(struct arena *arena, struct slice before, struct slice after, unsign
     const struct decoded_part *a, *b;
     size_t longest;
 
-    if (slice_is_ascii(before))
+    if (slice_is_ascii(before) && !(what & DOWNGRADE_8BIT))
         return slice_equal(before, after) ? NULL : "it was 7-bit, and has changed";
     if (what & DOWNGRADE_8BIT && !slice_is_ascii(after))
         return "it isn't 7-bit";

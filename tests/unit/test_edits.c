@@ -92,6 +92,8 @@ begins_with(const void *pattern, struct slice unfolded)
     return slice_starts_nocase(unfolded, slice_of(pattern)) ? MATCH_YES : MATCH_NO;
 }
 
+#define X60 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+
 /* One change a line: its action, name, value, and for remove-header how the values begin. */
 struct line {
     enum action_kind kind;
@@ -120,8 +122,39 @@ static const struct {
      "delete B 2|delete A 3|delete B 1|",
      "two names"},
     {{{ACTION_REPLACE_HEADER, "B", "new", NULL}},
+     "delete B 2|change B 1: new|",
+     "replace: the first in place, the others go"},
+    {{{ACTION_REPLACE_HEADER, "a", "x", NULL}, {ACTION_REPLACE_HEADER, "A", "y", NULL}},
+     "delete A 3|delete a 2|change A 1: y|",
+     "replaced twice"},
+    {{{ACTION_REPLACE_HEADER, "B", "new", NULL}, {ACTION_REMOVE_HEADER, "B", "", "new"}},
+     "delete B 2|delete B 1|",
+     "what was replaced goes by what it is now"},
+    {{{ACTION_REMOVE_HEADER, "B", "", "1"}, {ACTION_REPLACE_HEADER, "B", "new", NULL}},
+     "change B 2: new|delete B 1|",
+     "the first that is still there"},
+    {{{ACTION_REMOVE_HEADER, "B", "", NULL}, {ACTION_REPLACE_HEADER, "B", "new", NULL}},
      "delete B 2|delete B 1|insert B: new|",
-     "replace"},
+     "none is there any more"},
+    {{{ACTION_REPLACE_HEADER, "A", "caf\xc3\xa9", NULL}},
+     "delete A 3|delete a 2|change A 1: =?utf-8?b?Y2Fmw6k=?=|",
+     "RFC 2047: what rules write is ASCII"},
+    {{{ACTION_ADD_HEADER, "To", "J\xc3\xb6rg <a@b\xc3\xbc" "cher.example>", NULL}},
+     "insert To: =?utf-8?b?SsO2cmc=?= <a@xn--bcher-kva.example>|",
+     "RFC 5890: names are encoded, domains become A-labels"},
+    {{{ACTION_ADD_HEADER, "To", "<j\xc3\xb6rg@example.com>", NULL}},
+     "refused r 554 5.6.9 the field To that a rule writes has no ASCII form|",
+     "a local part has no ASCII form"},
+    {{{ACTION_ADD_HEADER, "X", X60 " " X60 " x " X60, NULL}},
+     "insert X: " X60 "\n " X60 " x\n " X60 "|",
+     "RFC 5322 2.1.1: lines are folded"},
+    {{{ACTION_ADD_HEADER, "X", X60 "\n " X60 " y " X60, NULL}},
+     "insert X: " X60 "\n " X60 " y\n " X60 "|",
+     "folds of the text stay"},
+    {{{ACTION_ADD_HEADER, "To", X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60,
+       NULL}},
+     "refused r 554 5.6.9 ",
+     "a line above 998 octets that can't be folded"},
     {{{ACTION_REPLACE_HEADER, "New", "1", NULL}}, "insert New: 1|", "replace what isn't there"},
     {{{ACTION_ADD_HEADER, "X", "1", NULL}, {ACTION_REPLACE_HEADER, "x", "2", NULL}},
      "insert x: 2|",
@@ -196,11 +229,14 @@ write_edit(struct buffer *to, const struct edit *edit)
         [EDIT_DELETE_HEADER] = "delete", [EDIT_INSERT_HEADER] = "insert",
         [EDIT_SENDER] = "sender",        [EDIT_ADD_RECIPIENT] = "add",
         [EDIT_DELETE_RECIPIENT] = "off", [EDIT_QUARANTINE] = "hold",
+        [EDIT_CHANGE_HEADER] = "change",
     };
 
     buffer_text(to, verbs[edit->kind]);
     if (edit->kind == EDIT_DELETE_HEADER)
         buffer_printf(to, " %s %u|", edit->name, edit->index);
+    else if (edit->kind == EDIT_CHANGE_HEADER)
+        buffer_printf(to, " %s %u: %s|", edit->name, edit->index, edit->value);
     else
         buffer_printf(to, " %s%s%s|", edit->name ? edit->name : "", edit->name ? ": " : "",
                       edit->value);
@@ -214,6 +250,11 @@ write_edits(const struct edits *edits)
     buffer_init(text, arena, 10000);
     if (edits->fatal) {
         buffer_printf(text, "fatal %s|", edits->fatal->text);
+        return buffer_slice(text);
+    }
+    if (edits->refused) {
+        buffer_printf(text, "refused %s %d %s %s|", edits->refused_by, edits->refusal.code,
+                      edits->refusal.enhanced, edits->refusal.reason);
         return buffer_slice(text);
     }
     for (const struct edit *edit = edits->first; edit; edit = edit->next)

@@ -50,6 +50,27 @@ test_text(void)
          SLICE("=?utf-8?b?w7Y=?=")},
         {"RFC 2047 4.2", "Subject", HEADER_CONVERTED, SLICE(" M\xC3\xBCnchen-Ost"),
          SLICE(" =?utf-8?q?M=C3=BCnchen-Ost?=")},
+        {"RFC 2047 4.2", "Subject", HEADER_CONVERTED,
+         SLICE(" a =?iso-8859-1?Q?caf\xE9_x?= b"), SLICE(" a =?iso-8859-1?Q?caf=E9_x?= b")},
+        {"RFC 2047 4.2", "From", HEADER_CONVERTED, SLICE(" =?utf-8?q?J\xC3\xB6rg?= <a@b>"),
+         SLICE(" =?utf-8?q?J=C3=B6rg?= <a@b>")},
+        /* Some readers join words of base64 before they decode them, so that none but the last may
+         * be padded. */
+        {"RFC 2047 5", "Subject", HEADER_CONVERTED,
+         SLICE(" \xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC"
+               "\xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC"
+               "\xC3\xBC\xC3\xBC"),
+         SLICE(" =?utf-8?b?w7zDvMO8w7zDvMO8w7zDvMO8w7zDvMO8w7zDvMO8w7zDvMO8?=\n"
+               " =?utf-8?b?w7zDvMO8w7w=?=")},
+        {"RFC 2047 5", "Subject", HEADER_CONVERTED,
+         SLICE(" \xC3\xBC\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC"
+               "\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC"
+               "\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC"),
+         SLICE(" =?utf-8?q?=C3=BC?= =?utf-8?b?4oKs4oKs4oKs4oKs4oKs4oKs4oKs4oKs4oKs?=\n"
+               " =?utf-8?b?4oKs4oKs4oKs4oKs4oKs4oKs?=")},
+        {"RFC 2047 5", "Subject", HEADER_CONVERTED,
+         SLICE(" =?utf-8?b?w7w=?= \xC3\xBC\xC3\xBC =?utf-8?b?w7w=?="),
+         SLICE(" =?utf-8?b?w7w=?= =?utf-8?q?_=C3=BC=C3=BC_?= =?utf-8?b?w7w=?=")},
         {"RFC 2047 6.2", "Subject", HEADER_CONVERTED, SLICE(" a \xC3\xB6\t \xC3\xBC b"),
          SLICE(" a =?utf-8?b?w7YJIMO8?= b")},
         {"RFC 2047 6.2", "Subject", HEADER_CONVERTED, SLICE(" \xC3\xB6\n  \xC3\xBC\n b"),

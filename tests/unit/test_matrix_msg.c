@@ -38,7 +38,8 @@ static const struct row rows[] = {
      MIME UTF8_TEXT CTE "quoted-printable\n\n" CAFE_QP, NULL},
     {"MSG-02 text, hardly any ASCII", BODY, MIME UTF8_TEXT CTE "8bit\n\n你好世界\n",
      MIME UTF8_TEXT CTE "base64\n\n5L2g5aW95LiW55WMDQo=\n", NULL},
-    {"MSG-03 ASCII that is labelled 8bit", BODY, MIME UTF8_TEXT CTE "8bit\n\nlunch\n", "", NULL},
+    {"MSG-03 ASCII that is labelled 8bit", BODY, MIME UTF8_TEXT CTE "8bit\n\nlunch\n",
+     MIME UTF8_TEXT CTE "7bit\n\nlunch\n", NULL},
     {"MSG-04 8-bit without label", BODY, MIME UTF8_TEXT "\n" CAFE,
      MIME UTF8_TEXT CTE "quoted-printable\n\n" CAFE_QP, NULL},
     {"MSG-04 8-bit that is labelled 7bit", BODY, MIME CTE "7bit\n" UTF8_TEXT "\n" CAFE,
@@ -54,8 +55,8 @@ static const struct row rows[] = {
     {"MSG-07 8-bit under quoted-printable", BODY,
      MIME UTF8_TEXT CTE "quoted-printable\n\na =3D b, caf" E ",=\n caf=c3=a9\n",
      MIME UTF8_TEXT CTE "quoted-printable\n\na =3D b, caf" E_QP ",=\n caf=c3=a9\n", NULL},
-    {"MSG-08 8-bit under base64", BODY, MIME UTF8_TEXT CTE "base64\n\nYWJj\n" E "\n", NULL,
-     "554 5.6.0"},
+    {"MSG-08 8-bit under base64", BODY, MIME UTF8_TEXT CTE "base64\n\nYWJj\n" E "\n",
+     MIME UTF8_TEXT CTE "base64\n\nYWJj\n\n", NULL},
     {"MSG-09 text labelled binary", BODY, MIME UTF8_TEXT CTE "binary\n\nGrüße\n",
      MIME UTF8_TEXT CTE "base64\n\nR3LDvMOfZQ0K\n", NULL},
     {"MSG-10 an image labelled 8bit", BODY,
@@ -74,11 +75,15 @@ static const struct row rows[] = {
      MIME SIGNED "\n--s\n" UTF8_TEXT "Content-Description: caf" E "\n\nlunch\n" SIGNATURE, NULL,
      "554 5.6.2"},
     {"MSG-12 ASCII and signed, labelled 8bit", BOTH,
-     MIME SIGNED CTE "8bit\n\n--s\n" UTF8_TEXT CTE "8bit\n\nlunch\n" SIGNATURE, "", NULL},
+     MIME SIGNED CTE "8bit\n\n--s\n" UTF8_TEXT CTE "8bit\n\nlunch\n" SIGNATURE, NULL,
+     "554 5.6.2"},
+    {"MSG-12 ASCII and signed, labelled 8bit outside of what is signed", BOTH,
+     MIME SIGNED CTE "8bit\n\n--s\n" UTF8_TEXT CTE "7bit\n\nlunch\n" SIGNATURE,
+     MIME SIGNED CTE "7bit\n\n--s\n" UTF8_TEXT CTE "7bit\n\nlunch\n" SIGNATURE, NULL},
     {"MSG-13 text beside what is signed", BODY,
-     MIME MIXED "\n--b\n" SIGNED CTE "8bit\n\n--s\n" UTF8_TEXT CTE "8bit\n\nlunch \n" SIGNATURE
+     MIME MIXED "\n--b\n" SIGNED CTE "8bit\n\n--s\n" UTF8_TEXT "\nlunch \n" SIGNATURE
      "\n--b\n" UTF8_TEXT CTE "8bit\n\n" CAFE "\n--b--\n",
-     MIME MIXED "\n--b\n" SIGNED CTE "8bit\n\n--s\n" UTF8_TEXT CTE "8bit\n\nlunch \n" SIGNATURE
+     MIME MIXED "\n--b\n" SIGNED CTE "7bit\n\n--s\n" UTF8_TEXT "\nlunch \n" SIGNATURE
      "\n--b\n" UTF8_TEXT CTE "quoted-printable\n\n" CAFE_QP "\n--b--\n", NULL},
     {"MSG-14 a message inside of what is signed", BODY,
      MIME SIGNED "\n--s\n" RFC822 "\n" SUBJECT MIME UTF8_TEXT CTE "8bit\n\n" CAFE SIGNATURE, NULL,
@@ -208,8 +213,8 @@ static const struct row rows[] = {
     /* RFC 6376 section 5.3: who signs behind this signs what is sent. */
     {"MSG-42 before a signature is made", BODY, MIME UTF8_TEXT CTE "8bit\n\n" CAFE,
      MIME UTF8_TEXT CTE "quoted-printable\n\n" CAFE_QP, NULL},
-    {"MSG-43 ASCII, whatever was declared", BOTH, SUBJECT MIME UTF8_TEXT CTE "8bit\n\nlunch\n", "",
-     NULL},
+    {"MSG-43 ASCII, whatever was declared", BOTH, SUBJECT MIME UTF8_TEXT CTE "8bit\n\nlunch\n",
+     SUBJECT MIME UTF8_TEXT CTE "7bit\n\nlunch\n", NULL},
     /* RFC 5321 section 2.4: what was declared doesn't change what is there. */
     {"MSG-44 8-bit that was declared 7bit", BODY, MIME UTF8_TEXT "\n" CAFE,
      MIME UTF8_TEXT CTE "quoted-printable\n\n" CAFE_QP, NULL},

@@ -14,6 +14,9 @@ enum { BOTH = DOWNGRADE_8BIT | DOWNGRADE_UTF8 };
 #define X10 "xxxxxxxxxx"
 #define X100 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
 #define MIME "MIME-Version: 1.0\r\n"
+#define LABEL(name) "Content-Transfer-Encoding: " name "\r\n"
+#define MIXED MIME "Content-Type: multipart/mixed; boundary=b\r\n"
+#define SIGNED MIME "Content-Type: multipart/signed; boundary=b\r\n"
 
 static const struct {
     const char *why;
@@ -65,6 +68,77 @@ static const struct {
      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n\xE9\r\n--b--\r\n",
      "554 5.6.5 part 2 (multipart/mixed) names the boundary of a multipart that it is in"},
+    {"a field in the charset of the message's text", BOTH,
+     "Subject: Gr\xFC\xDF" "e\r\nContent-Type: text/plain; charset=ISO-8859-1\r\n\r\nx\r\n",
+     "Subject: =?utf-8?b?R3LDvMOfZQ==?=\r\nContent-Type: text/plain; charset=ISO-8859-1\r\n"
+     "\r\nx\r\n"},
+    {"also of several octets, of which some look like ASCII", BOTH,
+     "Subject: \xA5\x5C\r\nContent-Type: text/plain; charset=big5\r\n\r\nx\r\n",
+     "Subject: =?utf-8?b?5Yqf?=\r\nContent-Type: text/plain; charset=big5\r\n\r\nx\r\n"},
+    {"RFC 1428 3: what is not valid in it is of an unknown one", BOTH,
+     "Subject: \xE9\xFF\r\nContent-Type: text/plain; charset=euc-kr\r\n\r\nx\r\n",
+     "Subject: =?unknown-8bit?b?6f8=?=\r\nContent-Type: text/plain; charset=euc-kr\r\n"
+     "\r\nx\r\n"},
+    {"nor is one that ASCII isn't part of", BOTH,
+     "Subject: \xE9\xE9\r\nContent-Type: text/plain; charset=utf-16le\r\n\r\nx\r\n",
+     "Subject: =?unknown-8bit?b?6ek=?=\r\nContent-Type: text/plain; charset=utf-16le\r\n"
+     "\r\nx\r\n"},
+    {"an empty label is none", BOTH,
+     MIME "Content-Transfer-Encoding: \r\n\r\na caf\xE9 here\r\n",
+     MIME QUOTED CHARSET "\r\na caf=E9 here\r\n"},
+    {"RFC 2045 6.8: no reader counts other octets in base64, so that these go", BOTH,
+     MIME BASE64 "\r\naGk\xC3\xA9h\xE9\r\n", MIME BASE64 "\r\naGkh\r\n"},
+    {"RFC 2045 6.2: ASCII under 8bit is 7bit, and nothing else changes", DOWNGRADE_8BIT,
+     MIME LABEL("8bit") "X: y\r\n\r\ntext \r\n.=\r\n",
+     MIME LABEL("7bit") "X: y\r\n\r\ntext \r\n.=\r\n"},
+    {"header fields alone leave labels as they are", DOWNGRADE_UTF8,
+     MIME LABEL("8bit") "\r\ntext\r\n", MIME LABEL("8bit") "\r\ntext\r\n"},
+    {"at any depth, and no MIME-Version comes of it", DOWNGRADE_8BIT,
+     "Content-Type: message/rfc822\r\n" LABEL("8bit") "\r\n" LABEL("binary") "\r\ntext",
+     "Content-Type: message/rfc822\r\n" LABEL("7bit") "\r\n" LABEL("7bit") "\r\ntext"},
+    {"RFC 3464: a report of ASCII keeps its parts", DOWNGRADE_8BIT,
+     MIXED LABEL("8bit") "\r\n--b\r\n\r\nno label\r\n"
+                         "--b\r\nContent-Type: message/delivery-status\r\n" LABEL(
+                             "8bit") "\r\nAction: failed\r\n"
+                                     "--b\r\nContent-Type: message/rfc822\r\n" LABEL(
+                                         "8bit") "\r\nSubject: x\r\n\r\n--b--\r\n",
+     MIXED LABEL("7bit") "\r\n--b\r\n\r\nno label\r\n"
+                         "--b\r\nContent-Type: message/delivery-status\r\n" LABEL(
+                             "7bit") "\r\nAction: failed\r\n"
+                                     "--b\r\nContent-Type: message/rfc822\r\n" LABEL(
+                                         "7bit") "\r\nSubject: x\r\n\r\n--b--\r\n"},
+    {"an empty message inside gains no line", DOWNGRADE_8BIT,
+     MIXED "\r\n--b\r\nContent-Type: message/rfc822\r\n" LABEL(
+         "8bit") "\r\n--b\r\n"
+                 "Content-Type: message/rfc822\r\n\r\n\r\n--b--\r\n",
+     MIXED "\r\n--b\r\nContent-Type: message/rfc822\r\n" LABEL(
+         "7bit") "\r\n--b\r\n"
+                 "Content-Type: message/rfc822\r\n\r\n\r\n--b--\r\n"},
+    {"nor does it beside a part that is converted", BOTH,
+     MIXED "\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n--b\r\n" LABEL(
+         "8bit") "Content-Type: text/plain\r\n\r\na caf\xE9 here\r\n--b--\r\n",
+     MIXED "\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n--b\r\n" QUOTED
+           "Content-Type: text/plain\r\n\r\na caf=E9 here\r\n--b--\r\n"},
+    {"RFC 2045 2.7: what 7bit may not hold is encoded where a label is wrong, and stays elsewhere",
+     DOWNGRADE_8BIT,
+     MIXED
+     "\r\n--b\r\nContent-Type: x/y\r\n" LABEL("binary") "\r\na\nb\r\n--b\r\n\r\na\nb\r\n--b--\r\n",
+     MIXED "\r\n--b\r\nContent-Type: x/y\r\n" BASE64 "\r\nYQpi\r\n--b\r\n\r\na\nb\r\n--b--\r\n"},
+    {"RFC 1847 2.1: nothing in a signed part is relabelled", DOWNGRADE_8BIT,
+     SIGNED
+     "\r\n--b\r\n" LABEL("8bit") "\r\ntext\r\n--b\r\n"
+                                 "Content-Type: application/pgp-signature\r\n\r\nx\r\n--b--\r\n",
+     "554 5.6.2 part 2 (text/plain) is signed and labelled as 8-bit though it is ASCII; "
+     "the label may not be changed"},
+    {"its own label isn't signed", DOWNGRADE_8BIT,
+     SIGNED LABEL("8bit") "\r\n--b\r\n\r\ntext\r\n--b--\r\n",
+     SIGNED LABEL("7bit") "\r\n--b\r\n\r\ntext\r\n--b--\r\n"},
+    {"nor is it changed beside a part that is converted", BOTH,
+     MIXED "\r\n--b\r\n\r\na caf\xE9 here\r\n--b\r\n"
+           "Content-Type: multipart/signed; boundary=c\r\n\r\n--c\r\n" LABEL(
+               "binary") "\r\ntext\r\n--c--\r\n--b--\r\n",
+     "554 5.6.2 part 4 (text/plain) is signed and labelled as 8-bit though it is ASCII; "
+     "the label may not be changed"},
 };
 
 static void

@@ -57,8 +57,7 @@ def edited(header, edits, renumbers):
         elif edit[0] == "change-header":
             named = [field for field in header if field[0].lower() == edit[2].lower()
                      and not (renumbers and field[1] is None)]
-            assert edit[3] == "", "nothing but deletions"
-            named[edit[1] - 1][1] = None
+            named[edit[1] - 1][1] = edit[3] or None
     return [tuple(field) for field in header if field[1] is not None]
 
 
