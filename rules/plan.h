@@ -36,6 +36,7 @@ void resolve_policy(struct policy *policy, struct diagnostics *diagnostics);
  * compiled. */
 void check_conditions(struct policy *policy, struct diagnostics *diagnostics);
 void check_actions(struct policy *policy, struct diagnostics *diagnostics);
+void check_names(struct policy *policy, struct diagnostics *diagnostics);
 void check_warnings(struct policy *policy, struct diagnostics *diagnostics);
 void check_costs(struct policy *policy, struct diagnostics *diagnostics);
 
