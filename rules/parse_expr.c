@@ -92,6 +92,40 @@ parse_expr(struct parser *parser)
     return expr;
 }
 
+/* What people write who think of other languages, or in sentences. */
+static const struct {
+    const char *word;
+    const char *advice;
+} foreign_words[] = {
+    {"contains", "write \"~\" and a /pattern/"},
+    {"matches", "write \"~\" and a /pattern/"},
+    {"like", "write \"~\" and a /pattern/"},
+    {"is", "write \"==\", or \"!=\" for \"is not\""},
+    {"equals", "write \"==\""},
+    {"eq", "write \"==\""},
+    {"ne", "write \"!=\""},
+    {"then", "an action stands directly behind the condition"},
+};
+
+static bool
+is_foreign_word(struct parser *parser, bool behind_not)
+{
+    for (size_t i = 0; i < sizeof foreign_words / sizeof foreign_words[0]; i++) {
+        const char *word = foreign_words[i].word;
+
+        if (!parser_at_word(parser, word))
+            continue;
+        if (behind_not)
+            parser_error(parser, parser->token.place,
+                         "there is no \"not %s\"; write \"!~\" and a /pattern/, or \"!=\"", word);
+        else
+            parser_error(parser, parser->token.place, "there is no \"%s\"; %s", word,
+                         foreign_words[i].advice);
+        return true;
+    }
+    return false;
+}
+
 static struct expr *
 parse_brackets(struct parser *parser)
 {
@@ -99,7 +133,8 @@ parse_brackets(struct parser *parser)
 
     parser_take(parser);
     expr = parse_expr(parser);
-    if (expr == NULL || !parser_expect(parser, TOKEN_CLOSE, "\"and\", \"or\" or \")\""))
+    if (expr == NULL || !parser_expect(parser, TOKEN_CLOSE, "\"and\", \"or\" or \")\"") ||
+        is_foreign_word(parser, false))
         return NULL;
     return expr;
 }
@@ -149,6 +184,8 @@ parse_sign(struct parser *parser, struct expr *test)
     if (test->relation == RELATION_MATCHES || test->relation == RELATION_NOT_MATCHES)
         return parse_regex(parser, &test->pattern);
     test->right = parse_operand(parser, "a value");
+    if (test->right)
+        test->right->compared = true;
     return test->right != NULL;
 }
 
@@ -163,18 +200,20 @@ parse_relation(struct parser *parser, struct expr *test)
         test->relation = RELATION_NOT_IN;
         if (parser_accept_word(parser, "in"))
             return parse_in(parser, test);
-        parser_unexpected(parser, "\"in\", \"and\" or \"or\"", NULL);
+        if (!is_foreign_word(parser, true))
+            parser_unexpected(parser, "\"in\", \"and\" or \"or\"", NULL);
         return false;
     }
     return parse_sign(parser, test);
 }
 
-/* What people write who think of other languages. */
 static bool
 check_follower(struct parser *parser, const struct expr *test)
 {
     const struct token *token = parser_peek(parser);
 
+    if (is_foreign_word(parser, false))
+        return false;
     if (token->kind == TOKEN_ASSIGN) {
         parser_error(parser, token->place, "\"=\" compares nothing; write \"==\"");
         return false;

@@ -46,6 +46,7 @@ struct operand {
     struct slice name;          /* NAME: as written, dots included */
     struct operand *index;      /* those in brackets, by `next` */
     bool indexed;
+    bool compared;              /* behind == and its like, where texts are written bare */
     struct slice parts;         /* behind the brackets, without the first dot: "domain" */
     struct slice text;          /* TEXT: its octets, escapes read */
     int64_t number;             /* NUMBER, SIZE in octets, TIME in ms, TRUTH, CAPTURE */
@@ -103,6 +104,7 @@ struct item {
     struct place place;
     struct slice text;
     bool quoted;
+    unsigned forms; /* when its list was built: bits of enum list_form; 0: it has none */
     struct item *next;
 };
 
@@ -128,7 +130,7 @@ struct expr {
     struct slice bound; /* BIND: the name */
 
     /* By the resolver: */
-    const struct list *list; /* of `items` */
+    const struct list *list; /* of `items`, or of the list behind `in` */
     unsigned scope;
     unsigned node;           /* where its truth is kept, from 1; 0: not kept */
     unsigned tests;          /* in it, lets counted as what they stand for */
