@@ -11,7 +11,6 @@ enum treatment {
     TREAT_QUOTED,
     TREAT_BASE64,
     TREAT_REPAIR, /* quoted-printable with octets above 127: these are encoded */
-    TREAT_DROP,   /* base64 with octets above 127: no reader counts these (RFC 2045 section 6.8) */
     TREAT_REFUSE,
 };
 

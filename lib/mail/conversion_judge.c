@@ -80,6 +80,10 @@ find_refusal(const struct mime_part *part, const char **text_r)
         *text_r = "may not be encoded (RFC 2045 section 6.4) and holds 8-bit octets";
         return "5.6.3";
     }
+    if (part->encoding == MIME_BASE64) {
+        *text_r = mime_defect_text(MIME_8BIT_ENCODED);
+        return "5.6.0";
+    }
     return NULL;
 }
 
@@ -109,8 +113,6 @@ encode(const struct mime_part *part)
 {
     if (part->encoding == MIME_QUOTED_PRINTABLE)
         return TREAT_REPAIR;
-    if (part->encoding == MIME_BASE64)
-        return TREAT_DROP;
     if (mime_type_is(part, "text", "") && part->encoding != MIME_BINARY && is_ascii_like(part) &&
         is_mostly_ascii(part))
         return TREAT_QUOTED;

@@ -87,7 +87,6 @@ plan_body(struct planner *planner, const struct mime_part *part, enum treatment 
     static const char *const into[] = {[TREAT_QUOTED] = "quoted-printable",
                                        [TREAT_BASE64] = "base64",
                                        [TREAT_REPAIR] = "quoted-printable without 8-bit octets",
-                                       [TREAT_DROP] = "base64 without 8-bit octets",
                                        [TREAT_RELABEL] = "7bit by its label",
                                        [TREAT_REFUSE] = NULL};
     struct patch *patch;
@@ -111,8 +110,7 @@ needs_closing(const struct mime_part *part, const struct downgrade_field *fields
               enum treatment treatment)
 {
     return !part->header_closed && (part->parent == NULL || part->body_at < part->end) &&
-           (fields || treatment == TREAT_REPAIR || treatment == TREAT_DROP ||
-            part->kind == MIME_MESSAGE);
+           (fields || treatment == TREAT_REPAIR || part->kind == MIME_MESSAGE);
 }
 
 /* NULL: it can't be converted. Else the part whose successor comes next. */
@@ -188,19 +186,6 @@ downgrade_plan(struct arena *arena, const struct mime_message *message, unsigned
 }
 
 static void
-drop_8bit(struct slice piece, struct outlet *to)
-{
-    while (piece.len > 0) {
-        size_t len = 0;
-
-        while (len < piece.len && !(piece.at[len] & 0x80))
-            len++;
-        outlet_put(to, slice_first(piece, len));
-        piece = slice_from(piece, len + 1);
-    }
-}
-
-static void
 apply(struct downgrade_state *state, const struct patch *patch, struct slice piece, bool last)
 {
     switch (patch->treatment) {
@@ -213,9 +198,6 @@ apply(struct downgrade_state *state, const struct patch *patch, struct slice pie
     case TREAT_REPAIR:
         state->quoted.breaks = patch->breaks;
         quoted_printable_repair(&state->quoted, piece, last, &state->outlet);
-        break;
-    case TREAT_DROP:
-        drop_8bit(piece, &state->outlet);
         break;
     case TREAT_NOT:
         outlet_put(&state->outlet, last ? patch->text : SLICE(""));

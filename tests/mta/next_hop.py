@@ -81,9 +81,20 @@ def decoded(value):
     return " ".join(re.sub(r"xn--[a-z0-9-]+", lambda label: label[0].encode().decode("idna"), value).replace('"', "").split()).replace(" :", ":")
 
 
+def read(value, charset):
+    """Text that is no UTF-8 in the charset of what stands below, if it is valid in that."""
+    octets = value.encode("utf-8", "surrogateescape")
+    for name in "utf-8", charset or "utf-8":
+        try:
+            return octets.decode(name)
+        except (LookupError, UnicodeError):
+            pass
+    return octets.decode("utf-8", "surrogateescape")
+
+
 def said_fields(part):
     """Its fields as people read them; of those about content, type and file name."""
-    fields = [(name, value.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")) for name, value in part.raw_items()]
+    fields = [(name, read(value, part.get_content_charset())) for name, value in part.raw_items()]
     text = "".join("%s: %s\n" % field for field in fields) + "\n"
     # The library takes no octet that isn't UTF-8 in a parameter.
     header = email.message_from_string(re.sub("[\udc80-\udcff]", lambda octet: chr(ord(octet[0]) + 0x400), text))

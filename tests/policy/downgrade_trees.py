@@ -149,8 +149,8 @@ def encoded_leaf(tree, content, encoding):
         return quoted_printable(tree, content, tree.eightbit and tree.chance(0.4)), content
     said = base64_lines(content)
     if tree.eightbit and tree.chance(0.15) and said:
-        at = tree.rng.randrange(len(said))
-        said = said[:at] + b"\xc3\xa9" + said[at:]
+        said = said[:-2] + b"\xc3\xa9\r\n"
+        tree.forbid(BODIES, ENCODED, "8-bit under base64")
     return said, content
 
 
