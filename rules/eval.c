@@ -212,8 +212,11 @@ is_among(struct eval *eval, const struct value *left, const struct reading *righ
 static enum truth
 is_key(struct eval *eval, const struct value *value, const struct operand *operand)
 {
-    struct table_answer answer = eval_ask(eval, operand, value);
+    struct table_answer answer;
 
+    if (eval->tables_wait)
+        return TRUTH_LATER;
+    answer = eval_ask(eval, operand, value);
     if (answer.result == TABLE_COULD_NOT_ASK)
         return fail(eval, answer.reason);
     return truth_of(answer.result == TABLE_FOUND);
@@ -448,7 +451,7 @@ eval_expr(struct eval *eval, const struct expr *expr)
     bool kept = expr->node && store;
     enum truth truth;
 
-    if (kept && store->truth[expr->node])
+    if (kept && store->truth[expr->node] && !eval_must_wait(eval, expr->scope))
         return (enum truth)(store->truth[expr->node] - 1);
     if (is_over(eval, STEPS_A_NODE))
         return TRUTH_ERROR;

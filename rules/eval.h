@@ -35,6 +35,7 @@ struct eval {
     struct store *store[2]; /* of the message; of the recipient, or NULL */
     const struct replacement *replacements;
     const struct bound *bound;
+    bool tables_wait;   /* a rule before its `at`: whatever hangs of a table comes later */
     const char *reason; /* why the last error was one */
 };
 
@@ -42,6 +43,13 @@ struct store *store_new(struct arena *arena, const struct policy *policy, unsign
 
 /* The reason of an error where max-message-steps is reached. */
 extern const char eval_is_spent[];
+
+/* Must this wait, even if another rule has had its table asked? So order alone decides. */
+static inline bool
+eval_must_wait(const struct eval *eval, unsigned scope)
+{
+    return eval->tables_wait && scope & SCOPE_TABLE;
+}
 
 /* What a regex may cost. */
 static inline struct regex_bounds

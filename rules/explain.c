@@ -136,13 +136,19 @@ note_text_operand(void *context, const struct operand *operand)
         note_operand(notes->eval, operand, notes->because);
 }
 
+static bool
+waits_for_stage(const struct eval *eval, const struct observed *seen)
+{
+    return seen->truth == TRUTH_LATER && seen->rule->has_at && eval->stage < seen->rule->at;
+}
+
 static struct because
 because_of(struct eval *eval, const struct observed *seen)
 {
     struct because because = {.count = 0};
     struct text_notes notes = {eval, &because};
 
-    if ((seen->rule->has_at && eval->stage < seen->rule->at) || seen->reason == eval_is_spent)
+    if (waits_for_stage(eval, seen) || seen->reason == eval_is_spent)
         return because;
     if (seen->rule->condition)
         note_expr(eval, seen->rule->condition, &because);
@@ -245,7 +251,7 @@ write_rule(void *context, struct eval *eval, const struct observed *seen)
         putc(')', writer->to);
     else if (seen->reason == eval_is_spent)
         fprintf(writer->to, "  (%s)", eval_is_spent);
-    else if (seen->rule->has_at && eval->stage < seen->rule->at)
+    else if (waits_for_stage(eval, seen))
         fprintf(writer->to, "  (waits for %s)", stage_name(seen->rule->at));
     putc('\n', writer->to);
 }

@@ -159,6 +159,8 @@ read_lookup(struct eval *eval, const struct operand *operand)
         return reading_error(arena_printf(
             eval->arena, "%s: several words, where one is wanted as a key of table %.*s",
             eval_origin(eval, operand->index), (int)operand->name.len, operand->name.at));
+    if (eval->tables_wait)
+        return not_yet();
     answer = eval_ask(eval, operand, &key.item[0]);
     if (answer.result == TABLE_COULD_NOT_ASK)
         return reading_error(answer.reason);
@@ -315,7 +317,8 @@ eval_operand(struct eval *eval, const struct operand *operand)
 
     if (operand->kind != OPERAND_NAME)
         return (struct reading){.state = READ_KNOWN, .item = &operand->constant, .count = 1};
-    if (operand->slot && store && store->reading[operand->slot])
+    if (operand->slot && store && store->reading[operand->slot] &&
+        !eval_must_wait(eval, operand->scope))
         return *store->reading[operand->slot];
     reading = read_parts(eval, operand, read_whole(eval, operand));
     if (operand->slot && store && reading.state != READ_LATER)

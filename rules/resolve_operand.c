@@ -201,6 +201,7 @@ resolve_table(struct resolver *resolver, struct operand *operand, struct table_s
     table->used = true;
     operand->table = table;
     operand->meaning = MEANS_TABLE;
+    operand->scope |= SCOPE_TABLE;
     if (!has_index(operand))
         return;
     resolve_index(resolver, operand);

@@ -9,6 +9,7 @@ enum {
 
 /* The first open rules seen in this pass: what stands behind them may have to wait. */
 struct pass {
+    enum stage stage;
     const struct rule *with[ENDINGS]; /* by how they may end the track */
     const struct rule *any;
     bool stopped;
@@ -87,10 +88,11 @@ rule_truth(struct walk *walk, struct eval *eval, const struct rule *rule)
 {
     enum truth truth = TRUTH_TRUE;
 
-    if (rule->has_at && walk->stage < rule->at)
-        return TRUTH_LATER;
+    eval->tables_wait = rule->has_at && walk->stage < rule->at;
     if (rule->condition)
         truth = eval_expr(eval, rule->condition);
+    if (eval->tables_wait)
+        return truth == TRUTH_FALSE ? TRUTH_FALSE : TRUTH_LATER;
     return truth == TRUTH_TRUE ? eval_texts_are_ready(eval, rule) : truth;
 }
 
@@ -287,15 +289,25 @@ end(struct walk *walk, struct track *track, const struct rule *rule, enum verdic
         take_off(walk, track, rule);
 }
 
+/* At RCPT a tempfail is one recipient's alone; after DATA it would be everybody's, and would send
+ * on to another MX what might be refused for good. */
+static bool
+holds_back(enum stage stage, int open, enum verdict verdict)
+{
+    if (stage == STAGE_RCPT && open == VERDICT_REJECT && verdict == VERDICT_TEMPFAIL)
+        return false;
+    return open != (int)verdict;
+}
+
 /* The open rule that must be decided before this verdict may be spoken. */
 static const struct rule *
 holder_of(const struct pass *pass, enum verdict verdict)
 {
     if (verdict == VERDICT_ACCEPT || verdict == VERDICT_NONE)
         return pass->any;
-    for (int other = VERDICT_ACCEPT; other < ENDINGS; other++)
-        if (other != (int)verdict && pass->with[other])
-            return pass->with[other];
+    for (int open = VERDICT_ACCEPT; open < ENDINGS; open++)
+        if (pass->with[open] && holds_back(pass->stage, open, verdict))
+            return pass->with[open];
     return NULL;
 }
 
@@ -438,7 +450,7 @@ step(struct walk *walk, struct track *track, struct pass *pass, const struct rul
 void
 track_walk(struct walk *walk, struct track *track)
 {
-    struct pass pass = {0};
+    struct pass pass = {.stage = walk->stage};
     size_t kept = 0, i = 0;
 
     if (track->ended)

@@ -36,9 +36,9 @@ enum meaning {
     MEANS_BOUND,   /* what `as` bound */
 };
 
-/* Of what a value hangs, as bits: how long what was read of it may be kept. None: of the message.
- */
-enum scope { SCOPE_RECIPIENT = 1, SCOPE_BINDING = 2 };
+/* Of what a value hangs, as bits: how long what was read of it may be kept, and whether a table
+ * must be asked for it. None: of the message. */
+enum scope { SCOPE_RECIPIENT = 1, SCOPE_BINDING = 2, SCOPE_TABLE = 4 };
 
 struct operand {
     enum operand_kind kind;

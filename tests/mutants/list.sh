@@ -64,12 +64,28 @@ mutant 'later is remembered as if it were final' rules/eval.c \
     'if (kept && truth != TRUTH_ERROR)'
 
 mutant 'open rules hold back nothing of another kind' rules/track.c \
-    'if (other != (int)verdict && pass->with[other])' \
-    'if (other != (int)verdict && pass->with[other] && verdict == VERDICT_NONE)'
+    'return open != (int)verdict;' \
+    'return open != (int)verdict && verdict == VERDICT_NONE;'
 
 mutant 'open rules hold back their own kind' rules/track.c \
-    'if (other != (int)verdict && pass->with[other])' \
-    'if (pass->with[other])'
+    'return open != (int)verdict;' \
+    'return true;'
+
+mutant 'at RCPT an open reject holds back a tempfail' rules/track.c \
+    'if (stage == STAGE_RCPT && open' \
+    'if (stage > STAGE_UNKNOWN && open'
+
+mutant 'after DATA an open reject holds back no tempfail' rules/track.c \
+    'if (stage == STAGE_RCPT && open' \
+    'if (stage >= STAGE_RCPT && open'
+
+mutant 'before RCPT an open reject holds back no tempfail' rules/track.c \
+    'if (stage == STAGE_RCPT && open' \
+    'if (stage <= STAGE_RCPT && open'
+
+mutant 'at RCPT an open discard holds back no tempfail' rules/track.c \
+    'open == VERDICT_REJECT && verdict' \
+    '(open == VERDICT_REJECT || open == VERDICT_DISCARD) && verdict'
 
 mutant 'an accept passes open rules without verdict' rules/track.c \
     'if (verdict == VERDICT_ACCEPT || verdict == VERDICT_NONE)' \
@@ -121,8 +137,35 @@ mutant 'an audit rule acts' rules/track.c \
     'else if (rule->audit && rule->verdict == VERDICT_NONE && !rule->takes_off)'
 
 mutant 'at STAGE is ignored' rules/track.c \
-    'if (rule->has_at && walk->stage < rule->at)' \
-    'if (rule->has_at && walk->stage > STAGE_UNKNOWN)'
+    'eval->tables_wait = rule->has_at && walk->stage < rule->at;' \
+    'eval->tables_wait = false;'
+
+mutant 'a false rule stays open until its STAGE' rules/track.c \
+    'return truth == TRUTH_FALSE ? TRUTH_FALSE : TRUTH_LATER;' \
+    'return TRUTH_LATER;'
+
+mutant 'a true rule acts before its STAGE' rules/track.c \
+    'return truth == TRUTH_FALSE ? TRUTH_FALSE : TRUTH_LATER;' \
+    'return truth;'
+
+mutant 'a table is asked for a key before STAGE' rules/eval.c \
+    '    if (eval->tables_wait)
+        return TRUTH_LATER;' \
+    ''
+
+mutant 'a table is asked for its words before STAGE' rules/read.c \
+    '    if (eval->tables_wait)
+        return not_yet();' \
+    ''
+
+mutant 'a rule closes before its STAGE by the truth of a shared let' rules/eval.c \
+    'store->truth[expr->node] && !eval_must_wait(eval, expr->scope))' \
+    'store->truth[expr->node])'
+
+mutant 'a rule closes before its STAGE by words that were kept' rules/read.c \
+    'store->reading[operand->slot] &&
+        !eval_must_wait(eval, operand->scope))' \
+    'store->reading[operand->slot])'
 
 mutant 'facts in texts are not waited for' rules/track.c \
     'return truth == TRUTH_TRUE ? eval_texts_are_ready(eval, rule) : truth;' \

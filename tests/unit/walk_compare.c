@@ -4,17 +4,19 @@
  * theirs. Moment: it is spoken at the first stage at which no open rule before it holds it back.
  * Recipients left, changes, in their order, and log lines are those of the naive evaluator.
  *
- * Freedoms, and why there are no others. A rule that is open doesn't hold back verdicts of its own
- * kind (nor, without verdict, any but an accept), and that its lookup may yet fail doesn't count.
- * So where the naive evaluator, which waited, meets that failure first and says tempfail, the
- * verdict that was spoken stands: model_freedoms(). For the same reason such a walk may end before
- * a log line of a rule behind the open one, or write a line that stands behind an open rule without
- * verdict which then fails; accepted messages leave neither. Of several recipients with the same
- * verdict after DATA, any may speak for the message. An accept of the whole message may be said
- * again at later stages, or not. A stage that the MTA isn't asked for says nothing: an accept and a
- * discard can wait, and so can a refusal at MAIL where the client said no HELO at which it would
- * have been spoken. Nothing can be discarded before MAIL, so before that a discard may be said or
- * not. What is certain before there is a recipient is logged once for all of them. */
+ * Freedoms, and why there are no others. At RCPT an open reject holds back no tempfail, so a
+ * recipient may be deferred whom that reject would have refused in the end. A rule that is open
+ * doesn't hold back verdicts of its own kind (nor, without verdict, any but an accept), and that
+ * its lookup may yet fail doesn't count. So where the naive evaluator, which waited, meets that
+ * failure first and says tempfail, the verdict that was spoken stands: model_freedoms(). For the
+ * same reason such a walk may end before a log line of a rule behind the open one, or write a line
+ * that stands behind an open rule without verdict which then fails; accepted messages leave
+ * neither. Of several recipients with the same verdict after DATA, any may speak for the message.
+ * An accept of the whole message may be said again at later stages, or not. A stage that the MTA
+ * isn't asked for says nothing: an accept and a discard can wait, and so can a refusal at MAIL
+ * where the client said no HELO at which it would have been spoken. Nothing can be discarded
+ * before MAIL, so before that a discard may be said or not. What is certain before there is a
+ * recipient is logged once for all of them. */
 #include "walk_trial.h"
 
 struct view

@@ -142,29 +142,13 @@ may_speak_behind_all(const struct view *view, enum ending ending, const bool und
     return true;
 }
 
-/* Whoever spoke, no rule before him turned out to bring another verdict. */
-unsigned
-model_freedoms(const struct view *view)
+/* Every other kind holds back; but at RCPT a reject no tempfail. */
+static bool
+held_by(const struct view *view, enum ending ending, unsigned open_endings)
 {
-    bool undecidable[MAX_RULES] = {false};
-    enum ending spoken = END_NONE;
-
-    for (unsigned j = 0; j < view->policy->rules; j++) {
-        const struct model_rule *rule = &view->policy->rule[j];
-        enum truth4 truth = counts(rule) ? model_truth(view, rule) : IS_FALSE;
-        enum ending ending = model_ending(rule);
-
-        undecidable[j] = truth == IS_ERROR && model_error_is_tempfail(rule);
-        if (truth != IS_TRUE || ending == END_NONE)
-            continue;
-        if ((spoken != END_NONE && ending != spoken) ||
-            !may_speak_behind_all(view, ending, undecidable))
-            return 0;
-        if (spoke_before(view, rule, undecidable))
-            return 1u << ending;
-        spoken = ending;
-    }
-    return 0;
+    if (view->stage == STAGE_RCPT && ending == END_TEMPFAIL)
+        open_endings &= ~(1u << END_REJECT);
+    return open_endings & ~(1u << ending);
 }
 
 static struct certainty
@@ -187,12 +171,16 @@ certain_at(const struct view *view)
             ending = model_error_is_tempfail(rule) ? END_TEMPFAIL : END_NONE;
         if (truth == IS_LATER || truth == IS_FALSE || ending == END_NONE)
             continue;
-        if (view->stage < view->policy->earliest || (open_endings & ~(1u << ending)) ||
+        if (view->stage < view->policy->earliest || held_by(view, ending, open_endings) ||
             (open && (ending == END_ACCEPT || ending == END_REMOVE))) {
             open_endings |= 1u << ending;
             break;
         }
-        return (struct certainty){ending, i, truth == IS_ERROR, false};
+        return (struct certainty){.ending = ending,
+                                  .rule = i,
+                                  .by_error = truth == IS_ERROR,
+                                  .past_reject =
+                                      ending == END_TEMPFAIL && (open_endings & 1u << END_REJECT)};
     }
     certainty.could_reject = (open_endings & 1u << END_REJECT) != 0;
     return certainty;
@@ -213,6 +201,51 @@ model_certain(const struct view *view)
             break;
     }
     return certainty;
+}
+
+/* Whoever spoke, no rule before him turned out to bring another verdict. */
+static unsigned
+freedom_of_error(const struct view *view)
+{
+    bool undecidable[MAX_RULES] = {false};
+    enum ending spoken = END_NONE;
+
+    for (unsigned j = 0; j < view->policy->rules; j++) {
+        const struct model_rule *rule = &view->policy->rule[j];
+        enum truth4 truth = counts(rule) ? model_truth(view, rule) : IS_FALSE;
+        enum ending ending = model_ending(rule);
+
+        undecidable[j] = truth == IS_ERROR && model_error_is_tempfail(rule);
+        if (truth != IS_TRUE || ending == END_NONE)
+            continue;
+        if ((spoken != END_NONE && ending != spoken) ||
+            !may_speak_behind_all(view, ending, undecidable))
+            return 0;
+        if (spoke_before(view, rule, undecidable))
+            return 1u << ending;
+        spoken = ending;
+    }
+    return 0;
+}
+
+/* The staged walk is the law where the two differ. */
+static bool
+deferred_past_reject(const struct view *view)
+{
+    struct view then = *view;
+    struct certainty certain;
+
+    then.stage = STAGE_RCPT;
+    certain = model_certain(&then);
+    return certain.ending == END_TEMPFAIL && certain.past_reject;
+}
+
+unsigned
+model_freedoms(const struct view *view)
+{
+    unsigned freedoms = freedom_of_error(view);
+
+    return deferred_past_reject(view) ? freedoms | 1u << END_TEMPFAIL : freedoms;
 }
 
 const char *

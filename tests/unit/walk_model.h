@@ -179,6 +179,7 @@ struct view {
     int recipient;               /* index, or NOBODY */
     bool let_in[MAX_RECIPIENTS]; /* for `recipients`: who wasn't refused at RCPT */
     const char *bound[2];        /* items that `as` bound */
+    bool tables_wait;            /* tables are not asked yet */
 };
 
 /* What a rule does when it holds; END_NONE for one without verdict. */
@@ -202,8 +203,9 @@ enum ending model_naive(const struct view *view, unsigned *rule_r, bool passed_r
 /* Is he removed for others whom he or an earlier rule of his walk adds? Then somebody is left. */
 bool model_is_redirected(const struct view *view);
 
-/* How else this recipient's walk may end, since an earlier rule that was still open when another
- * spoke turns out to be undecidable: bits by ending. */
+/* How else this recipient's walk may end, since a tempfail was spoken at RCPT although a reject
+ * before it was open, or since an earlier rule that was still open when another spoke turns out to
+ * be undecidable: bits by ending. */
 unsigned model_freedoms(const struct view *view);
 
 /* Whether a verdict is certain at the view's stage, or was at one before. */
@@ -211,6 +213,7 @@ struct certainty {
     enum ending ending;
     unsigned rule; /* that speaks */
     bool by_error;
+    bool past_reject;  /* an open reject stands before it */
     bool could_reject; /* where nothing is certain yet */
 };
 struct certainty model_certain(const struct view *view);

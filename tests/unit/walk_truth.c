@@ -220,6 +220,8 @@ look_up(const struct view *view, unsigned table, const char *key)
     struct items words = {.state = IS_TRUE};
     struct slice rest, word;
 
+    if (key && view->tables_wait)
+        return (struct items){.state = IS_LATER};
     if (!entry && key && strchr(key, '@'))
         entry = find_entry(view->mail, table, strchr(key, '@'));
     if (entry && !entry->value) {
@@ -430,13 +432,25 @@ judge(const struct view *view, const struct model_expr *expr)
     return truth;
 }
 
+/* Before its `at` a rule is false or not yet decided, and its tables are not asked. */
+static enum truth4
+truth_before(const struct view *view, const struct model_rule *rule)
+{
+    struct view before = *view;
+
+    before.tables_wait = true;
+    if (rule->condition && judge(&before, rule->condition) == IS_FALSE)
+        return IS_FALSE;
+    return IS_LATER;
+}
+
 enum truth4
 model_truth(const struct view *view, const struct model_rule *rule)
 {
     enum truth4 truth = IS_TRUE;
 
     if (rule->has_at && view->stage < rule->at)
-        return IS_LATER;
+        return truth_before(view, rule);
     if (rule->condition)
         truth = judge(view, rule->condition);
     if (truth != IS_TRUE)
