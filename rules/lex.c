@@ -25,7 +25,7 @@ static const struct {
 struct lexer
 lex_begin(struct arena *arena, const struct source *source, struct diagnostics *diagnostics)
 {
-    return (struct lexer){arena, diagnostics, source, 0, source->text.len, '"'};
+    return (struct lexer){arena, diagnostics, source, 0, source->text.len, '"', 0};
 }
 
 static char
@@ -65,6 +65,8 @@ token_up_to(struct lexer *lexer, enum token_kind kind, size_t end)
     token.place = (struct place){lexer->source, lexer->at, end - lexer->at};
     token.text = (struct slice){lexer->source->text.at + lexer->at, end - lexer->at};
     lexer->at = end;
+    if (kind != TOKEN_END)
+        lexer->ended = end;
     return token;
 }
 

@@ -53,6 +53,7 @@ struct lexer {
     size_t at;
     size_t end;
     char quote; /* of strings: " or, between the braces of a text, ' */
+    size_t ended; /* where the last token ended that there was */
 };
 
 struct lexer lex_begin(struct arena *arena, const struct source *source,

@@ -92,6 +92,33 @@ parse_expr(struct parser *parser)
     return expr;
 }
 
+/* What people write who think of other languages, or in sentences. */
+static const struct {
+    const char *word;
+    const char *advice;
+} foreign_words[] = {
+    {"contains", "write \"~\" and a /pattern/"},
+    {"matches", "write \"~\" and a /pattern/"},
+    {"like", "write \"~\" and a /pattern/"},
+    {"is", "write \"==\", or \"!=\" for \"is not\""},
+    {"equals", "write \"==\""},
+    {"eq", "write \"==\""},
+    {"ne", "write \"!=\""},
+    {"then", "an action stands directly behind the condition"},
+};
+
+static bool
+is_foreign_word(struct parser *parser)
+{
+    for (size_t i = 0; i < sizeof foreign_words / sizeof foreign_words[0]; i++)
+        if (parser_at_word(parser, foreign_words[i].word)) {
+            parser_error(parser, parser->token.place, "there is no \"%s\"; %s",
+                         foreign_words[i].word, foreign_words[i].advice);
+            return true;
+        }
+    return false;
+}
+
 static struct expr *
 parse_brackets(struct parser *parser)
 {
@@ -99,7 +126,8 @@ parse_brackets(struct parser *parser)
 
     parser_take(parser);
     expr = parse_expr(parser);
-    if (expr == NULL || !parser_expect(parser, TOKEN_CLOSE, "\"and\", \"or\" or \")\""))
+    if (expr == NULL || !parser_expect(parser, TOKEN_CLOSE, "\"and\", \"or\" or \")\"") ||
+        is_foreign_word(parser))
         return NULL;
     return expr;
 }
@@ -169,12 +197,13 @@ parse_relation(struct parser *parser, struct expr *test)
     return parse_sign(parser, test);
 }
 
-/* What people write who think of other languages. */
 static bool
 check_follower(struct parser *parser, const struct expr *test)
 {
     const struct token *token = parser_peek(parser);
 
+    if (is_foreign_word(parser))
+        return false;
     if (token->kind == TOKEN_ASSIGN) {
         parser_error(parser, token->place, "\"=\" compares nothing; write \"==\"");
         return false;

@@ -260,6 +260,20 @@ refuse_action(struct parser *parser, const struct rule *rule)
         parser_unexpected(parser, what, parse_action_words(parser->arena));
 }
 
+static void
+refuse_late_condition(struct parser *parser, const struct rule *rule)
+{
+    if (rule->condition)
+        parser_error(parser, parser->token.place,
+                     "\"if\" stands twice; a rule has one condition, whose parts are joined by "
+                     "\"and\" or \"or\"");
+    else
+        parser_error(parser, parser->token.place,
+                     "\"if\" stands too late; the condition stands before the actions, as in: "
+                     "rule %.*s if ... %s",
+                     (int)rule->name.len, rule->name.at, action_name(rule->actions->kind));
+}
+
 static bool
 parse_actions(struct parser *parser, struct rule *rule)
 {
@@ -274,6 +288,10 @@ parse_actions(struct parser *parser, struct rule *rule)
         if (*last == NULL)
             return false;
         last = &(*last)->next;
+    }
+    if (parser_at_word(parser, "if")) {
+        refuse_late_condition(parser, rule);
+        return false;
     }
     return at_statement_end(parser, "an action or the next statement",
                             parse_action_words(parser->arena));

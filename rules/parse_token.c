@@ -141,6 +141,15 @@ brace_hint(const struct parser *parser, const struct token *token)
     return "; a brace itself is written \"{{\", a text between braces takes single quotes";
 }
 
+/* What is missing at the end of a file belongs behind its last word, and not below its last line. */
+static struct place
+place_of(const struct parser *parser, const struct token *token)
+{
+    if (token->kind != TOKEN_END || parser->lexer.quote != '"')
+        return token->place;
+    return (struct place){parser->lexer.source, parser->lexer.ended, 0};
+}
+
 void
 parser_unexpected(struct parser *parser, const char *what, const char *const *near)
 {
@@ -151,8 +160,9 @@ parser_unexpected(struct parser *parser, const char *what, const char *const *ne
         return;
     for (size_t i = 0; near && token->kind == TOKEN_NAME && near[i]; i++)
         suggest_offer(&suggestion, slice_of(near[i]));
-    parser_error(parser, token->place, "%s stands where %s belongs%s%s", show(parser, token), what,
-                 suggest_text(parser->arena, &suggestion), brace_hint(parser, token));
+    parser_error(parser, place_of(parser, token), "%s stands where %s belongs%s%s",
+                 show(parser, token), what, suggest_text(parser->arena, &suggestion),
+                 brace_hint(parser, token));
 }
 
 void

@@ -163,7 +163,7 @@ static const struct {
      "rule x\n    accept\n"},
     {"missing.conf",
      "missing.conf:1:9: can't read \"nowhere.rules\": No such file or directory\n"
-     "missing.conf:4:1: the end of the file stands where the value of the setting belongs",
+     "missing.conf:3:6: the end of the file stands where the value of the setting belongs",
      ""},
     {"directory.conf",
      "directory.conf:1:9: can't read \"sub\": it is a directory\n"

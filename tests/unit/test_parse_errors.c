@@ -89,7 +89,7 @@ static const struct {
     {"let x sender",
      "1:7: \"sender\" stands where \"=\" belongs"},
     {"let x = ",
-     "1:9: the end of the file stands where a condition belongs"},
+     "1:8: the end of the file stands where a condition belongs"},
     {"let x = sender \"y\"",
      "1:16: \"y\" stands where \"and\", \"or\" or the next statement belongs"},
     {"rule",
