@@ -114,6 +114,12 @@ check_header_name(struct checker *checker)
             checker->diagnostics, name->place,
             "\"%.*s\" is no name of a header field: printable ASCII without colon or {fact}",
             (int)name->written.len, name->written.at);
+    else if (checker->action->kind != ACTION_ADD_HEADER &&
+             slice_find(name->written, '*') < name->written.len)
+        diagnostics_error(checker->diagnostics, name->place,
+                          "no field is named \"%.*s\": \"*\" stands for no other letters here; "
+                          "write the whole name of each field",
+                          (int)name->written.len, name->written.at);
 }
 
 /* Only what has no fact in it can be judged now. */

@@ -37,6 +37,7 @@ void resolve_policy(struct policy *policy, struct diagnostics *diagnostics);
 void check_conditions(struct policy *policy, struct diagnostics *diagnostics);
 void check_actions(struct policy *policy, struct diagnostics *diagnostics);
 void check_needed(struct policy *policy, struct diagnostics *diagnostics);
+void check_names(struct policy *policy, struct diagnostics *diagnostics);
 void check_warnings(struct policy *policy, struct diagnostics *diagnostics);
 void check_costs(struct policy *policy, struct diagnostics *diagnostics);
 

@@ -31,6 +31,7 @@ check(struct policy *policy, struct diagnostics *diagnostics)
 {
     settings_load(policy, diagnostics);
     resolve_policy(policy, diagnostics);
+    check_names(policy, diagnostics);
     plan_rules(policy);
     check_conditions(policy, diagnostics);
     check_actions(policy, diagnostics);

@@ -330,28 +330,6 @@ resolve_count(struct resolver *resolver, struct operand *operand)
     operand->type = TYPE_NUMBER;
 }
 
-/* Facts take a text in brackets: header["Subject"], macro["{name}"]. */
-static bool
-read_fact_index(struct resolver *resolver, struct operand *operand)
-{
-    if (!has_index(operand))
-        return true;
-    if (operand->index == NULL || operand->index->next || operand->index->kind != OPERAND_TEXT) {
-        diagnostics_error(resolver->diagnostics, operand->place,
-                          "%s takes one text in quotes between its brackets", operand->fact->name);
-        return false;
-    }
-    operand->fact_index = operand->index->text;
-    if (operand->fact->flags & FACT_OF_AUTHORS &&
-        author_field_of(operand->fact_index) == AUTHOR_FIELDS) {
-        diagnostics_error(resolver->diagnostics, operand->index->place,
-                          "%s is about From, Sender, Reply-To, Resent-From and Resent-Sender alone",
-                          operand->fact->name);
-        return false;
-    }
-    return true;
-}
-
 /* A macro of which nobody knows the stage comes when its rule says. */
 static void
 set_fact_stage(const struct resolver *resolver, struct operand *operand)
@@ -379,7 +357,7 @@ resolve_fact(struct resolver *resolver, struct operand *operand, const struct fa
                           operand->name.at);
         return;
     }
-    if (!read_fact_index(resolver, operand))
+    if (has_index(operand) && !resolve_fact_index(resolver, operand))
         return;
     operand->meaning = MEANS_FACT;
     operand->type = fact->type;

@@ -1,4 +1,4 @@
-/* What a name that means nothing may have been meant to be. */
+/* What a name that means nothing may have been meant to be, and what there is in its place. */
 #include "resolve.h"
 
 static struct suggestion
@@ -16,15 +16,76 @@ suggest_name(struct resolver *resolver, struct slice name)
     return suggestion;
 }
 
+/* What people look for, and what there is instead. */
+static const struct {
+    const char *words;
+    const char *instead;
+} missing[] = {
+    {"spf", "Postern doesn't check SPF; what another filter found may stand in "
+            "header[\"Authentication-Results\"] or header[\"Received-SPF\"]"},
+    {"dkim arc",
+     "Postern checks no signatures; what another filter found may stand in "
+     "header[\"Authentication-Results\"], and message.signed says whether there is a signature"},
+    {"dmarc", "Postern doesn't check DMARC; what another filter found may stand in "
+              "header[\"Authentication-Results\"]"},
+    {"country geoip asn",
+     "nothing says where a client is, but a table can: \"DE\" in countries[client.ip]"},
+    {"dnsbl rbl", "Postern asks no DNS; the MTA can ask such lists, or a table of client.ip"},
+    {"subject", "write header[\"Subject\"]"},
+    {"recipient to", "the recipient is rcpt, and what the header says is header[\"To\"]"},
+    {"attachment", "names of files are part.filename, and types part.type"},
+};
+
+static bool
+has_word(const char *words, struct slice searched)
+{
+    struct slice rest = slice_of(words), word;
+
+    while (slice_word(&rest, " ", &word))
+        if (slice_equal_nocase(word, searched))
+            return true;
+    return false;
+}
+
+/* One of the words between the dots is enough: client.country, dkim.result. */
+static const char *
+what_there_is(struct arena *arena, struct slice name)
+{
+    struct slice word;
+
+    while (slice_word(&name, ".", &word))
+        for (size_t i = 0; i < sizeof missing / sizeof missing[0]; i++)
+            if (has_word(missing[i].words, word))
+                return arena_printf(arena, "; %s", missing[i].instead);
+    return NULL;
+}
+
+/* A domain or a version that was written bare. */
+static bool
+is_text(struct slice name)
+{
+    struct slice last = slice_from(name, slice_find_last(name, '.') + 1);
+
+    return slice_find(name, '.') < name.len && (last.len > 1 || ascii_is_digit(last.at[0]));
+}
+
 /* Where the whole of a dotted name is far from any, its first word may be near. */
 const char *
 resolve_suggest_name(struct resolver *resolver, struct slice name)
 {
-    struct suggestion suggestion = suggest_name(resolver, name);
+    struct arena *arena = resolver->policy->arena;
+    const char *instead = what_there_is(arena, name);
+    struct suggestion suggestion;
 
+    if (instead)
+        return instead;
+    suggestion = suggest_name(resolver, name);
     if (suggestion.best.len == 0)
         suggestion = suggest_name(resolver, slice_first(name, slice_find(name, '.')));
-    return suggest_text(resolver->policy->arena, &suggestion);
+    if (suggestion.best.len == 0 && is_text(name))
+        return arena_printf(arena, "; if a text is meant, write it in quotes: \"%.*s\"",
+                            (int)name.len, name.at);
+    return suggest_text(arena, &suggestion);
 }
 
 const char *
