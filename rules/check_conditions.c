@@ -1,14 +1,16 @@
 /* The laws of conditions: what may be compared with what, where many values want `any` or `every`,
  * and what each text of the policy is read as. */
+#include "check.h"
 #include "list.h"
 #include "names.h"
-#include "plan.h"
 #include "print.h"
 #include "regex.h"
+#include "words.h"
 
 struct checker {
     struct policy *policy;
     struct diagnostics *diagnostics;
+    struct list_reader *readers;
 };
 
 static const char *
@@ -51,23 +53,32 @@ literal_text(const struct operand *operand)
     return operand->kind == OPERAND_TEXT ? operand : NULL;
 }
 
-/* Reads a literal of the policy as `type`; NULL, and an error, when it isn't one. */
+/* Reads a literal of the policy as the type of `other`; NULL, and an error, when it isn't one, or
+ * can't be equal to it. */
 static const struct value *
-read_literal(struct checker *checker, const struct operand *operand, enum value_type type,
-             const struct operand *other)
+read_literal(struct checker *checker, const struct operand *operand, const struct operand *other)
 {
+    struct arena *arena = checker->policy->arena;
+    enum value_type type = other->type;
     const struct operand *literal = literal_text(operand);
-    struct value *value = ARENA_NEW(checker->policy->arena, struct value);
+    struct slice text = words_without_dot(other, literal->text);
+    const char *refusal;
+    struct value *value = ARENA_NEW(arena, struct value);
     enum value_type as = type == TYPE_MAILBOX  ? TYPE_ADDRESS
                          : type == TYPE_ANSWER ? TYPE_WORD
                                                : type;
 
-    if (value_read(checker->policy->arena, as, literal->text,
-                   settings_local_case(&checker->policy->settings), value))
-        return value;
-    diagnostics_error(checker->diagnostics, operand->place, "%s is %s, and %s can't be read as one",
-                      text_of(checker, other), type_name(type), text_of(checker, literal));
-    return NULL;
+    if (!value_read(arena, as, text, settings_local_case(&checker->policy->settings), value)) {
+        diagnostics_error(checker->diagnostics, operand->place,
+                          "%s is %s, and %s can't be read as one%s", text_of(checker, other),
+                          type_name(type), text_of(checker, literal),
+                          words_advice(arena, other, text, false));
+        return NULL;
+    }
+    refusal = words_refusal(arena, other, text);
+    if (refusal)
+        diagnostics_error(checker->diagnostics, operand->place, "%s", refusal);
+    return refusal ? NULL : value;
 }
 
 /* Without a type on the other side the form of a literal says what it is. */
@@ -139,12 +150,11 @@ check_comparison(struct checker *checker, struct expr *expr)
     if (!right_can_be_compared(checker, expr))
         return;
     if (literal_text(expr->operand) && !literal_text(expr->right)) {
-        expr->left_constant = read_literal(checker, expr->operand, expr->right->type, expr->right);
+        expr->left_constant = read_literal(checker, expr->operand, expr->right);
         if (expr->left_constant == NULL)
             return;
     } else if (literal_text(expr->right) && !literal_text(expr->operand)) {
-        expr->right_constant =
-            read_literal(checker, expr->right, expr->operand->type, expr->operand);
+        expr->right_constant = read_literal(checker, expr->right, expr->operand);
         if (expr->right_constant == NULL)
             return;
     }
@@ -159,23 +169,50 @@ is_in_default(const struct expr *expr)
 }
 
 static void
-check_list(struct checker *checker, const struct expr *expr, const struct list *list,
-           struct place place)
+add_reader(struct checker *checker, const struct expr *expr)
+{
+    struct list_reader *reader = ARENA_NEW(checker->policy->arena, struct list_reader);
+
+    *reader = (struct list_reader){expr->right->list, expr->operand, checker->readers};
+    checker->readers = reader;
+}
+
+/* Has the list any item of a form that the type can have? */
+static bool
+check_forms(struct checker *checker, const struct expr *expr, struct place place)
 {
     enum value_type type = expr->left_constant ? expr->left_constant->type : expr->operand->type;
-    unsigned forms = list_forms(list);
+    struct slice first = list_first(expr->list);
+    unsigned forms = list_forms(expr->list);
     bool address = type == TYPE_ADDRESS || type == TYPE_MAILBOX;
 
     if (forms == 0 || forms & list_forms_for(type) || type == TYPE_ANSWER)
-        return;
+        return true;
     if (address && forms & (LIST_DOMAIN | LIST_SUBDOMAINS))
         diagnostics_error(checker->diagnostics, place,
                           "an address is in @example.com, not in example.com; meant is %s.domain",
                           text_of(checker, expr->operand));
     else if (!is_in_default(expr))
         diagnostics_error(checker->diagnostics, place,
-                          "%s is %s, and no item here can be equal to one",
-                          text_of(checker, expr->operand), type_name(type));
+                          "%s is %s, and no item here can be equal to one: \"%.*s\" can't%s",
+                          text_of(checker, expr->operand), type_name(type), (int)first.len,
+                          first.at,
+                          words_advice(checker->policy->arena, expr->operand, first, true));
+    else
+        return true;
+    return false;
+}
+
+static void
+check_list(struct checker *checker, const struct expr *expr)
+{
+    struct place place = expr->right_is_items ? expr->place : expr->right->place;
+
+    if (expr->right_is_items &&
+        !check_items(checker->policy, checker->diagnostics, expr->operand, expr->items))
+        return;
+    if (check_forms(checker, expr, place) && !expr->right_is_items)
+        add_reader(checker, expr);
 }
 
 static void
@@ -193,14 +230,13 @@ check_in(struct checker *checker, struct expr *expr)
     if (expr->right_is_items || right->meaning == MEANS_LIST) {
         if (literal)
             expr->left_constant = guess_literal(checker, expr->operand);
-        check_list(checker, expr, expr->right_is_items ? expr->list : right->list->list,
-                   right ? right->place : expr->place);
+        check_list(checker, expr);
     } else if (right->meaning == MEANS_TABLE) {
         if (literal)
             expr->left_constant = guess_literal(checker, expr->operand);
     } else if (is_many(right)) {
         if (literal)
-            expr->left_constant = read_literal(checker, expr->operand, right->type, right);
+            expr->left_constant = read_literal(checker, expr->operand, right);
         if (!literal || expr->left_constant)
             check_types(checker, expr);
     } else {
@@ -356,7 +392,7 @@ is_bare_literal(const struct expr *expr)
 void
 check_conditions(struct policy *policy, struct diagnostics *diagnostics)
 {
-    struct checker checker = {policy, diagnostics};
+    struct checker checker = {policy, diagnostics, NULL};
 
     for (struct statement *s = policy->tree.first; s; s = s->next) {
         if (s->kind == STATEMENT_LET && !s->overridden && !is_bare_literal(s->let.expr))
@@ -369,4 +405,5 @@ check_conditions(struct policy *policy, struct diagnostics *diagnostics)
             if (action->has_pattern)
                 compile_pattern(policy, diagnostics, &action->pattern);
     }
+    check_lists(policy, diagnostics, checker.readers);
 }

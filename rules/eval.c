@@ -223,10 +223,8 @@ static enum truth
 is_in(struct eval *eval, const struct expr *expr, const struct value *left,
       const struct reading *right)
 {
-    if (expr->right_is_items)
+    if (expr->list)
         return truth_of(list_contains(expr->list, eval->arena, left));
-    if (expr->right->meaning == MEANS_LIST)
-        return truth_of(list_contains(expr->right->list->list, eval->arena, left));
     if (expr->right->meaning == MEANS_TABLE)
         return is_key(eval, left, expr->right);
     return is_among(eval, left, right);

@@ -10,6 +10,12 @@ list_forms(const struct list *list)
     return list->forms;
 }
 
+struct slice
+list_first(const struct list *list)
+{
+    return list->items ? list->items->text : SLICE("");
+}
+
 unsigned
 list_forms_for(enum value_type type)
 {

@@ -19,9 +19,16 @@ enum list_form {
     LIST_NUMBER = 128,     /* 25, 10MB, 30s */
 };
 
-/* from_file: a line of no known form is a text; elsewhere it is an error that says to quote it. */
-const struct list *list_build(struct arena *arena, const struct item *items, bool from_file,
+/* Sets the forms of each item. from_file: a line of no known form is a text; elsewhere it is an
+ * error that says to quote it. */
+const struct list *list_build(struct arena *arena, struct item *items, bool from_file,
                               enum local_case local_case, struct diagnostics *diagnostics);
+
+/* The same items as texts, without the dot that some begin with: ".exe" for what has none. */
+const struct list *list_without_dots(struct arena *arena, const struct list *list);
+
+/* Its first item as written; empty for an empty list. */
+struct slice list_first(const struct list *list);
 
 /* Forms of its items together; 0 for an empty list. */
 unsigned list_forms(const struct list *list);

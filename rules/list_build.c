@@ -236,19 +236,23 @@ warn_of_star(struct builder *builder, const struct item *item)
 /* What stands in quotes is a text, and besides what it would be without them, as a value that is no
  * text can only mean that. */
 static void
-add_item(struct builder *builder, const struct item *item)
+add_item(struct builder *builder, struct item *item)
 {
     struct slice text = item->text;
+    unsigned before = builder->list->forms;
     bool has_form;
 
     if (!item->quoted && refuse_block(builder, item))
         return;
+    builder->list->forms = 0;
     has_form = add_number(builder, text) || add_block(builder, text) ||
                add_domain(builder, text, item->quoted) || add_address(builder, text);
     if (item->quoted || (!has_form && builder->from_file))
         builder->list->forms |= LIST_TEXT;
     else if (!has_form)
         refuse(builder, item);
+    item->forms = builder->list->forms;
+    builder->list->forms |= before;
     warn_of_star(builder, item);
     add(builder, KEY_WRITTEN, utf8_fold(builder->arena, text), text);
 }
@@ -264,8 +268,8 @@ count_items(const struct item *items)
 }
 
 const struct list *
-list_build(struct arena *arena, const struct item *items, bool from_file,
-           enum local_case local_case, struct diagnostics *diagnostics)
+list_build(struct arena *arena, struct item *items, bool from_file, enum local_case local_case,
+           struct diagnostics *diagnostics)
 {
     struct list *list = ARENA_NEW(arena, struct list);
     struct builder builder = {
@@ -274,8 +278,25 @@ list_build(struct arena *arena, const struct item *items, bool from_file,
     list->items = items;
     list->local_case = local_case;
     list->blocks = blocks_new(arena, count_items(items));
-    for (const struct item *item = items; item; item = item->next)
+    for (struct item *item = items; item; item = item->next)
         add_item(&builder, item);
     fill_buckets(&builder);
     return list;
+}
+
+const struct list *
+list_without_dots(struct arena *arena, const struct list *list)
+{
+    struct item *first = NULL, **last = &first;
+
+    for (const struct item *item = list->items; item; item = item->next) {
+        bool has_dot = item->text.len > 1 && item->text.at[0] == '.';
+
+        *last = ARENA_NEW(arena, struct item);
+        (*last)->place = item->place;
+        (*last)->text = slice_from(item->text, has_dot);
+        (*last)->quoted = true;
+        last = &(*last)->next;
+    }
+    return list_build(arena, first, true, list->local_case, NULL);
 }

@@ -141,7 +141,8 @@ brace_hint(const struct parser *parser, const struct token *token)
     return "; a brace itself is written \"{{\", a text between braces takes single quotes";
 }
 
-/* What is missing at the end of a file belongs behind its last word, and not below its last line. */
+/* What is missing at the end of a file belongs behind its last word, and not below its last line.
+ */
 static struct place
 place_of(const struct parser *parser, const struct token *token)
 {

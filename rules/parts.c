@@ -290,7 +290,7 @@ static const struct fact_part parts[] = {
     {"extension",
      TYPE_TEXT,
      TYPE_WORD,
-     PART_MAY_BE_ABSENT,
+     PART_MAY_BE_ABSENT | PART_BEHIND_DOT,
      {.one = take_extension},
      "what stands behind the last dot of a name, dots and white space at its end left aside"},
 };

@@ -3,6 +3,7 @@
 #include "resolve.h"
 
 #include "list.h"
+#include "words.h"
 
 static void
 resolve_test(struct resolver *resolver, struct expr *expr)
@@ -18,6 +19,10 @@ resolve_test(struct resolver *resolver, struct expr *expr)
     if (expr->right_is_items)
         expr->list = list_build(policy->arena, expr->items, false,
                                 settings_local_case(&policy->settings), resolver->diagnostics);
+    else if (expr->right && expr->right->meaning == MEANS_LIST)
+        expr->list = expr->right->list->list;
+    if (expr->list && words_drop_dot(expr->operand))
+        expr->list = list_without_dots(policy->arena, expr->list);
 }
 
 static void

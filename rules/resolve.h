@@ -36,8 +36,8 @@ void resolve_operand(struct resolver *resolver, struct operand *operand);
 /* Reads the text in the brackets of a fact into fact_index; false after an error. */
 bool resolve_fact_index(struct resolver *resolver, struct operand *operand);
 
-/* "; did you mean NAME?", or another hint, for a name that nobody knows, and for a part that values of this type
- * don't have; "" where nothing is near. */
+/* "; did you mean NAME?", or another hint, for a name that nobody knows, and for a part that values
+ * of this type don't have; "" where nothing is near. */
 const char *resolve_suggest_name(struct resolver *resolver, struct slice name);
 const char *resolve_suggest_part(struct resolver *resolver, enum value_type of, struct slice name);
 

@@ -114,7 +114,7 @@ static const struct fact_part *
 find_part(const struct operand *operand, struct slice name)
 {
     const struct fact_part *part = fact_part_find(operand->type, name);
-    bool has_parts = operand->fact && operand->fact->flags & FACT_HAS_PARTS;
+    bool has_parts = operand->flags & FACT_HAS_PARTS;
 
     if (operand->part_count == MAX_PARTS || (part && part->of == TYPE_TEXT && !has_parts))
         return NULL;

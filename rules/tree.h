@@ -103,6 +103,7 @@ struct item {
     struct place place;
     struct slice text;
     bool quoted;
+    unsigned forms; /* when its list was built: bits of enum list_form; 0: it has none */
     struct item *next;
 };
 
@@ -128,7 +129,7 @@ struct expr {
     struct slice bound; /* BIND: the name */
 
     /* By the resolver: */
-    const struct list *list; /* of `items` */
+    const struct list *list; /* of `items`, or of the list behind `in` */
     unsigned scope;
     unsigned node;           /* where its truth is kept, from 1; 0: not kept */
     unsigned tests;          /* in it, lets counted as what they stand for */

@@ -50,9 +50,10 @@ struct list_looks;
 
 enum part_flags {
     PART_MAY_BE_ABSENT = 1,
-    PART_MANY = 2,       /* many-valued */
-    PART_TAKES_LIST = 4, /* NAME[LIST] */
-    PART_NEEDS_ICU = 8,  /* only in builds with ICU */
+    PART_MANY = 2,        /* many-valued */
+    PART_TAKES_LIST = 4,  /* NAME[LIST] */
+    PART_NEEDS_ICU = 8,   /* only in builds with ICU */
+    PART_BEHIND_DOT = 16, /* a word without dot, before which people write one: ".exe" */
 };
 
 /* A part of an address, a mailbox, a domain or a text: the name behind the last dot. */
@@ -79,6 +80,9 @@ const struct fact_part *fact_parts_all(size_t *count_r);
  * empty. NULL when there is none. indexed: brackets follow, before which the name must be whole. */
 const struct fact *fact_find(struct slice name, bool indexed, struct slice *rest_r);
 const struct fact_part *fact_part_find(enum value_type of, struct slice name);
+
+/* The words that a fact can be, and no others, separated by spaces; NULL where any may come. */
+const char *fact_words(const struct fact *fact);
 
 /* Macros of which the stage is known: where macro["{name}"] may be read. */
 bool macro_stage(struct slice name, enum stage *stage_r);
