@@ -194,9 +194,8 @@ check_forms(struct checker *checker, const struct expr *expr, struct place place
                           text_of(checker, expr->operand));
     else if (!is_in_default(expr))
         diagnostics_error(checker->diagnostics, place,
-                          "%s is %s, and no item here can be equal to one: \"%.*s\" can't%s",
-                          text_of(checker, expr->operand), type_name(type), (int)first.len,
-                          first.at,
+                          "%s is %s, and no item here can be equal to one%s",
+                          text_of(checker, expr->operand), type_name(type),
                           words_advice(checker->policy->arena, expr->operand, first, true));
     else
         return true;

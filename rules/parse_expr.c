@@ -108,14 +108,21 @@ static const struct {
 };
 
 static bool
-is_foreign_word(struct parser *parser)
+is_foreign_word(struct parser *parser, bool behind_not)
 {
-    for (size_t i = 0; i < sizeof foreign_words / sizeof foreign_words[0]; i++)
-        if (parser_at_word(parser, foreign_words[i].word)) {
-            parser_error(parser, parser->token.place, "there is no \"%s\"; %s",
-                         foreign_words[i].word, foreign_words[i].advice);
-            return true;
-        }
+    for (size_t i = 0; i < sizeof foreign_words / sizeof foreign_words[0]; i++) {
+        const char *word = foreign_words[i].word;
+
+        if (!parser_at_word(parser, word))
+            continue;
+        if (behind_not)
+            parser_error(parser, parser->token.place,
+                         "there is no \"not %s\"; write \"!~\" and a /pattern/, or \"!=\"", word);
+        else
+            parser_error(parser, parser->token.place, "there is no \"%s\"; %s", word,
+                         foreign_words[i].advice);
+        return true;
+    }
     return false;
 }
 
@@ -127,7 +134,7 @@ parse_brackets(struct parser *parser)
     parser_take(parser);
     expr = parse_expr(parser);
     if (expr == NULL || !parser_expect(parser, TOKEN_CLOSE, "\"and\", \"or\" or \")\"") ||
-        is_foreign_word(parser))
+        is_foreign_word(parser, false))
         return NULL;
     return expr;
 }
@@ -177,6 +184,8 @@ parse_sign(struct parser *parser, struct expr *test)
     if (test->relation == RELATION_MATCHES || test->relation == RELATION_NOT_MATCHES)
         return parse_regex(parser, &test->pattern);
     test->right = parse_operand(parser, "a value");
+    if (test->right)
+        test->right->compared = true;
     return test->right != NULL;
 }
 
@@ -191,7 +200,8 @@ parse_relation(struct parser *parser, struct expr *test)
         test->relation = RELATION_NOT_IN;
         if (parser_accept_word(parser, "in"))
             return parse_in(parser, test);
-        parser_unexpected(parser, "\"in\", \"and\" or \"or\"", NULL);
+        if (!is_foreign_word(parser, true))
+            parser_unexpected(parser, "\"in\", \"and\" or \"or\"", NULL);
         return false;
     }
     return parse_sign(parser, test);
@@ -202,7 +212,7 @@ check_follower(struct parser *parser, const struct expr *test)
 {
     const struct token *token = parser_peek(parser);
 
-    if (is_foreign_word(parser))
+    if (is_foreign_word(parser, false))
         return false;
     if (token->kind == TOKEN_ASSIGN) {
         parser_error(parser, token->place, "\"=\" compares nothing; write \"==\"");

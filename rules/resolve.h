@@ -38,8 +38,9 @@ bool resolve_fact_index(struct resolver *resolver, struct operand *operand);
 
 /* "; did you mean NAME?", or another hint, for a name that nobody knows, and for a part that values
  * of this type don't have; "" where nothing is near. */
-const char *resolve_suggest_name(struct resolver *resolver, struct slice name);
-const char *resolve_suggest_part(struct resolver *resolver, enum value_type of, struct slice name);
+const char *resolve_suggest_name(struct resolver *resolver, const struct operand *operand);
+const char *resolve_suggest_part(struct resolver *resolver, const struct operand *operand,
+                                 struct slice name);
 
 /* Resolves it when it is first read, so that lets may stand in any order; false when it is made
  * from itself. place: where it is read. */

@@ -129,7 +129,7 @@ take_part(struct resolver *resolver, struct operand *operand, struct slice name)
     if (part == NULL)
         diagnostics_error(resolver->diagnostics, operand->place, "%s has no part \"%.*s\"%s",
                           type_name(operand->type), (int)name.len, name.at,
-                          resolve_suggest_part(resolver, operand->type, name));
+                          resolve_suggest_part(resolver, operand, name));
     if (part == NULL || !part_can_be_read(resolver, operand, part)) {
         operand->meaning = MEANS_NOTHING;
         return;
@@ -386,7 +386,7 @@ unknown_name(struct resolver *resolver, struct operand *operand)
     else
         diagnostics_error(resolver->diagnostics, operand->place, "unknown name \"%.*s\"%s",
                           (int)operand->name.len, operand->name.at,
-                          resolve_suggest_name(resolver, operand->name));
+                          resolve_suggest_name(resolver, operand));
 }
 
 static void

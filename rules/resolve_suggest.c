@@ -69,11 +69,19 @@ is_text(struct slice name)
     return slice_find(name, '.') < name.len && (last.len > 1 || ascii_is_digit(last.at[0]));
 }
 
+static const char *
+in_quotes(struct arena *arena, struct slice name)
+{
+    return arena_printf(arena, "; if a text is meant, write it in quotes: \"%.*s\"", (int)name.len,
+                        name.at);
+}
+
 /* Where the whole of a dotted name is far from any, its first word may be near. */
 const char *
-resolve_suggest_name(struct resolver *resolver, struct slice name)
+resolve_suggest_name(struct resolver *resolver, const struct operand *operand)
 {
     struct arena *arena = resolver->policy->arena;
+    struct slice name = operand->name;
     const char *instead = what_there_is(arena, name);
     struct suggestion suggestion;
 
@@ -82,21 +90,22 @@ resolve_suggest_name(struct resolver *resolver, struct slice name)
     suggestion = suggest_name(resolver, name);
     if (suggestion.best.len == 0)
         suggestion = suggest_name(resolver, slice_first(name, slice_find(name, '.')));
-    if (suggestion.best.len == 0 && is_text(name))
-        return arena_printf(arena, "; if a text is meant, write it in quotes: \"%.*s\"",
-                            (int)name.len, name.at);
+    if (suggestion.best.len == 0 && (operand->compared || is_text(name)))
+        return in_quotes(arena, name);
     return suggest_text(arena, &suggestion);
 }
 
 const char *
-resolve_suggest_part(struct resolver *resolver, enum value_type of, struct slice name)
+resolve_suggest_part(struct resolver *resolver, const struct operand *operand, struct slice name)
 {
     struct suggestion suggestion = suggest_for(name);
     size_t count;
     const struct fact_part *part = fact_parts_all(&count);
 
     for (size_t i = 0; i < count; i++)
-        if (fact_part_find(of, slice_of(part[i].name)))
+        if (fact_part_find(operand->type, slice_of(part[i].name)))
             suggest_offer(&suggestion, slice_of(part[i].name));
+    if (suggestion.best.len == 0 && operand->compared)
+        return in_quotes(resolver->policy->arena, operand->name);
     return suggest_text(resolver->policy->arena, &suggestion);
 }

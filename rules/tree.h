@@ -46,6 +46,7 @@ struct operand {
     struct slice name;          /* NAME: as written, dots included */
     struct operand *index;      /* those in brackets, by `next` */
     bool indexed;
+    bool compared;              /* behind == and its like, where texts are written bare */
     struct slice parts;         /* behind the brackets, without the first dot: "domain" */
     struct slice text;          /* TEXT: its octets, escapes read */
     int64_t number;             /* NUMBER, SIZE in octets, TIME in ms, TRUTH, CAPTURE */
