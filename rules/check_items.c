@@ -62,6 +62,15 @@ reader_of(struct policy *policy, const struct list_statement *list, const struct
     return NULL;
 }
 
+/* By a part that asks what looks like an item. */
+static bool
+is_looked_at(const struct list_statement *list, const struct item *item)
+{
+    unsigned forms = list_forms_for(TYPE_DOMAIN) | list_forms_for(TYPE_ADDRESS);
+
+    return list->looks && item->forms & forms;
+}
+
 static void
 check_list(struct policy *policy, struct diagnostics *diagnostics,
            const struct list_statement *list, const struct list_reader *readers)
@@ -69,7 +78,8 @@ check_list(struct policy *policy, struct diagnostics *diagnostics,
     const struct list_reader *advised;
 
     for (const struct item *item = list->items; item; item = item->next)
-        if (item->forms && !reader_of(policy, list, item, readers, &advised) && advised)
+        if (item->forms && !is_looked_at(list, item) &&
+            !reader_of(policy, list, item, readers, &advised) && advised)
             refuse_item(policy, diagnostics, advised->operand, item,
                         arena_printf(policy->arena, " (%s)",
                                      place_text(policy->arena, advised->operand->place)));

@@ -13,6 +13,7 @@ enum {
     LITERAL_MAX = 64,
     LEFT_TO_RIGHT_MARK = 0x200E,
     FOUND_COMPARED = 64,
+    FOUND_MAX = 500, /* nobody means more of them in one name */
 };
 
 /* What the comments say, parted by commas. */
@@ -149,6 +150,7 @@ is_address(struct slice s, size_t at)
 
 struct found {
     struct arena *arena;
+    struct arena *work; /* of the texts that are looked through */
     struct found_address {
         struct address address;
         struct found_address *next;
@@ -165,10 +167,11 @@ found_add(struct found *found, struct slice text)
     for (size_t i = 0; each && i < FOUND_COMPARED; i++, each = each->next)
         if (slice_equal(each->address.raw, text))
             return;
+    if (found->count++ >= FOUND_MAX)
+        return;
     *found->end = ARENA_NEW(found->arena, struct found_address);
-    address_parse_mailbox(found->arena, text, &(*found->end)->address);
+    address_parse_mailbox(found->arena, arena_copy(found->arena, text), &(*found->end)->address);
     found->end = &(*found->end)->next;
-    found->count++;
 }
 
 static void
@@ -197,7 +200,7 @@ find_in_reading(struct slice reading, struct found *found)
     for (unsigned ways = 0; ways < GENEROUS_WAYS && generous_has_at(reading); ways++) {
         bool same = false;
 
-        text[count] = generous_plain(found->arena, reading, ways);
+        text[count] = generous_plain(found->work, reading, ways);
         for (size_t i = 0; i < count; i++)
             same = same || slice_equal(text[i], text[count]);
         if (!same)
@@ -205,26 +208,36 @@ find_in_reading(struct slice reading, struct found *found)
     }
 }
 
+/* The number of all; no more than FOUND_MAX are kept. */
+static size_t
+find_all(struct found *found, const struct mailbox *mailbox)
+{
+    struct slice said[SAID], reading[GENEROUS_READINGS];
+
+    found->end = &found->first;
+    said_in(found->work, mailbox, said);
+    for (size_t i = 0; i < SAID; i++) {
+        size_t readings = said[i].len > 0 ? generous_readings(found->work, said[i], reading) : 0;
+
+        for (size_t k = 0; k < readings; k++)
+            find_in_reading(reading[k], found);
+    }
+    return found->count;
+}
+
 size_t
 mailbox_hidden(struct arena *arena, const struct mailbox *mailbox, struct address **hidden_r)
 {
-    struct slice said[SAID], reading[GENEROUS_READINGS];
-    struct found found = {.arena = arena};
-    const struct found_address *each;
+    struct found found = {.arena = arena, .work = arena_new_child(arena, ARENA_OF_PARENT)};
+    size_t count = find_all(&found, mailbox);
+    const struct found_address *each = found.first;
 
-    found.end = &found.first;
-    said_in(arena, mailbox, said);
-    for (size_t i = 0; i < SAID; i++) {
-        size_t readings = said[i].len > 0 ? generous_readings(arena, said[i], reading) : 0;
-
-        for (size_t k = 0; k < readings; k++)
-            find_in_reading(reading[k], &found);
-    }
-    *hidden_r = ARENA_ARRAY(arena, found.count, struct address);
-    each = found.first;
-    for (size_t i = 0; i < found.count; i++, each = each->next)
+    arena_free(&found.work);
+    count = count < FOUND_MAX ? count : FOUND_MAX;
+    *hidden_r = ARENA_ARRAY(arena, count, struct address);
+    for (size_t i = 0; i < count; i++, each = each->next)
         (*hidden_r)[i] = each->address;
-    return found.count;
+    return count;
 }
 
 /* Of the marks of direction only those that turn what follows are told from letters; beside an "@"
@@ -243,18 +256,33 @@ turns_writing(struct slice text)
     return false;
 }
 
-const char *
-mailbox_doubt(struct arena *arena, const struct mailbox *mailbox)
+static bool
+name_turns_writing(struct arena *work, const struct mailbox *mailbox)
 {
     struct slice said[SAID], reading[GENEROUS_READINGS];
 
-    said_in(arena, mailbox, said);
+    said_in(work, mailbox, said);
     for (size_t i = 0; i < SAID; i++) {
-        size_t readings = said[i].len > 0 ? generous_readings(arena, said[i], reading) : 0;
+        size_t readings = said[i].len > 0 ? generous_readings(work, said[i], reading) : 0;
 
         for (size_t k = 0; k < readings; k++)
             if (!slice_is_ascii(reading[k]) && turns_writing(reading[k]))
-                return "a name turns the direction of writing";
+                return true;
     }
-    return generous_doubt(arena, mailbox->around);
+    return false;
+}
+
+const char *
+mailbox_doubt(struct arena *arena, const struct mailbox *mailbox)
+{
+    struct arena *work = arena_new_child(arena, ARENA_OF_PARENT);
+    struct found found = {.arena = work, .work = work};
+    const char *doubt = generous_doubt(work, mailbox->around);
+
+    if (name_turns_writing(work, mailbox))
+        doubt = "a name turns the direction of writing";
+    else if (doubt == NULL && find_all(&found, mailbox) > FOUND_MAX)
+        doubt = "a name holds more addresses than are looked at";
+    arena_free(&work);
+    return doubt;
 }
