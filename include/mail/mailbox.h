@@ -57,7 +57,8 @@ const char *author_field_name(enum author_field field);
 /* Addresses that people read in a mailbox besides its own: in its name, its comments, a quoted
  * local part and, of the first in a group, the name of that, as the most generous program shows
  * them: encoded words decoded wherever they stand, invisible characters and white space beside "@"
- * left out. No more than some hundreds are given; mailbox_doubt() tells of a name that holds more. */
+ * left out. No more than some hundreds are given; mailbox_doubt() tells of a name that holds
+ * more. */
 size_t mailbox_hidden(struct arena *arena, const struct mailbox *mailbox,
                       struct address **hidden_r);
 
