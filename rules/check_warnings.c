@@ -2,6 +2,7 @@
  * reached or come late, names that nothing reads. */
 #include "plan.h"
 #include "print.h"
+#include "source.h"
 
 struct warner {
     struct policy *policy;
@@ -170,18 +171,59 @@ spoken_at(const struct policy *policy, const struct rule *rule)
     return rule->needs > earliest ? rule->needs : earliest;
 }
 
+/* At RCPT an open reject holds back no tempfail. */
+static enum stage
+held_until(const struct policy *policy, const struct rule *rule, const struct rule *holder)
+{
+    enum stage until = spoken_at(policy, holder);
+
+    if (rule->verdict == VERDICT_TEMPFAIL && holder->verdict == VERDICT_REJECT &&
+        spoken_at(policy, rule) <= STAGE_RCPT && until > STAGE_RCPT)
+        return STAGE_RCPT;
+    return until;
+}
+
 static const struct rule *
 first_holder(const struct policy *policy, const struct rule *rule,
              const struct rule *const first[VERDICTS][STAGES])
 {
     const struct rule *holder = NULL;
+    enum stage stage = spoken_at(policy, rule);
 
     for (int v = VERDICT_ACCEPT; v < VERDICTS; v++)
-        for (int s = spoken_at(policy, rule) + 1; s < STAGES; s++)
+        for (int s = stage + 1; s < STAGES; s++)
             if (v != (int)rule->verdict && first[v][s] &&
+                held_until(policy, rule, first[v][s]) > stage &&
                 (holder == NULL || first[v][s]->number < holder->number))
                 holder = first[v][s];
     return holder;
+}
+
+static const char *
+cure(struct warner *warner, const struct rule *rule, const struct rule *holder)
+{
+    if (source_is_below(holder->place.source, rule->place.source))
+        return arena_printf(warner->policy->arena, "put it before the include of %s",
+                            holder->place.source->name);
+    return arena_printf(warner->policy->arena, "put it before rule %.*s", (int)holder->name.len,
+                        holder->name.at);
+}
+
+static void
+warn_of_late_verdict(struct warner *warner, const struct rule *rule, const struct rule *holder)
+{
+    const struct policy *policy = warner->policy;
+    enum stage stage = spoken_at(policy, rule), until = held_until(policy, rule, holder);
+    bool for_all = stage <= STAGE_RCPT && until > STAGE_RCPT && rule->verdict != VERDICT_DISCARD;
+
+    diagnostics_warning(
+        warner->diagnostics, rule->place,
+        "%s by rule %.*s could come at %s, but may have to wait until %s for rule %.*s, whose %s "
+        "stands before it%s; if that isn't meant, %s",
+        verdict_name(rule->verdict), (int)rule->name.len, rule->name.at, stage_name(stage),
+        stage_name(until), (int)holder->name.len, holder->name.at, verdict_name(holder->verdict),
+        for_all ? ", and is then for all recipients of the message" : "",
+        cure(warner, rule, holder));
 }
 
 /* An accept waits for whatever is before it, and nobody sees it wait: that is no surprise. */
@@ -201,15 +243,61 @@ warn_of_late_verdicts(struct warner *warner)
                      ? NULL
                      : first_holder(policy, rule, (const struct rule *const(*)[STAGES])first);
         if (holder)
-            diagnostics_warning(
-                warner->diagnostics, rule->place,
-                "%s by rule %.*s could come at %s, but may have to wait until %s for rule "
-                "%.*s, whose %s stands before it",
-                verdict_name(rule->verdict), (int)rule->name.len, rule->name.at, stage_name(stage),
-                stage_name(spoken_at(policy, holder)), (int)holder->name.len, holder->name.at,
-                verdict_name(holder->verdict));
+            warn_of_late_verdict(warner, rule, holder);
         if (first[rule->verdict][stage] == NULL)
             first[rule->verdict][stage] = rule;
+    }
+}
+
+/* What a condition reads, and whether that may be otherwise when the message is sent once more. */
+struct again {
+    bool reads;
+    bool may_change;
+};
+
+/* Fields that mail systems and filters write on the way, for each try anew. */
+static bool
+is_of_the_way(struct slice field)
+{
+    static const char *const names[] = {"X-", "Received", "ARC-", "Authentication-Results"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (slice_starts_nocase(field, slice_of(names[i])))
+            return true;
+    return false;
+}
+
+static void
+note_change(void *context, const struct operand *operand)
+{
+    struct again *again = context;
+
+    if (operand->meaning == MEANS_TABLE || operand->meaning == MEANS_LOOKUP)
+        again->may_change = true;
+    if (operand->meaning == MEANS_LIST)
+        again->may_change |= operand->list->from_file;
+    if (operand->meaning != MEANS_FACT)
+        return;
+    again->reads = true;
+    again->may_change |= !(operand->fact->flags & FACT_STAYS) || is_of_the_way(operand->fact_index);
+}
+
+/* A rule without condition, or behind a switch alone, is somebody's who will take it out again. */
+static void
+warn_of_vain_tempfails(struct warner *warner)
+{
+    for (size_t i = 0; i < warner->policy->rule_count; i++) {
+        const struct rule *rule = warner->policy->rules[i];
+        struct again again = {false, false};
+
+        if (!can_decide(rule) || rule->verdict != VERDICT_TEMPFAIL || rule->condition == NULL)
+            continue;
+        expr_visit_operands(rule->condition, note_change, &again);
+        if (again.reads && !again.may_change)
+            diagnostics_warning(warner->diagnostics, rule->verdict_action->place,
+                                "nothing that rule %.*s reads is otherwise when the message is "
+                                "sent once more, so each try is deferred again; say reject",
+                                (int)rule->name.len, rule->name.at);
     }
 }
 
@@ -332,5 +420,6 @@ check_warnings(struct policy *policy, struct diagnostics *diagnostics)
     for (const struct statement *s = policy->tree.first; s; s = s->next)
         warn_in_statement(&warner, s);
     warn_of_late_verdicts(&warner);
+    warn_of_vain_tempfails(&warner);
     warn_of_unreachable(&warner);
 }

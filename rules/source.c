@@ -167,6 +167,17 @@ source_check(const struct source *source, struct diagnostics *diagnostics)
 }
 
 bool
+source_is_below(const struct source *inner, const struct source *outer)
+{
+    const struct source_file *file = (const struct source_file *)inner;
+
+    for (file = file->included_by; file; file = file->included_by)
+        if (&file->source == outer)
+            return true;
+    return false;
+}
+
+bool
 source_same_file(const struct source_file *a, const struct source_file *b)
 {
     return a->inode != 0 && a->inode == b->inode && a->device == b->device;

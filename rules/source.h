@@ -26,6 +26,10 @@ struct source_file *source_read(struct arena *arena, const char *path, struct pl
 /* An error at the first octet that can't be in a policy: control characters, what isn't UTF-8. */
 bool source_check(const struct source *source, struct diagnostics *diagnostics);
 
+/* Is `inner` a file that `outer` includes, or that one of those does? Both are source_file.source.
+ */
+bool source_is_below(const struct source *inner, const struct source *outer);
+
 bool source_same_file(const struct source_file *a, const struct source_file *b);
 
 /* A relative file name as seen from the source that names it. */

@@ -22,6 +22,7 @@ enum fact_flags {
     FACT_READS_PARTS = 2048, /* and its structure must be found */
     FACT_HAS_PARTS = 4096,   /* a text whose parts mean something */
     FACT_OF_AUTHORS = 8192,  /* in brackets: a field that says who wrote the message */
+    FACT_STAYS = 16384,      /* of the message itself: the same when it is sent once more */
 };
 
 /* Where a fact is read: what is known at this moment. */
