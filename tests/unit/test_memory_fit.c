@@ -152,7 +152,9 @@ main(void)
 
     for (size_t i = 0; i < sizeof shipped / sizeof shipped[0]; i++) {
         snprintf(text, sizeof text, "%sinclude \"%s/rules/policies/%s.rules\"\n",
-                 strcmp(shipped[i], "submission") == 0 ? "let allow-unlisted = yes\n" : "",
+                 strcmp(shipped[i], "submission") == 0
+                     ? "let allow-unlisted = yes\ntable owners = \"none:\"\n"
+                     : "",
                  srcdir ? srcdir : ".", shipped[i]);
         check_policy(shipped[i], slice_of(text));
     }
