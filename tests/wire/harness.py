@@ -1,6 +1,7 @@
 """A daemon to talk to, and results in the Test Anything Protocol."""
 
 import os
+import random
 import re
 import signal
 import socket
@@ -49,10 +50,21 @@ def run_all():
     return results["failed"] > 0
 
 
+given_ports = set()
+
+
 def free_port(family=socket.AF_INET):
-    with socket.socket(family) as probe:
-        probe.bind(("::1" if family == socket.AF_INET6 else "127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One that nobody listens on, below those that the system gives to clients, and never the same twice."""
+    while True:
+        port = random.SystemRandom().randrange(10240, 32000)
+        with socket.socket(family) as probe:
+            try:
+                probe.bind(("::1" if family == socket.AF_INET6 else "127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in given_ports:
+            given_ports.add(port)
+            return port
 
 
 def wait_until(condition, seconds=10):
