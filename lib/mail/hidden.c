@@ -190,14 +190,16 @@ find_in(struct slice s, struct found *found)
     }
 }
 
-/* Each way of looking at a reading, but for those that change nothing. */
+/* Each way of looking at a reading, but for those that change nothing; a long one is looked at as
+ * it stands. */
 static void
 find_in_reading(struct slice reading, struct found *found)
 {
     struct slice text[GENEROUS_WAYS];
+    unsigned most = reading.len > GENEROUS_TEXT_MAX ? 1 : GENEROUS_WAYS;
     size_t count = 0;
 
-    for (unsigned ways = 0; ways < GENEROUS_WAYS && generous_has_at(reading); ways++) {
+    for (unsigned ways = 0; ways < most && generous_has_at(reading); ways++) {
         bool same = false;
 
         text[count] = generous_plain(found->work, reading, ways);

@@ -9,7 +9,7 @@
 #include "mail/unicode.h"
 #include "mail/utf8.h"
 
-enum { TEXT_MAX = 8192, REPLACEMENT = 0xFFFD };
+enum { REPLACEMENT = 0xFFFD };
 
 /* What looks like an encoded word, well-formed or not. */
 struct loose_word {
@@ -242,7 +242,7 @@ generous_readings(struct arena *arena, struct slice text, struct slice reading_r
     readings_add(&readings, text);
     if (memmem(text.at, text.len, "=?", 2) == NULL)
         return readings.count;
-    if (text.len > TEXT_MAX) {
+    if (text.len > GENEROUS_TEXT_MAX) {
         readings_add(&readings, header_decode(arena, text));
         return readings.count;
     }

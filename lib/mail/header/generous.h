@@ -6,7 +6,7 @@
 
 #include "base/arena.h"
 
-enum { GENEROUS_READINGS = 28 };
+enum { GENEROUS_READINGS = 28, GENEROUS_TEXT_MAX = 8192 };
 
 /* What the text says, first as it stands, then with its encoded words read in the ways that
  * programs have; the number of these. A text of more than 8 KB is read in the first two ways alone.
