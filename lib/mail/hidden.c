@@ -196,7 +196,7 @@ static void
 find_in_reading(struct slice reading, struct found *found)
 {
     struct slice text[GENEROUS_WAYS];
-    unsigned most = reading.len > GENEROUS_TEXT_MAX ? 1 : GENEROUS_WAYS;
+    unsigned most = reading.len > 4 * GENEROUS_TEXT_MAX ? 1 : GENEROUS_WAYS;
     size_t count = 0;
 
     for (unsigned ways = 0; ways < most && generous_has_at(reading); ways++) {
@@ -259,6 +259,18 @@ turns_writing(struct slice text)
 }
 
 static bool
+says_too_much(struct arena *work, const struct mailbox *mailbox)
+{
+    struct slice said[SAID];
+    bool much = false;
+
+    said_in(work, mailbox, said);
+    for (size_t i = 0; i < SAID; i++)
+        much = much || said[i].len > GENEROUS_TEXT_MAX;
+    return much;
+}
+
+static bool
 name_turns_writing(struct arena *work, const struct mailbox *mailbox)
 {
     struct slice said[SAID], reading[GENEROUS_READINGS];
@@ -281,7 +293,9 @@ mailbox_doubt(struct arena *arena, const struct mailbox *mailbox)
     struct found found = {.arena = work, .work = work};
     const char *doubt = generous_doubt(work, mailbox->around);
 
-    if (name_turns_writing(work, mailbox))
+    if (says_too_much(work, mailbox))
+        doubt = "a name is longer than is looked at";
+    else if (name_turns_writing(work, mailbox))
         doubt = "a name turns the direction of writing";
     else if (doubt == NULL && find_all(&found, mailbox) > FOUND_MAX)
         doubt = "a name holds more addresses than are looked at";

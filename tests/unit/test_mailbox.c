@@ -457,6 +457,22 @@ test_doubts(void)
     arena_free(&arena);
 }
 
+/* What isn't looked at in every way is said to be so, whatever octets it is of. */
+static void
+test_long_name(void)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    char *text = arena_alloc(arena, 10000);
+    struct mailboxes m;
+
+    memset(text, '\xFF', 9000);
+    text[0] = text[8999] = '"';
+    memcpy(text + 9000, " <u@d.example>", 14);
+    mailboxes_parse(arena, (struct slice){text, 9014}, &m);
+    tap_check(m.count == 1 && mailbox_doubt(arena, m.first) != NULL, "a name of 9 KB is doubted");
+    arena_free(&arena);
+}
+
 static void
 test_group_names(void)
 {
@@ -555,6 +571,7 @@ main(void)
     test_addresses();
     test_hidden();
     test_doubts();
+    test_long_name();
     test_group_names();
     test_floods();
     return tap_done();
