@@ -4,8 +4,8 @@
 #include <sysexits.h>
 
 #include "base/buffer.h"
-#include "command/command.h"
-#include "command/input.h"
+#include "command.h"
+#include "input.h"
 #include "mail/address.h"
 #include "mail/utf8.h"
 

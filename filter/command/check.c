@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-#include "command/command.h"
-#include "command/input.h"
+#include "command.h"
 #include "filter/negotiate.h"
+#include "input.h"
 
 struct wanted {
     const char *path;

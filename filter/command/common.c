@@ -1,5 +1,5 @@
 /* What the commands share: the installed policy, and how a policy is read and complained about. */
-#include "command/command.h"
+#include "command.h"
 
 const char *
 command_default_policy(void)

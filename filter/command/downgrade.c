@@ -5,8 +5,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "command/command.h"
 #include "base/log.h"
+#include "command.h"
 #include "message_file.h"
 
 static int

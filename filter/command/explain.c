@@ -1,11 +1,11 @@
 /* `postern explain`: plays one transaction, and shows why it ends as it does. */
-#include "command/explain.h"
+#include "explain.h"
 
 #include <getopt.h>
 #include <sysexits.h>
 
-#include "command/command.h"
-#include "command/input.h"
+#include "command.h"
+#include "input.h"
 
 /* Options may come in any order: these are the places where their lines are played. */
 enum place_in_order {

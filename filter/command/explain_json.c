@@ -1,7 +1,7 @@
 /* A played transaction for programs: one JSON document. */
 #include <stdio.h>
 
-#include "command/explain.h"
+#include "explain.h"
 #include "policy/json.h"
 
 static void

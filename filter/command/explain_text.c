@@ -1,7 +1,7 @@
 /* A played transaction for people: stage by stage, rule by rule, and what the client would see. */
 #include <stdio.h>
 
-#include "command/explain.h"
+#include "explain.h"
 
 static const char *
 edit_text(struct arena *arena, const struct edit *edit)

@@ -1,12 +1,12 @@
 /* Loads a policy for a command. */
-#include "command/input.h"
+#include "input.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "command/command.h"
+#include "command.h"
 
 int
 input_policy(const char *path, struct policy **policy_r)

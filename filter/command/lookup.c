@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-#include "command/command.h"
-#include "command/input.h"
 #include "base/log.h"
+#include "command.h"
+#include "input.h"
 #include "mail/domain.h"
 
 enum { NOT_FOUND = 1 };

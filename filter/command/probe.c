@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-#include "command/command.h"
+#include "command.h"
 #include "mail/domain.h"
 #include "next_hops.h"
 #include "replace.h"

@@ -10,7 +10,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "command/command.h"
+#include "command.h"
 #include "handover.h"
 #include "mail/address.h"
 #include "message_file.h"

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "command/command.h"
+#include "command.h"
 
 static void
 log_warnings(struct arena *arena, const struct diagnostics *diagnostics)

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-#include "command/command.h"
-#include "command/input.h"
+#include "command.h"
+#include "input.h"
 #include "play.h"
 
 struct tally {

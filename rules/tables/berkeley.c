@@ -1,6 +1,6 @@
 /* What hash and btree files of Berkeley DB share: the first page, pages, items on pages of their
  * own. All is checked as it is read, and read once, into memory: no lookup meets the file. */
-#include "tables/berkeley.h"
+#include "berkeley.h"
 
 enum { LEAST_PAGE = 512, MAGIC_AT = 12 };
 

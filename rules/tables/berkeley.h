@@ -4,7 +4,7 @@
 #ifndef POSTERN_RULES_TABLES_BERKELEY_H
 #define POSTERN_RULES_TABLES_BERKELEY_H
 
-#include "tables/pairs.h"
+#include "pairs.h"
 
 enum berkeley_page_type {
     PAGE_FREE = 0,

@@ -1,9 +1,9 @@
 /* Btree files of Berkeley DB, and the trees in which many values of one key stand, in hash files
  * too. A page begins with the offsets of its items, which fill its end without a gap. A leaf holds
  * keys and values in turn, or values alone; a branch holds the number of a page in each item. */
-#include "tables/berkeley.h"
-#include "tables/drivers.h"
-#include "tables/file.h"
+#include "berkeley.h"
+#include "drivers.h"
+#include "file.h"
 
 enum { ITEM_DATA = 1, ITEM_VALUES = 2, ITEM_OVERFLOW = 3 };
 enum { DATA_HEAD = 3, BRANCH_HEAD = 12, POINTER_SIZE = 12, RECNO_SIZE = 8, ALIGNMENT = 4 };

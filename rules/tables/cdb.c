@@ -3,9 +3,9 @@
 
 #include <cdb.h>
 
-#include "tables/copy.h"
-#include "tables/drivers.h"
-#include "tables/file.h"
+#include "copy.h"
+#include "drivers.h"
+#include "file.h"
 
 /* The file begins with place and length of 256 hash tables, which stand behind the records. */
 enum { HEAD = 2048, TABLES = 256, SLOT = 8 };

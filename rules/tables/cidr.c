@@ -1,10 +1,10 @@
 /* Blocks of IP addresses and a value each, as cidr_table(5) writes them: the first that matches
  * counts; "!" before a block means every other address, and if ... endif encloses lines that are
  * only asked for some. */
-#include "tables/blocks.h"
-#include "tables/drivers.h"
-#include "tables/file.h"
-#include "tables/lines.h"
+#include "drivers.h"
+#include "file.h"
+#include "lines.h"
+#include "values/blocks.h"
 
 struct line {
     struct ip_block block;

@@ -1,5 +1,5 @@
 /* Files that live in memory (memfd_create(2)), sealed against changes. */
-#include "tables/copy.h"
+#include "copy.h"
 
 #include <errno.h>
 #include <fcntl.h>

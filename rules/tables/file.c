@@ -1,6 +1,6 @@
 /* Reads a table's file, and notices when it was replaced. A snapshot is counted, and goes when the
  * last lookup that uses it has ended; one thread reads the new file, others use the old one. */
-#include "tables/file.h"
+#include "file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 /* Hash files of Berkeley DB: pages in chains, one chain for each bucket. A page begins with the
  * offsets of its items, keys and values in turn, which fill it from its end, each down to where the
  * one before begins. */
-#include "tables/berkeley.h"
-#include "tables/drivers.h"
-#include "tables/file.h"
+#include "berkeley.h"
+#include "drivers.h"
+#include "file.h"
 
 enum { ITEM_DATA = 1, ITEM_VALUES = 2, ITEM_OVERFLOW = 3, ITEM_TREE = 4 };
 enum { OVERFLOW_SIZE = 12, TREE_SIZE = 8 };

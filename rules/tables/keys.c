@@ -2,8 +2,8 @@
  * are A-labels first; where these aren't found, the whole ladder is asked with U-labels. */
 #include <stdio.h>
 
+#include "drivers.h"
 #include "mail/domain.h"
-#include "tables/drivers.h"
 
 /* A domain above others that is longer than this is in no table. */
 enum { STEPS_A_KEY = 50, LONGEST_PARENT = 1024 };

@@ -1,5 +1,5 @@
 /* The line format that postmap(1) and cidr_table(5) share. */
-#include "tables/lines.h"
+#include "lines.h"
 
 bool
 table_is_space(char octet)

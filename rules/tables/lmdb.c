@@ -4,10 +4,10 @@
 #include <lmdb.h>
 #include <pthread.h>
 
-#include "tables/copy.h"
-#include "tables/drivers.h"
-#include "tables/file.h"
-#include "tables/lmdb_check.h"
+#include "copy.h"
+#include "drivers.h"
+#include "file.h"
+#include "lmdb_check.h"
 
 /* A transaction is for one thread at a time, and costs more to begin than a lookup. */
 enum { MOST_IDLE = 64 };

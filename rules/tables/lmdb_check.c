@@ -1,6 +1,6 @@
 /* The form of LMDB's files, version 1, as far as lookups in the main database go: two meta pages,
  * of which the newer counts, branch and leaf pages with their nodes, and overflow pages. */
-#include "tables/lmdb_check.h"
+#include "lmdb_check.h"
 
 enum { PAGE_BRANCH = 1, PAGE_LEAF = 2, PAGE_OVERFLOW = 4, PAGE_META = 8 };
 enum { NODE_OVERFLOW = 1, MAP_AT_ADDRESS = 1, MOST_DEPTH = 32 };

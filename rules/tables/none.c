@@ -1,5 +1,5 @@
 /* The table in which nothing is: what a policy's `default table` falls back to. */
-#include "tables/drivers.h"
+#include "drivers.h"
 
 static void *
 none_open(struct arena *arena, const char *place, const char **reason_r)

@@ -1,5 +1,5 @@
 /* Keys and values one after another, each with a NUL behind it, and a table of where keys begin. */
-#include "tables/pairs.h"
+#include "pairs.h"
 
 struct pairs {
     struct arena *arena;

@@ -1,9 +1,9 @@
 /* Lines of a pattern and a value each, in their order: the first that matches counts. "!" before a
  * pattern means every other key, if ... endif encloses lines that are only asked for some, and $1
  * in a value is what the pattern's first group matched. */
-#include "tables/patterns.h"
+#include "patterns.h"
 
-#include "tables/lines.h"
+#include "lines.h"
 
 /* A piece of a value: text, and then a group. */
 struct piece {

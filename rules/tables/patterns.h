@@ -3,7 +3,7 @@
 #define POSTERN_RULES_TABLES_PATTERNS_H
 
 #include "policy/table.h"
-#include "regex.h"
+#include "values/regex.h"
 
 enum { MOST_GROUPS = 99 };
 

@@ -1,7 +1,7 @@
 /* Patterns of Perl's kind: pcre_table(5). Its flags change what holds without them: i and s do. */
-#include "tables/drivers.h"
-#include "tables/file.h"
-#include "tables/patterns.h"
+#include "drivers.h"
+#include "file.h"
+#include "patterns.h"
 
 static const void *
 compile(struct arena *arena, struct slice pattern, struct slice flags, unsigned *groups_r,

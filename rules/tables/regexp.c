@@ -2,9 +2,9 @@
  * without them: i and x do. */
 #include <regex.h>
 
-#include "tables/drivers.h"
-#include "tables/file.h"
-#include "tables/patterns.h"
+#include "drivers.h"
+#include "file.h"
+#include "patterns.h"
 
 static void
 release(void *of)

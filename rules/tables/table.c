@@ -1,7 +1,7 @@
 /* The drivers that there are, the words of an answer, and the table in memory that tests use. */
+#include "drivers.h"
 #include "mail/unicode.h"
 #include "mail/utf8.h"
-#include "tables/drivers.h"
 
 static const struct table_driver *const drivers[] = {
     &table_none,   &table_texthash, &table_cidr,  &table_pcre,

@@ -1,8 +1,8 @@
 /* Any octets as a policy: parsed, printed, parsed again, it prints the same. */
 #include <stdlib.h>
 
-#include "parse.h"
-#include "print.h"
+#include "language/parse.h"
+#include "language/print.h"
 
 enum { CEILING = 64 * 1024 * 1024 };
 

@@ -1,5 +1,5 @@
 /* A pattern and a subject from the same data, with small limits. */
-#include "regex.h"
+#include "values/regex.h"
 
 static const struct regex_bounds bounds = {.limit = 1000};
 

@@ -68,19 +68,19 @@ words() {
 named '\{"[a-z]+", command_' filter/main.c | words command | law "every command is in the manuals"
 named '\{"[a-z]+", (no|required)_argument' filter/command/*.c | sed 's/^/-/' | words option |
     law "every option is in the manuals"
-sed -n '/^const char \*const statement_words/,/;/p' rules/parse_token.c | grep -o '"[a-z]*"' |
+sed -n '/^const char \*const statement_words/,/;/p' rules/language/parse_token.c | grep -o '"[a-z]*"' |
     tr -d '"' | words statement | law "every statement is in the manuals"
-named '\[ACTION_[A-Z_]+\] = "[a-z-]+"' rules/verdict.c | words action |
+named '\[ACTION_[A-Z_]+\] = "[a-z-]+"' rules/values/action.c | words action |
     law "every action is in the manuals"
-named '\[STAGE_[A-Z]+\] = \{"[a-z]+"' rules/stage.c | words stage |
+named '\[STAGE_[A-Z]+\] = \{"[a-z]+"' rules/values/stage.c | words stage |
     law "every stage is in the manuals"
-named '"[a-z0-9-]+", *SETTING_' rules/*.c | words setting | law "every setting is in the manuals"
-named '\{"[a-z0-9.-]+", *TYPE_' rules/facts*.c | words fact | law "every fact is in the manuals"
-named '^    \{"[a-z]+", +STEP_' rules/scenario.c | words "line of a test" |
+named '"[a-z0-9-]+", *SETTING_' rules/values/settings.c | words setting | law "every setting is in the manuals"
+named '\{"[a-z0-9.-]+", *TYPE_' rules/facts/catalogue.c | words fact | law "every fact is in the manuals"
+named '^    \{"[a-z]+", +STEP_' rules/language/scenario.c | words "line of a test" |
     law "every line of a test is in the manuals"
 named '^const struct table_driver table_[a-z0-9]+ = \{"[a-z]+"' rules/tables/*.c | words "type of table" |
     law "every type of table is in the manuals"
-sed -n '/macro_stages\[\]/,/^};/p' rules/facts_moment.c | grep -oE '\{[a-z_]+\}|"[a-z]"' |
+sed -n '/macro_stages\[\]/,/^};/p' rules/facts/moment.c | grep -oE '\{[a-z_]+\}|"[a-z]"' |
     tr -d '"' | sort -u | words macro | law "every macro is in the manuals"
 sed -n 's/^rule \([a-z0-9-]*\).*/\1/p' rules/policies/*.rules | words "rule that we ship" |
     law "every rule that we ship is in the manuals"

@@ -1,177 +1,177 @@
 # The mutants: a name, the file, what stands there, and what is put in its place.
 
-mutant 'and: an error beats later' rules/truth.c \
+mutant 'and: an error beats later' rules/values/truth.c \
     'if (a == TRUTH_LATER || b == TRUTH_LATER)' \
     'if (a != TRUTH_ERROR && b != TRUTH_ERROR && (a == TRUTH_LATER || b == TRUTH_LATER))'
 
-mutant 'and: an error beats false' rules/truth.c \
+mutant 'and: an error beats false' rules/values/truth.c \
     'if (a == TRUTH_FALSE || b == TRUTH_FALSE)' \
     'if (a != TRUTH_ERROR && b != TRUTH_ERROR && (a == TRUTH_FALSE || b == TRUTH_FALSE))'
 
-mutant 'and: later beats false' rules/truth.c \
+mutant 'and: later beats false' rules/values/truth.c \
     'if (a == TRUTH_FALSE || b == TRUTH_FALSE)' \
     'if (a != TRUTH_LATER && b != TRUTH_LATER && (a == TRUTH_FALSE || b == TRUTH_FALSE))'
 
-mutant 'and: true beats an error' rules/truth.c \
+mutant 'and: true beats an error' rules/values/truth.c \
     'if (a == TRUTH_ERROR || b == TRUTH_ERROR)' \
     'if (a == TRUTH_ERROR && b == TRUTH_ERROR)'
 
-mutant 'or: an error beats true' rules/truth.c \
+mutant 'or: an error beats true' rules/values/truth.c \
     '    return truth_not(truth_and(truth_not(a), truth_not(b)));' \
     '    if (a == TRUTH_ERROR || b == TRUTH_ERROR)
         return TRUTH_ERROR;
     return truth_not(truth_and(truth_not(a), truth_not(b)));'
 
-mutant 'or: false beats later' rules/truth.c \
+mutant 'or: false beats later' rules/values/truth.c \
     '    return truth_not(truth_and(truth_not(a), truth_not(b)));' \
     '    return truth_of(a == TRUTH_TRUE || b == TRUTH_TRUE);'
 
-mutant 'not: an error becomes true' rules/truth.h \
+mutant 'not: an error becomes true' rules/values/truth.h \
     'if (a == TRUTH_LATER || a == TRUTH_ERROR)' \
     'if (a == TRUTH_ERROR)
         return TRUTH_TRUE;
     if (a == TRUTH_LATER)'
 
-mutant 'every of nothing is true' rules/eval.c \
+mutant 'every of nothing is true' rules/walk/eval.c \
     'return truth_of(expr->quantifier == QUANTIFIER_NONE && is_negative(expr->relation));' \
     'return truth_of(expr->quantifier == QUANTIFIER_EVERY ||
                         (expr->quantifier == QUANTIFIER_NONE && is_negative(expr->relation)));'
 
-mutant 'every ... as of nothing is true' rules/eval.c \
+mutant 'every ... as of nothing is true' rules/walk/eval.c \
     'eval->bound = bound.outer;
     return count == 0 ? TRUTH_FALSE : truth;' \
     'eval->bound = bound.outer;
     return truth;'
 
-mutant 'an absent fact fails a negative relation' rules/eval.c \
+mutant 'an absent fact fails a negative relation' rules/walk/eval.c \
     'return truth_of(expr->quantifier == QUANTIFIER_NONE && is_negative(expr->relation));' \
     'return TRUTH_FALSE;'
 
-mutant 'a missing part of an item passes every relation' rules/eval.c \
+mutant 'a missing part of an item passes every relation' rules/walk/eval.c \
     '    if (item->type == TYPE_ABSENT)
         return truth_of(is_negative(expr->relation));' \
     '    if (item->type == TYPE_ABSENT)
         return TRUTH_TRUE;'
 
-mutant 'later is taken for false' rules/track.c \
+mutant 'later is taken for false' rules/walk/pass.c \
     '    else if (seen->truth == TRUTH_LATER)
         seen->outcome = OUTCOME_OPEN;' \
     '    else if (seen->truth == TRUTH_LATER)
         seen->outcome = OUTCOME_FALSE;'
 
-mutant 'later is remembered as if it were final' rules/eval.c \
+mutant 'later is remembered as if it were final' rules/walk/eval.c \
     'if (kept && (truth == TRUTH_TRUE || truth == TRUTH_FALSE))' \
     'if (kept && truth != TRUTH_ERROR)'
 
-mutant 'open rules hold back nothing of another kind' rules/track.c \
+mutant 'open rules hold back nothing of another kind' rules/walk/pass.c \
     'return open != (int)verdict;' \
     'return open != (int)verdict && verdict == VERDICT_NONE;'
 
-mutant 'open rules hold back their own kind' rules/track.c \
+mutant 'open rules hold back their own kind' rules/walk/pass.c \
     'return open != (int)verdict;' \
     'return true;'
 
-mutant 'at RCPT an open reject holds back a tempfail' rules/track.c \
+mutant 'at RCPT an open reject holds back a tempfail' rules/walk/pass.c \
     'if (stage == STAGE_RCPT && open' \
     'if (stage > STAGE_UNKNOWN && open'
 
-mutant 'after DATA an open reject holds back no tempfail' rules/track.c \
+mutant 'after DATA an open reject holds back no tempfail' rules/walk/pass.c \
     'if (stage == STAGE_RCPT && open' \
     'if (stage >= STAGE_RCPT && open'
 
-mutant 'before RCPT an open reject holds back no tempfail' rules/track.c \
+mutant 'before RCPT an open reject holds back no tempfail' rules/walk/pass.c \
     'if (stage == STAGE_RCPT && open' \
     'if (stage <= STAGE_RCPT && open'
 
-mutant 'at RCPT an open discard holds back no tempfail' rules/track.c \
+mutant 'at RCPT an open discard holds back no tempfail' rules/walk/pass.c \
     'open == VERDICT_REJECT && verdict' \
     '(open == VERDICT_REJECT || open == VERDICT_DISCARD) && verdict'
 
-mutant 'an accept passes open rules without verdict' rules/track.c \
+mutant 'an accept passes open rules without verdict' rules/walk/pass.c \
     'if (verdict == VERDICT_ACCEPT || verdict == VERDICT_NONE)' \
     'if (verdict == VERDICT_NONE)'
 
-mutant 'remove-recipient passes open rules' rules/track.c \
+mutant 'remove-recipient passes open rules' rules/walk/pass.c \
     'if (verdict == VERDICT_ACCEPT || verdict == VERDICT_NONE)' \
     'if (verdict == VERDICT_ACCEPT)'
 
-mutant 'an open remove-recipient holds nothing back' rules/track.c \
+mutant 'an open remove-recipient holds nothing back' rules/walk/pass.c \
     'rule->takes_off && rule->verdict == VERDICT_NONE ? OFF : (int)rule->verdict;' \
     '(int)rule->verdict;'
 
-mutant 'a walk goes on behind a verdict that is held back' rules/track.c \
+mutant 'a walk goes on behind a verdict that is held back' rules/walk/pass.c \
     '    case OUTCOME_HELD:
         pass->stopped = true;' \
     '    case OUTCOME_HELD:'
 
-mutant 'a closed rule holds back as if it were open' rules/track.c \
+mutant 'a closed rule holds back as if it were open' rules/walk/pass.c \
     '    case OUTCOME_FALSE:
         return false;' \
     '    case OUTCOME_FALSE:
         stay_open(pass, seen->rule);
         return true;'
 
-mutant 'a rule that acted acts again' rules/track.c \
+mutant 'a rule that acted acts again' rules/walk/pass.c \
     '        act(walk, track, seen->rule);
         return false;' \
     '        act(walk, track, seen->rule);
         return true;'
 
-mutant 'a rule acts behind an open verdict' rules/track.c \
+mutant 'a rule acts behind an open verdict' rules/walk/pass.c \
     'seen->outcome = seen->by ? OUTCOME_WAITS : OUTCOME_ACTS;' \
     'seen->outcome = OUTCOME_ACTS;'
 
-mutant 'a rule that waits is forgotten' rules/track.c \
+mutant 'a rule that waits is forgotten' rules/walk/pass.c \
     '    case OUTCOME_WAITS:
         return true;' \
     '    case OUTCOME_WAITS:
         return false;'
 
-mutant 'an open audit rule holds back' rules/track.c \
+mutant 'an open audit rule holds back' rules/walk/pass.c \
     '    if (rule->audit)
         return;' \
     ''
 
-mutant 'an audit rule acts' rules/track.c \
+mutant 'an audit rule acts' rules/walk/pass.c \
     'else if (rule->audit)' \
     'else if (rule->audit && rule->verdict == VERDICT_NONE && !rule->takes_off)'
 
-mutant 'at STAGE is ignored' rules/track.c \
+mutant 'at STAGE is ignored' rules/walk/pass.c \
     'eval->tables_wait = rule->has_at && walk->stage < rule->at;' \
     'eval->tables_wait = false;'
 
-mutant 'a false rule stays open until its STAGE' rules/track.c \
+mutant 'a false rule stays open until its STAGE' rules/walk/pass.c \
     'return truth == TRUTH_FALSE ? TRUTH_FALSE : TRUTH_LATER;' \
     'return TRUTH_LATER;'
 
-mutant 'a true rule acts before its STAGE' rules/track.c \
+mutant 'a true rule acts before its STAGE' rules/walk/pass.c \
     'return truth == TRUTH_FALSE ? TRUTH_FALSE : TRUTH_LATER;' \
     'return truth;'
 
-mutant 'a table is asked for a key before STAGE' rules/eval.c \
+mutant 'a table is asked for a key before STAGE' rules/walk/eval.c \
     '    if (eval->tables_wait)
         return TRUTH_LATER;' \
     ''
 
-mutant 'a table is asked for its words before STAGE' rules/read.c \
+mutant 'a table is asked for its words before STAGE' rules/walk/eval_operand.c \
     '    if (eval->tables_wait)
         return not_yet();' \
     ''
 
-mutant 'a rule closes before its STAGE by the truth of a shared let' rules/eval.c \
+mutant 'a rule closes before its STAGE by the truth of a shared let' rules/walk/eval.c \
     'store->truth[expr->node] && !eval_must_wait(eval, expr->scope))' \
     'store->truth[expr->node])'
 
-mutant 'a rule closes before its STAGE by words that were kept' rules/read.c \
+mutant 'a rule closes before its STAGE by words that were kept' rules/walk/eval_operand.c \
     'store->reading[operand->slot] &&
         !eval_must_wait(eval, operand->scope))' \
     'store->reading[operand->slot])'
 
-mutant 'facts in texts are not waited for' rules/track.c \
+mutant 'facts in texts are not waited for' rules/walk/pass.c \
     'return truth == TRUTH_TRUE ? eval_texts_are_ready(eval, rule) : truth;' \
     'return truth;'
 
-mutant 'an error of a verdict is passed over' rules/track.c \
+mutant 'an error of a verdict is passed over' rules/walk/pass.c \
     '    case ACTION_ACCEPT:
     case ACTION_REJECT:
     case ACTION_TEMPFAIL:
@@ -184,121 +184,121 @@ mutant 'an error of a verdict is passed over' rules/track.c \
         return false;
     case ACTION_QUARANTINE:'
 
-mutant 'an error of a quarantine is passed over' rules/track.c \
+mutant 'an error of a quarantine is passed over' rules/walk/pass.c \
     '    case ACTION_QUARANTINE:' \
     '        return true;
     case ACTION_QUARANTINE:
         return false;'
 
-mutant 'an error of a header field that is removed is passed over' rules/track.c \
+mutant 'an error of a header field that is removed is passed over' rules/walk/pass.c \
     '    case ACTION_REMOVE_HEADER:' \
     '        return true;
     case ACTION_REMOVE_HEADER:
         return false;'
 
-mutant 'an error of a header field that is replaced is passed over' rules/track.c \
+mutant 'an error of a header field that is replaced is passed over' rules/walk/pass.c \
     '    case ACTION_REPLACE_HEADER:' \
     '        return true;
     case ACTION_REPLACE_HEADER:
         return false;'
 
-mutant 'an error of a header field that is added defers' rules/track.c \
+mutant 'an error of a header field that is added defers' rules/walk/pass.c \
     '    case ACTION_ADD_HEADER:' \
     '    case ACTION_ADD_HEADER:
         return true;'
 
-mutant 'an error of an added recipient is passed over' rules/track.c \
+mutant 'an error of an added recipient is passed over' rules/walk/pass.c \
     '    case ACTION_ADD_RECIPIENT:' \
     '        return true;
     case ACTION_ADD_RECIPIENT:
         return false;'
 
-mutant 'an error of a lookup is the verdict of its rule' rules/track.c \
+mutant 'an error of a lookup is the verdict of its rule' rules/walk/pass.c \
     'return error_defers(rule) ? VERDICT_TEMPFAIL : VERDICT_NONE;' \
     'return rule->verdict != VERDICT_NONE || !error_defers(rule) ? rule->verdict : VERDICT_TEMPFAIL;'
 
-mutant 'on-error not-found is ignored' rules/read.c \
+mutant 'on-error not-found is ignored' rules/walk/eval_operand.c \
     'if (table->not_found_on_error)' \
     'if (table->not_found_on_error && eval->stage > STAGE_UNKNOWN)'
 
-mutant 'words of a lookup are patterns, whatever its table says' rules/read.c \
+mutant 'words of a lookup are patterns, whatever its table says' rules/walk/eval_operand.c \
     'words_of(eval->arena, answer.value, operand->table->table->patterns)' \
     'words_of(eval->arena, answer.value, true)'
 
-mutant 'earliest-verdict is ignored' rules/walk.c \
+mutant 'earliest-verdict is ignored' rules/walk/walk.c \
     'if (stage < settings_earliest_verdict(&walk->policy->settings))' \
     'if (stage > STAGE_UNKNOWN)'
 
-mutant 'the first answer of several recipients, not the strictest' rules/walk.c \
+mutant 'the first answer of several recipients, not the strictest' rules/walk/walk.c \
     'strictness(track->verdict) > strictness(vote->strictest->verdict)' \
     'strictness(track->verdict) > VERDICTS'
 
-mutant 'a tempfail is as strict as a reject' rules/walk.c \
+mutant 'a tempfail is as strict as a reject' rules/walk/walk.c \
     '[VERDICT_TEMPFAIL] = 2, [VERDICT_REJECT] = 3' \
     '[VERDICT_TEMPFAIL] = 3, [VERDICT_REJECT] = 3'
 
-mutant "a recipient's accept is taken for all" rules/walk.c \
+mutant "a recipient's accept is taken for all" rules/walk/walk.c \
     'if (vote->strictest->verdict == VERDICT_REJECT || !vote->open)' \
     'if (vote->strictest->verdict == VERDICT_REJECT || vote->strictest->verdict == VERDICT_ACCEPT ||
         !vote->open)'
 
-mutant 'a tempfail does not wait for a possible reject' rules/walk.c \
+mutant 'a tempfail does not wait for a possible reject' rules/walk/walk.c \
     'vote->strictest->verdict == VERDICT_TEMPFAIL && !vote->may_be_rejected' \
     'vote->strictest->verdict == VERDICT_TEMPFAIL'
 
-mutant 'a tempfail waits for everybody' rules/walk.c \
+mutant 'a tempfail waits for everybody' rules/walk/walk.c \
     'vote->strictest->verdict == VERDICT_TEMPFAIL && !vote->may_be_rejected' \
     'vote->strictest->verdict == VERDICT_NONE'
 
-mutant 'a reject that is held back is thought impossible' rules/track.c \
+mutant 'a reject that is held back is thought impossible' rules/walk/pass.c \
     '        track->possible |= 1u << seen->verdict;
 ' ''
 
-mutant 'a message that has nobody left goes on' rules/walk.c \
+mutant 'a message that has nobody left goes on' rules/walk/walk.c \
     'if (vote.off && vote.strictest == NULL && !vote.open' \
     'if (vote.off && vote.strictest == NULL && !vote.open && walk->stage > STAGE_UNKNOWN'
 
-mutant "one recipient's discard drops the message" rules/walk.c \
+mutant "one recipient's discard drops the message" rules/walk/walk.c \
     'if (vote.off && vote.strictest == NULL && !vote.open && ' \
     'if (vote.off && '
 
-mutant 'a message that goes elsewhere is discarded' rules/walk.c \
+mutant 'a message that goes elsewhere is discarded' rules/walk/walk.c \
     '!vote.open && !is_redirected(walk)' \
     '!vote.open'
 
-mutant 'who was taken off still has a vote' rules/walk.c \
+mutant 'who was taken off still has a vote' rules/walk/walk.c \
     '        vote->off = vote->off ? vote->off : track;
         return;' \
     '        vote->off = vote->off ? vote->off : track;'
 
-mutant 'remove-recipient drops what was asked for' rules/changes.c \
+mutant 'remove-recipient drops what was asked for' rules/walk/walk_changes.c \
     'return track->verdict != VERDICT_DISCARD &&' \
     'return !track->off && track->verdict != VERDICT_DISCARD &&'
 
-mutant 'who was discarded asks for changes' rules/changes.c \
+mutant 'who was discarded asks for changes' rules/walk/walk_changes.c \
     'return track->verdict != VERDICT_DISCARD &&' \
     'return'
 
-mutant 'a change is made as often as it is asked for' rules/changes.c \
+mutant 'a change is made as often as it is asked for' rules/walk/walk_changes.c \
     'done = true;' \
     'done = false;'
 
-mutant 'an address is added twice' rules/changes.c \
+mutant 'an address is added twice' rules/walk/walk_changes.c \
     'if (is_added_already(changes, added))' \
     'if (is_added_already(changes, added) && added == NULL)'
 
-mutant 'a rule about the message logs for each recipient' rules/track.c \
+mutant 'a rule about the message logs for each recipient' rules/walk/pass.c \
     'return walk->said[rule->number] = true;' \
     'return true;'
 
-mutant 'what is true of one recipient is true of all' rules/eval.c \
+mutant 'what is true of one recipient is true of all' rules/walk/eval.c \
     'struct store *store = eval->store[expr->scope & SCOPE_RECIPIENT];' \
     'struct store *store = eval->store[0];'
 
-mutant 'a body that rules read is not asked for' rules/walk.c \
+mutant 'a body that rules read is not asked for' rules/walk/walk.c \
     'if (track->open[i]->flags & FACT_READS_BODY)' \
     'if (track->open[i]->flags & FACT_HOLDS_BODY)'
 
-mutant 'no answer is waited for where something is read' rules/plan.c \
+mutant 'no answer is waited for where something is read' rules/compile/plan.c \
     '(policy->needs.read_stages & ~before)' \
     '(policy->needs.read_stages & before)'

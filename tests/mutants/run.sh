@@ -22,7 +22,7 @@ build() { # FILE...
 
     for file; do
         objects+=("${file%.c}.o")
-        ${CC:?} ${CPPFLAGS-} ${CFLAGS-} -w -c "$file" -o "${objects[-1]}" || return 1
+        ${CC:?} -iquote "$scratch/rules" ${CPPFLAGS-} ${CFLAGS-} -w -c "$file" -o "${objects[-1]}" || return 1
     done
     $CC ${CFLAGS-} ${LDFLAGS-} -o "$scratch/test" tests/unit/test_walk_property.o "${objects[@]}" \
         tests/unit/libtest.a libpostern.a ${LIBS-}
@@ -69,7 +69,7 @@ mutant() { # NAME FILE OLD NEW
     fi
     printf '%s\n' "${text%%"$3"*}$4$rest" >"$file"
     sources=("$file")
-    [[ $file == *.h ]] && sources=("$scratch"/rules/*.c)
+    [[ $file == *.h ]] && mapfile -t sources < <(find "$scratch/rules" -name '*.c')
     if ! build "${sources[@]}" >"$scratch/output" 2>&1; then
         printf '%-62s does not compile\n' "$1"
         head -n 5 "$scratch/output"

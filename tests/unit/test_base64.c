@@ -1,5 +1,5 @@
 /* Base64, in whatever pieces the octets come. */
-#include "../../lib/mail/base64.h"
+#include "base64.h"
 
 #include "base/buffer.h"
 #include "tap.h"

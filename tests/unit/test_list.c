@@ -1,6 +1,6 @@
 /* Lists: the forms of items, what is in them, what is said of items without form, and large ones.
  */
-#include "list.h"
+#include "values/list.h"
 
 #include <stdio.h>
 #include <time.h>

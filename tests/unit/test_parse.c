@@ -1,6 +1,6 @@
 /* Good files print what stands beside them, and that prints itself; includes, and files that can't
  * be read; lists and tests from files. */
-#include "parse.h"
+#include "language/parse.h"
 
 #include <fcntl.h>
 #include <glob.h>
@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "language/print.h"
 #include "parse_said.h"
-#include "print.h"
 #include "tap.h"
 
 enum { CEILING = 64 * 1024 * 1024 };

@@ -1,5 +1,5 @@
 /* What is wrong with a policy's text, to the letter. */
-#include "parse.h"
+#include "language/parse.h"
 #include "parse_said.h"
 #include "tap.h"
 

@@ -1,5 +1,5 @@
 /* Which patterns explode: those of which it is sure, and none that is harmless. */
-#include "pattern.h"
+#include "values/regex_cost.h"
 
 #include "tap.h"
 

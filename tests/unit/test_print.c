@@ -1,7 +1,7 @@
 /* The normal form, case by case: what a text is printed as, and that this prints itself. */
-#include "print.h"
+#include "language/print.h"
 
-#include "parse.h"
+#include "language/parse.h"
 #include "parse_said.h"
 #include "tap.h"
 

@@ -1,5 +1,5 @@
 /* Quoted-printable, in whatever pieces the text comes. */
-#include "../../lib/mail/quoted_printable.h"
+#include "quoted_printable.h"
 
 #include "tap.h"
 

@@ -1,5 +1,5 @@
 /* Regular expressions: flags, UTF-8 and what is none, groups, limits, threads. */
-#include "regex.h"
+#include "values/regex.h"
 
 #include <pthread.h>
 #include <stdio.h>

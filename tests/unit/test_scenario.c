@@ -1,8 +1,8 @@
 /* The language of tests: what its lines mean, and what is said of those that mean nothing. */
 #include <stdio.h>
 
-#include "parse.h"
-#include "scenario_build.h"
+#include "language/parse.h"
+#include "language/scenario_inside.h"
 #include "tap.h"
 
 static const char *const kind_names[] = {

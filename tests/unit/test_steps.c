@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 #include "policy/walk.h"
-#include "regex.h"
 #include "tap.h"
+#include "values/regex.h"
 
 /* Header fields and a body, each made of one piece many times. */
 struct shape {

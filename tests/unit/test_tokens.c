@@ -1,5 +1,5 @@
 /* Structured fields as tokens: nothing is left out, and what has no end is said to. */
-#include "../../lib/mail/header/tokens.h"
+#include "header/tokens.h"
 
 #include "base/buffer.h"
 #include "tap.h"

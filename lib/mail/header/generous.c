@@ -4,10 +4,10 @@
 
 #include "base/buffer.h"
 #include "charset.h"
-#include "header/tokens.h"
 #include "mail/header.h"
 #include "mail/unicode.h"
 #include "mail/utf8.h"
+#include "tokens.h"
 
 enum { REPLACEMENT = 0xFFFD };
 

@@ -1,0 +1,301 @@
+/* What the statements of a policy define: names of lists, tables, lets and rules, each once; and
+ * which of two definitions counts when one is a `default`. */
+#include "language/parse.h"
+#include "mail/domain.h"
+#include "resolve.h"
+#include "values/list.h"
+
+static bool
+has_name(const struct statement *statement)
+{
+    return statement->kind == STATEMENT_LIST || statement->kind == STATEMENT_TABLE ||
+           statement->kind == STATEMENT_LET;
+}
+
+static struct slice
+name_of(const struct statement *statement)
+{
+    switch (statement->kind) {
+    case STATEMENT_LIST:
+        return statement->list.name;
+    case STATEMENT_TABLE:
+        return statement->table.name;
+    case STATEMENT_LET:
+        return statement->let.name;
+    case STATEMENT_RULE:
+        return statement->rule.name;
+    case STATEMENT_SET:
+    case STATEMENT_DISABLE:
+    case STATEMENT_AUDIT:
+    case STATEMENT_TEST:
+        break;
+    }
+    return SLICE("");
+}
+
+static const char *
+kind_of(const struct statement *statement)
+{
+    switch (statement->kind) {
+    case STATEMENT_LIST:
+        return "list";
+    case STATEMENT_TABLE:
+        return "table";
+    case STATEMENT_LET:
+        return "let";
+    case STATEMENT_RULE:
+    case STATEMENT_SET:
+    case STATEMENT_DISABLE:
+    case STATEMENT_AUDIT:
+    case STATEMENT_TEST:
+        break;
+    }
+    return "statement";
+}
+
+/* A name that a fact has, or that stands before the dot of one, can't be defined. */
+static bool
+belongs_to_facts(struct slice name)
+{
+    size_t count;
+    const struct fact *fact = facts_all(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct slice known = slice_of(fact[i].name);
+
+        if (slice_equal(slice_first(known, slice_find(known, '.')), name))
+            return true;
+    }
+    return slice_equal(name, SLICE("count"));
+}
+
+static void
+override(struct statement *by_default, struct statement *earlier)
+{
+    by_default->overridden = true;
+    if (earlier->kind == STATEMENT_LIST)
+        earlier->list.in_default = true;
+}
+
+static void
+define(struct resolver *resolver, struct statement *statement)
+{
+    struct slice name = name_of(statement);
+    struct statement *earlier = names_find(resolver->policy->names, name);
+
+    if (slice_find(name, '.') < name.len)
+        diagnostics_error(resolver->diagnostics, statement->place,
+                          "the name \"%.*s\" has a dot, which only facts and their parts have",
+                          (int)name.len, name.at);
+    else if (belongs_to_facts(name))
+        diagnostics_error(resolver->diagnostics, statement->place,
+                          "\"%.*s\" is a word of the language; give the %s another name",
+                          (int)name.len, name.at, kind_of(statement));
+    else if (earlier == NULL)
+        names_add(resolver->policy->arena, resolver->policy->names, name, statement);
+    else if (earlier->kind != statement->kind || !statement->is_default)
+        diagnostics_error(resolver->diagnostics, statement->place,
+                          "\"%.*s\" is defined already, as a %s at %s", (int)name.len, name.at,
+                          kind_of(earlier), place_text(resolver->policy->arena, earlier->place));
+    else
+        override(statement, earlier);
+}
+
+static void
+build_list(struct resolver *resolver, struct list_statement *list)
+{
+    struct policy *policy = resolver->policy;
+
+    list->list = list_build(policy->arena, list->items, list->from_file,
+                            settings_local_case(&policy->settings), resolver->diagnostics);
+}
+
+static void
+read_list_file(struct resolver *resolver, struct statement *statement)
+{
+    struct policy *policy = resolver->policy;
+    struct list_statement *list = &statement->list;
+    const char *path = parse_relative(policy->arena, list->file_place.source, list->file);
+
+    list->items = parse_list_file(policy->arena, path, resolver->diagnostics, list->file_place);
+}
+
+static void
+open_place(struct resolver *resolver, struct table *table, const struct table_source *source,
+           struct table_place **at)
+{
+    struct arena *arena = resolver->policy->arena;
+    size_t colon = slice_find(source->text, ':');
+    struct slice type = slice_first(source->text, colon);
+    struct slice rest = slice_from(source->text, colon + 1);
+    struct table_place *place = ARENA_NEW(arena, struct table_place);
+    const char *reason = "";
+
+    *at = place;
+    place->driver = table_driver_find(type);
+    if (colon == source->text.len)
+        diagnostics_error(resolver->diagnostics, source->place,
+                          "\"%.*s\" is not TYPE:PLACE; a table is named as in \"texthash:owners\"",
+                          (int)source->text.len, source->text.at);
+    else if (place->driver == NULL)
+        diagnostics_error(resolver->diagnostics, source->place,
+                          "unknown table type \"%.*s\"; built in are %s", (int)type.len, type.at,
+                          table_driver_names(arena));
+    else
+        place->state = place->driver->open(
+            arena, rest.len ? parse_relative(arena, source->place.source, rest) : "", &reason);
+    if (place->driver && place->state == NULL)
+        diagnostics_error(resolver->diagnostics, source->place, "table \"%.*s\": %s",
+                          (int)table->name.len, table->name.at, reason);
+}
+
+static void
+set_option(struct resolver *resolver, struct table *table, const struct table_option *option)
+{
+    if (slice_equal(option->name, SLICE("patterns")))
+        table->patterns = true;
+    else if (slice_equal(option->name, SLICE("on-error")))
+        table->not_found_on_error = slice_equal(option->value->name, SLICE("not-found"));
+    else
+        diagnostics_warning(resolver->diagnostics, option->place,
+                            "%.*s is for tables over the network, and does nothing for files",
+                            (int)option->name.len, option->name.at);
+}
+
+/* The words of local-domains, as keys have them. */
+static struct slice
+local_domains(struct arena *arena, struct slice words)
+{
+    struct buffer *keys = ARENA_NEW(arena, struct buffer);
+    struct slice word;
+
+    buffer_init(keys, arena, SIZE_MAX);
+    while (slice_word(&words, ", \t\r\n", &word)) {
+        buffer_add(keys, domain_key(arena, word));
+        buffer_octet(keys, ' ');
+    }
+    return buffer_slice(keys);
+}
+
+static void
+open_table(struct resolver *resolver, struct table_statement *statement)
+{
+    struct policy *policy = resolver->policy;
+    struct table *table = ARENA_NEW(policy->arena, struct table);
+    struct table_place **last = &table->places;
+
+    table->name = statement->name;
+    table->delimiters =
+        arena_string(policy->arena, policy->settings.value[SET_RECIPIENT_DELIMITER].text);
+    table->local_domains =
+        local_domains(policy->arena, policy->settings.value[SET_LOCAL_DOMAINS].text);
+    for (const struct table_source *source = statement->sources; source; source = source->next) {
+        open_place(resolver, table, source, last);
+        last = &(*last)->next;
+    }
+    for (const struct table_option *option = statement->options; option; option = option->next)
+        set_option(resolver, table, option);
+    statement->table = table;
+}
+
+static void
+make(struct resolver *resolver, struct statement *statement)
+{
+    if (statement->overridden)
+        return;
+    if (statement->kind == STATEMENT_LIST && statement->list.from_file)
+        read_list_file(resolver, statement);
+    if (statement->kind == STATEMENT_LIST)
+        build_list(resolver, &statement->list);
+    if (statement->kind == STATEMENT_TABLE)
+        open_table(resolver, &statement->table);
+}
+
+static void
+define_rules(struct resolver *resolver)
+{
+    struct policy *policy = resolver->policy;
+    struct names *rules = names_new(policy->arena);
+    unsigned number = 0;
+
+    for (struct statement *s = policy->tree.first; s; s = s->next) {
+        const struct statement *earlier;
+
+        if (s->kind != STATEMENT_RULE)
+            continue;
+        s->rule.number = number++;
+        s->rule.audit = s->rule.written_audit;
+        earlier = names_find(rules, s->rule.name);
+        if (earlier)
+            diagnostics_error(resolver->diagnostics, s->place,
+                              "there is a rule \"%.*s\" already, at %s", (int)s->rule.name.len,
+                              s->rule.name.at, place_text(policy->arena, earlier->place));
+        else
+            names_add(policy->arena, rules, s->rule.name, s);
+    }
+}
+
+void
+define_names(struct resolver *resolver)
+{
+    struct statement *first = resolver->policy->tree.first;
+
+    for (struct statement *s = first; s; s = s->next)
+        if (has_name(s) && !s->is_default)
+            define(resolver, s);
+    for (struct statement *s = first; s; s = s->next)
+        if (has_name(s) && s->is_default)
+            define(resolver, s);
+    for (struct statement *s = first; s; s = s->next)
+        make(resolver, s);
+    define_rules(resolver);
+}
+
+/* NAME, or NAME* for all rules whose names begin so. */
+static bool
+pattern_fits(struct slice pattern, struct slice name)
+{
+    if (pattern.len > 0 && pattern.at[pattern.len - 1] == '*')
+        return name.len >= pattern.len - 1 && memcmp(name.at, pattern.at, pattern.len - 1) == 0;
+    return slice_equal(pattern, name);
+}
+
+static const char *
+suggestion_for(struct resolver *resolver, struct slice name)
+{
+    struct suggestion suggestion = suggest_for(name);
+
+    for (struct statement *s = resolver->policy->tree.first; s; s = s->next)
+        if (s->kind == STATEMENT_RULE)
+            suggest_offer(&suggestion, s->rule.name);
+    return suggest_text(resolver->policy->arena, &suggestion);
+}
+
+static void
+apply_pattern(struct resolver *resolver, enum statement_kind kind, const struct item *pattern)
+{
+    bool found = false;
+
+    for (struct statement *s = resolver->policy->tree.first; s; s = s->next) {
+        if (s->kind != STATEMENT_RULE || !pattern_fits(pattern->text, s->rule.name))
+            continue;
+        found = true;
+        if (kind == STATEMENT_DISABLE)
+            s->rule.disabled = true;
+        else
+            s->rule.audit = true;
+    }
+    if (!found)
+        diagnostics_error(resolver->diagnostics, pattern->place, "no rule is named \"%.*s\"%s",
+                          (int)pattern->text.len, pattern->text.at,
+                          suggestion_for(resolver, pattern->text));
+}
+
+void
+apply_names_statements(struct resolver *resolver)
+{
+    for (struct statement *s = resolver->policy->tree.first; s; s = s->next)
+        if (s->kind == STATEMENT_DISABLE || s->kind == STATEMENT_AUDIT)
+            for (const struct item *item = s->names.names; item; item = item->next)
+                apply_pattern(resolver, s->kind, item);
+}

@@ -1,0 +1,293 @@
+/* From the tree to what runs: the rules in order, what each reads and when it can be certain, and
+ * what all of them together ask of the MTA. */
+#include "plan.h"
+#include "values/truth.h"
+
+enum { MOST_MACROS = 40 };
+
+void
+action_visit_operands(const struct action *action, operand_visitor *see, void *context)
+{
+    const struct text *texts[] = {action->text, action->value};
+
+    for (size_t i = 0; i < 2; i++)
+        for (const struct text *text = texts[i]; text; text = text->next)
+            for (const struct text_piece *piece = text->pieces; piece; piece = piece->next)
+                if (piece->operand)
+                    see(context, piece->operand);
+}
+
+/* The operand itself, those in its brackets, and what its name stands for. */
+static void
+visit(const struct operand *operand, operand_visitor *see, void *context)
+{
+    see(context, operand);
+    for (const struct operand *key = operand->index; key; key = key->next)
+        visit(key, see, context);
+    if (operand->alias)
+        visit(operand->alias, see, context);
+    if (operand->let)
+        expr_visit_operands(operand->let, see, context);
+}
+
+void
+expr_visit_operands(const struct expr *expr, operand_visitor *see, void *context)
+{
+    if (expr->operand)
+        visit(expr->operand, see, context);
+    if (expr->right)
+        visit(expr->right, see, context);
+    for (const struct expr *child = expr->child; child; child = child->next)
+        expr_visit_operands(child, see, context);
+}
+
+struct visit_context {
+    operand_visitor *see;
+    void *context;
+};
+
+static void
+visit_text_operand(void *context, const struct operand *operand)
+{
+    const struct visit_context *visitor = context;
+
+    visit(operand, visitor->see, visitor->context);
+}
+
+void
+rule_visit_operands(const struct rule *rule, operand_visitor *see, void *context)
+{
+    struct visit_context visitor = {see, context};
+
+    if (rule->condition)
+        expr_visit_operands(rule->condition, see, context);
+    for (const struct action *action = rule->actions; action; action = action->next)
+        action_visit_operands(action, visit_text_operand, &visitor);
+}
+
+static void
+note_operand(void *context, const struct operand *operand)
+{
+    struct rule *rule = context;
+
+    rule->reads_recipient |= (operand->scope & SCOPE_RECIPIENT) != 0;
+    rule->reads_command |= operand->fact && operand->fact->stage == STAGE_UNKNOWN;
+    rule->flags |= operand->flags;
+    if (operand->stage > rule->needs)
+        rule->needs = operand->stage;
+}
+
+/* Finds the one test with a regex, not under `not`, that {1} speaks of. */
+struct captures {
+    const struct expr *test;
+    unsigned regexes;
+};
+
+static void
+find_captures(const struct expr *expr, bool negated, struct captures *captures)
+{
+    if (expr->kind == EXPR_TEST && expr->operand->meaning == MEANS_LET)
+        find_captures(expr->operand->let, negated, captures);
+    if (expr->relation == RELATION_MATCHES || expr->relation == RELATION_NOT_MATCHES) {
+        captures->regexes++;
+        captures->test = expr->relation == RELATION_MATCHES && !negated ? expr : NULL;
+    }
+    for (const struct expr *child = expr->child; child; child = child->next)
+        find_captures(child, negated || expr->kind == EXPR_NOT, captures);
+}
+
+static void
+plan_actions(struct rule *rule)
+{
+    static const enum verdict verdicts[ACTIONS] = {
+        [ACTION_ACCEPT] = VERDICT_ACCEPT,
+        [ACTION_REJECT] = VERDICT_REJECT,
+        [ACTION_TEMPFAIL] = VERDICT_TEMPFAIL,
+        [ACTION_DISCARD] = VERDICT_DISCARD,
+    };
+
+    for (const struct action *action = rule->actions; action; action = action->next) {
+        rule->takes_off |= action->kind == ACTION_REMOVE_RECIPIENT;
+        if (action->kind == ACTION_DOWNGRADE)
+            rule->flags |= FACT_READS_HEADER | FACT_READS_BODY | FACT_READS_PARTS;
+        if (verdicts[action->kind] != VERDICT_NONE && rule->verdict == VERDICT_NONE) {
+            rule->verdict = verdicts[action->kind];
+            rule->verdict_action = action;
+        }
+    }
+}
+
+static void
+plan_rule(struct rule *rule)
+{
+    struct captures captures = {0};
+
+    rule_visit_operands(rule, note_operand, rule);
+    if (rule->has_at && rule->at > rule->needs)
+        rule->needs = rule->at;
+    if (rule->condition)
+        find_captures(rule->condition, false, &captures);
+    rule->capture = captures.regexes == 1 ? captures.test : NULL;
+    plan_actions(rule);
+}
+
+static enum truth fixed_truth(const struct expr *expr);
+
+/* Nothing is in a list without items, whichever of its values a fact is asked for. */
+static bool
+is_in_nothing(const struct expr *expr)
+{
+    return expr->relation == RELATION_IN && expr->right && expr->right->meaning == MEANS_LIST &&
+           expr->right->list->items == NULL;
+}
+
+static enum truth
+fixed_truth_of_test(const struct expr *expr)
+{
+    const struct operand *operand = expr->operand;
+
+    if (is_in_nothing(expr))
+        return TRUTH_FALSE;
+    if (expr->relation != RELATION_NONE)
+        return TRUTH_LATER;
+    while (operand->meaning == MEANS_ALIAS && operand->part_count == 0)
+        operand = operand->alias;
+    if (operand->meaning == MEANS_LET)
+        return fixed_truth(operand->let);
+    if (operand->kind < OPERAND_NUMBER || operand->kind > OPERAND_TRUTH)
+        return TRUTH_LATER;
+    return operand->number == 0 ? TRUTH_FALSE : TRUTH_TRUE;
+}
+
+/* What the policy itself says of a condition, as with a let that is set to no, or a list without
+ * items: a switch that is off. Later: nothing. */
+static enum truth
+fixed_truth(const struct expr *expr)
+{
+    if (expr->kind == EXPR_TEST)
+        return fixed_truth_of_test(expr);
+    if (expr->kind == EXPR_NOT)
+        return truth_not(fixed_truth(expr->child));
+    if (expr->kind == EXPR_AND)
+        for (const struct expr *child = expr->child; child; child = child->next)
+            if (fixed_truth(child) == TRUTH_FALSE)
+                return TRUTH_FALSE;
+    return TRUTH_LATER;
+}
+
+/* What stands behind a switch that is off is asked of nobody. */
+bool
+rule_is_off(const struct rule *rule)
+{
+    return rule->disabled || (rule->condition && fixed_truth(rule->condition) == TRUTH_FALSE);
+}
+
+void
+plan_rules(struct policy *policy)
+{
+    size_t count = 0;
+
+    for (struct statement *s = policy->tree.first; s; s = s->next)
+        count += s->kind == STATEMENT_RULE;
+    policy->rules = ARENA_ARRAY(policy->arena, count, struct rule *);
+    for (struct statement *s = policy->tree.first; s; s = s->next) {
+        if (s->kind != STATEMENT_RULE)
+            continue;
+        plan_rule(&s->rule);
+        if (rule_is_off(&s->rule))
+            continue;
+        s->rule.number = (unsigned)policy->rule_count;
+        policy->rules[policy->rule_count++] = &s->rule;
+        policy->reads_recipient |= s->rule.reads_recipient;
+    }
+}
+
+/* What is gathered of all rules. */
+struct gathering {
+    struct policy *policy;
+    const struct rule *rule;
+    const char **macros[STAGES];
+    size_t count[STAGES];
+    bool verdicts;
+};
+
+static void
+want_macro(struct gathering *gathering, enum stage stage, struct slice name)
+{
+    const char **list = gathering->macros[stage];
+
+    for (size_t i = 0; i < gathering->count[stage]; i++)
+        if (slice_equal(slice_of(list[i]), name))
+            return;
+    if (gathering->count[stage] < MOST_MACROS)
+        list[gathering->count[stage]++] = arena_string(gathering->policy->arena, name);
+}
+
+static void
+gather_operand(void *context, const struct operand *operand)
+{
+    struct gathering *gathering = context;
+    const struct rule *rule = gathering->rule;
+    struct slice macros, name;
+    enum stage stage;
+
+    if (operand->meaning != MEANS_FACT)
+        return;
+    gathering->policy->needs.read_stages |=
+        1u << (operand->fact->stage == STAGE_UNKNOWN ? STAGE_UNKNOWN : operand->stage);
+    macros = slice_of(operand->fact->macros ? operand->fact->macros : "");
+    while (slice_word(&macros, " ", &name))
+        want_macro(gathering, operand->fact->stage, name);
+    if (slice_equal(slice_of(operand->fact->name), SLICE("macro"))) {
+        stage = rule->has_at ? rule->at : STAGE_CONNECT;
+        macro_stage(operand->fact_index, &stage);
+        want_macro(gathering, stage, operand->fact_index);
+    }
+}
+
+static void
+gather_rule(struct gathering *gathering, const struct rule *rule)
+{
+    struct needs *needs = &gathering->policy->needs;
+
+    gathering->rule = rule;
+    rule_visit_operands(rule, gather_operand, gathering);
+    needs->flags |=
+        rule->flags & (FACT_READS_HEADER | FACT_READS_BODY | FACT_READS_PARTS | FACT_HOLDS_BODY);
+    if (rule->has_at)
+        needs->read_stages |= 1u << rule->at;
+    for (const struct action *action = rule->actions; action && !rule->audit;
+         action = action->next) {
+        needs->actions |= 1u << action->kind;
+        gathering->verdicts |= action->kind != ACTION_LOG;
+    }
+}
+
+/* After the earliest stage of all, a verdict can fall only where something new is known; or at
+ * MAIL, if a client left out the HELO at which it would have fallen. */
+static unsigned
+verdict_stages(const struct policy *policy, bool verdicts)
+{
+    enum stage earliest = settings_earliest_verdict(&policy->settings);
+    unsigned before = (1u << earliest) - 1;
+    unsigned without_helo = earliest < STAGE_MAIL ? 1u << STAGE_MAIL : 0;
+
+    if (!verdicts)
+        return 0;
+    return (1u << earliest) | without_helo | (policy->needs.read_stages & ~before);
+}
+
+void
+plan_needs(struct policy *policy)
+{
+    struct gathering gathering = {.policy = policy};
+
+    for (size_t s = 0; s < STAGES; s++) {
+        gathering.macros[s] = ARENA_ARRAY(policy->arena, MOST_MACROS + 1, const char *);
+        policy->needs.macros[s] = gathering.macros[s];
+    }
+    for (size_t i = 0; i < policy->rule_count; i++)
+        gather_rule(&gathering, policy->rules[i]);
+    policy->needs.rules = policy->rule_count;
+    policy->needs.verdict_stages = verdict_stages(policy, gathering.verdicts);
+}

@@ -1,0 +1,60 @@
+/* A policy from the inside: what the resolver, the checker and the planner make of its tree, for
+ * the evaluator to run. */
+#ifndef POSTERN_RULES_COMPILE_PLAN_H
+#define POSTERN_RULES_COMPILE_PLAN_H
+
+#include <stdatomic.h>
+
+#include "language/tree.h"
+#include "policy/policy.h"
+
+struct names;
+
+struct policy {
+    struct arena *arena;
+    atomic_uint references;
+    struct tree tree;
+    struct settings settings;
+    struct names *names; /* lists, tables and lets, by name */
+    struct rule **rules; /* those that are not off, in file order */
+    size_t rule_count;
+    unsigned slots[2];    /* one above the highest operand.slot: of the message, of a recipient */
+    unsigned nodes[2];    /* one above the highest expr.node, likewise */
+    bool reads_recipient; /* some rule must be walked for each recipient */
+    struct needs needs;
+    const struct test *tests;
+};
+
+/* Reads `set` statements into policy->settings. */
+void settings_load(struct policy *policy, struct diagnostics *diagnostics);
+
+/* Says what every name means: builds lists, opens tables, types operands, and gives slots and
+ * nodes. */
+void resolve_policy(struct policy *policy, struct diagnostics *diagnostics);
+
+/* The laws of the language, for conditions and for actions, and what can't be meant. Regexes are
+ * compiled. */
+void check_conditions(struct policy *policy, struct diagnostics *diagnostics);
+void check_actions(struct policy *policy, struct diagnostics *diagnostics);
+void check_needed(struct policy *policy, struct diagnostics *diagnostics);
+void check_names(struct policy *policy, struct diagnostics *diagnostics);
+void check_warnings(struct policy *policy, struct diagnostics *diagnostics);
+void check_costs(struct policy *policy, struct diagnostics *diagnostics);
+
+/* What each rule reads and when it can be certain; must come before check_actions(). */
+void plan_rules(struct policy *policy);
+
+/* Disabled, or behind a `let` that says no. */
+bool rule_is_off(const struct rule *rule);
+
+/* What all of them together ask of the MTA. */
+void plan_needs(struct policy *policy);
+
+/* Calls `see` for every operand of a rule, in its condition, through lets, and in its texts; those
+ * in brackets too. */
+typedef void operand_visitor(void *context, const struct operand *operand);
+void rule_visit_operands(const struct rule *rule, operand_visitor *see, void *context);
+void expr_visit_operands(const struct expr *expr, operand_visitor *see, void *context);
+void action_visit_operands(const struct action *action, operand_visitor *see, void *context);
+
+#endif

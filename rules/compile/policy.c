@@ -1,0 +1,162 @@
+/* The front door of the compiler: from a file to a policy that runs. */
+#include "policy/policy.h"
+
+#include "language/parse.h"
+#include "language/print.h"
+#include "language/scenario_inside.h"
+#include "plan.h"
+
+static struct policy *
+policy_new(void)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct policy *policy = ARENA_NEW(arena, struct policy);
+
+    policy->arena = arena;
+    atomic_init(&policy->references, 1);
+    settings_init(&policy->settings);
+    return policy;
+}
+
+static void
+release(void *of)
+{
+    struct policy *policy = of;
+
+    policy_unref(&policy);
+}
+
+static void
+check(struct policy *policy, struct diagnostics *diagnostics)
+{
+    settings_load(policy, diagnostics);
+    resolve_policy(policy, diagnostics);
+    check_names(policy, diagnostics);
+    plan_rules(policy);
+    check_conditions(policy, diagnostics);
+    check_actions(policy, diagnostics);
+    check_needed(policy, diagnostics);
+    policy->tests = scenario_tests(policy->arena, &policy->tree, diagnostics);
+}
+
+/* Each step reports all it finds, but a statement that couldn't be parsed would be missed
+ * everywhere. Diagnostics point into the text of the policy, so one that failed lives as long as
+ * they do. */
+static struct policy *
+compile(struct policy *policy, struct diagnostics *diagnostics)
+{
+    if (diagnostics->errors == 0)
+        check(policy, diagnostics);
+    if (diagnostics->errors > 0) {
+        arena_on_end(diagnostics->arena, release, policy);
+        return NULL;
+    }
+    check_warnings(policy, diagnostics);
+    check_costs(policy, diagnostics);
+    plan_needs(policy);
+    return policy;
+}
+
+struct policy *
+policy_load(const char *path, struct diagnostics *diagnostics)
+{
+    struct policy *policy = policy_new();
+
+    parse_policy(policy->arena, path, diagnostics, &policy->tree);
+    return compile(policy, diagnostics);
+}
+
+struct policy *
+policy_load_text(const char *name, struct slice text, struct diagnostics *diagnostics)
+{
+    struct policy *policy = policy_new();
+
+    parse_text(policy->arena, name, "", text, diagnostics, &policy->tree);
+    return compile(policy, diagnostics);
+}
+
+struct policy *
+policy_ref(struct policy *policy)
+{
+    atomic_fetch_add(&policy->references, 1);
+    return policy;
+}
+
+void
+policy_unref(struct policy **policy)
+{
+    struct policy *mine = *policy;
+    struct arena *arena;
+
+    *policy = NULL;
+    if (mine == NULL || atomic_fetch_sub(&mine->references, 1) != 1)
+        return;
+    arena = mine->arena;
+    arena_free(&arena);
+}
+
+const struct settings *
+policy_settings(const struct policy *policy)
+{
+    return &policy->settings;
+}
+
+const struct needs *
+policy_needs(const struct policy *policy)
+{
+    return &policy->needs;
+}
+
+enum rule_state
+policy_rule_state(const struct policy *policy, struct slice name)
+{
+    for (const struct statement *s = policy->tree.first; s; s = s->next) {
+        if (s->kind != STATEMENT_RULE || !slice_equal(s->rule.name, name))
+            continue;
+        if (rule_is_off(&s->rule))
+            return RULE_OFF;
+        return s->rule.audit ? RULE_WATCHED : RULE_ACTS;
+    }
+    return RULE_UNKNOWN;
+}
+
+const struct table *
+policy_table(const struct policy *policy, struct slice name)
+{
+    for (const struct statement *s = policy->tree.first; s; s = s->next)
+        if (s->kind == STATEMENT_TABLE && !s->overridden && slice_equal(s->table.name, name))
+            return s->table.table;
+    return NULL;
+}
+
+void
+policy_print(const struct policy *policy, FILE *to)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct buffer text;
+    struct slice printed;
+
+    buffer_init(&text, arena, SIZE_MAX);
+    print_tree(&text, &policy->tree);
+    printed = buffer_slice(&text);
+    fwrite(printed.at, 1, printed.len, to);
+    arena_free(&arena);
+}
+
+const struct test *
+policy_tests(const struct policy *policy)
+{
+    return policy->tests;
+}
+
+const struct test *
+policy_tests_load(struct arena *arena, const char *path, struct diagnostics *diagnostics)
+{
+    unsigned before = diagnostics->errors;
+    struct tree tree;
+    const struct test *tests;
+
+    parse_tests(arena, path, diagnostics, &tree);
+    tests = scenario_tests(arena, &tree, diagnostics);
+    return diagnostics->errors > before ? NULL : tests;
+}

@@ -1,0 +1,111 @@
+/* What `set` statements say, read by the table of settings. */
+#include "plan.h"
+#include "values/suggest.h"
+
+static void
+wrong_value(struct diagnostics *diagnostics, const struct set_statement *set, const char *wanted)
+{
+    diagnostics_error(diagnostics, set->value_place, "%.*s is %s", (int)set->name.len, set->name.at,
+                      wanted);
+}
+
+static void
+set_word(struct policy *policy, struct diagnostics *diagnostics, const struct set_statement *set,
+         const struct setting *row, struct setting_value *value)
+{
+    struct slice choices = slice_of(row->choices), choice;
+    struct slice word = set->value->kind == OPERAND_NAME ? set->value->name : set->value->text;
+    int64_t number = 0;
+
+    for (; slice_word(&choices, " ", &choice); number++)
+        if (slice_equal(choice, word)) {
+            *value = (struct setting_value){.text = choice, .number = number};
+            return;
+        }
+    wrong_value(diagnostics, set, arena_printf(policy->arena, "one of: %s", row->choices));
+}
+
+static bool
+is_of_kind(const struct operand *value, enum setting_type type)
+{
+    switch (type) {
+    case SETTING_TEXT:
+        return value->kind == OPERAND_TEXT;
+    case SETTING_WORD:
+        return value->kind == OPERAND_NAME || value->kind == OPERAND_TEXT;
+    case SETTING_NUMBER:
+        return value->kind == OPERAND_NUMBER;
+    case SETTING_SIZE:
+        return value->kind == OPERAND_SIZE || value->kind == OPERAND_NUMBER;
+    case SETTING_TIME:
+        return value->kind == OPERAND_TIME;
+    case SETTING_TRUTH:
+        return value->kind == OPERAND_TRUTH;
+    }
+    return false;
+}
+
+static void
+set_value(struct policy *policy, struct diagnostics *diagnostics, const struct set_statement *set,
+          const struct setting *row, struct setting_value *value)
+{
+    static const char *const kinds[] = {
+        [SETTING_TEXT] = "a text in quotes",  [SETTING_WORD] = "a word",
+        [SETTING_NUMBER] = "a number",        [SETTING_SIZE] = "a size, as in 64KB",
+        [SETTING_TIME] = "a time, as in 30s", [SETTING_TRUTH] = "yes or no",
+    };
+
+    if (!is_of_kind(set->value, row->type)) {
+        wrong_value(diagnostics, set, kinds[row->type]);
+        return;
+    }
+    if (row->type == SETTING_WORD) {
+        set_word(policy, diagnostics, set, row, value);
+        return;
+    }
+    if (row->type != SETTING_TEXT && row->type != SETTING_TRUTH &&
+        (set->value->number < row->least || set->value->number > row->most)) {
+        wrong_value(diagnostics, set,
+                    arena_printf(policy->arena, "at least %lld and at most %lld%s",
+                                 (long long)row->least, (long long)row->most,
+                                 row->type == SETTING_TIME   ? ", in ms"
+                                 : row->type == SETTING_SIZE ? ", in octets"
+                                                             : ""));
+        return;
+    }
+    *value = (struct setting_value){.text = set->value->text, .number = set->value->number};
+}
+
+static void
+unknown_setting(struct policy *policy, struct diagnostics *diagnostics,
+                const struct statement *statement)
+{
+    struct suggestion suggestion = suggest_for(statement->set.name);
+
+    for (int id = 0; id < SETTINGS; id++)
+        suggest_offer(&suggestion, slice_of(setting_row((enum setting_id)id)->name));
+    diagnostics_error(diagnostics, statement->place, "unknown setting \"%.*s\"%s",
+                      (int)statement->set.name.len, statement->set.name.at,
+                      suggest_text(policy->arena, &suggestion));
+}
+
+void
+settings_load(struct policy *policy, struct diagnostics *diagnostics)
+{
+    const struct statement *seen[SETTINGS] = {NULL};
+    enum setting_id id;
+
+    for (const struct statement *s = policy->tree.first; s; s = s->next) {
+        if (s->kind != STATEMENT_SET)
+            continue;
+        if (!setting_find(s->set.name, &id)) {
+            unknown_setting(policy, diagnostics, s);
+            continue;
+        }
+        if (seen[id])
+            diagnostics_error(diagnostics, s->place, "%s is set already, at %s",
+                              setting_row(id)->name, place_text(policy->arena, seen[id]->place));
+        seen[id] = s;
+        set_value(policy, diagnostics, &s->set, setting_row(id), &policy->settings.value[id]);
+    }
+}

@@ -1,0 +1,25 @@
+/* A policy in its normal form: parsed again, it prints the same. */
+#ifndef POSTERN_RULES_LANGUAGE_PRINT_H
+#define POSTERN_RULES_LANGUAGE_PRINT_H
+
+#include "base/buffer.h"
+#include "tree.h"
+
+void print_tree(struct buffer *to, const struct tree *tree);
+void print_expr(struct buffer *to, const struct expr *expr);
+void print_operand(struct buffer *to, const struct operand *operand);
+void print_action(struct buffer *to, const struct action *action);
+
+/* The operand alone, as a string. */
+const char *print_operand_text(struct arena *arena, const struct operand *operand);
+
+/* In double quotes, escapes written. */
+void print_string(struct buffer *to, struct slice s);
+
+/* 65536 as "64KB", 90000 ms as "90s": the largest unit without remainder. */
+void print_size(struct buffer *to, int64_t octets);
+void print_time(struct buffer *to, int64_t milliseconds);
+
+const char *relation_text(enum relation relation);
+
+#endif

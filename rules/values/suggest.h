@@ -1,0 +1,20 @@
+/* What a misspelt word may have been meant to be. Offer every candidate, then ask for the words of
+ * the message. */
+#ifndef POSTERN_RULES_VALUES_SUGGEST_H
+#define POSTERN_RULES_VALUES_SUGGEST_H
+
+#include "base/arena.h"
+
+struct suggestion {
+    struct slice word;
+    struct slice best; /* empty: none is near */
+    unsigned distance;
+};
+
+struct suggestion suggest_for(struct slice word);
+void suggest_offer(struct suggestion *suggestion, struct slice candidate);
+
+/* "; did you mean "rule"?", or "" where no candidate is near. */
+const char *suggest_text(struct arena *arena, const struct suggestion *suggestion);
+
+#endif

@@ -1,0 +1,276 @@
+/* A transaction's way through the policy, stage by stage: which tracks are walked, and how their
+ * verdicts make one answer. */
+#include "facts/facts.h"
+#include "pass.h"
+
+/* What is walked for one transaction is charged to one meter, the answers to unknown commands too.
+ */
+static void
+begin_meter(struct arena *arena)
+{
+    if (arena_meter(arena) == NULL)
+        arena_set_meter(arena, ARENA_NEW(arena, struct meter));
+}
+
+/* What may be taken grows with the message, so that a large one is no fault. */
+static void
+allow_steps(struct walk *walk)
+{
+    enum { STEPS_AN_OCTET = 16, STEPS_A_RECIPIENT = 20000 };
+    const struct transaction *transaction = walk->transaction;
+    struct meter *meter = arena_meter(walk->arena);
+
+    meter_resume(meter);
+    meter->most = (uint64_t)walk->policy->settings.value[SET_MAX_MESSAGE_STEPS].number;
+    if (transaction)
+        meter->most += STEPS_AN_OCTET * (transaction->header_size + transaction->body.size) +
+                       STEPS_A_RECIPIENT * transaction->recipient_count;
+}
+
+struct walk *
+walk_begin(const struct policy *policy, const struct session *session,
+           struct transaction *transaction)
+{
+    struct arena *arena = transaction ? transaction->arena : session->arena;
+    struct walk *walk = ARENA_NEW(arena, struct walk);
+
+    walk->policy = policy;
+    walk->arena = arena;
+    walk->session = session;
+    walk->transaction = transaction;
+    walk->store = store_new(arena, policy, 0);
+    walk->message = track_new(walk, NULL);
+    walk->said = ARENA_ARRAY(arena, policy->rule_count, bool);
+    walk->events_end = &walk->events;
+    if (transaction && transaction->authors == NULL)
+        transaction->authors = authors_new(arena);
+    begin_meter(arena);
+    return walk;
+}
+
+static struct finding
+finding_of(struct walk *walk, const struct track *track)
+{
+    struct finding finding = {.verdict = track->verdict};
+
+    if (track->verdict == VERDICT_NONE)
+        return finding;
+    finding.rule = arena_string(walk->arena, track->rule->name);
+    finding.reply = track->reply;
+    finding.reason = track->reason;
+    finding.recipient = track->rule->reads_recipient ? track->recipient : NULL;
+    return finding;
+}
+
+/* Where no rule reads the recipient, all of them go one way. */
+static struct track *
+track_of(struct walk *walk, struct recipient *recipient)
+{
+    if (!walk->policy->reads_recipient)
+        recipient->facts = walk->message;
+    else if (recipient->facts == NULL)
+        recipient->facts = track_copy(walk, walk->message, recipient);
+    return recipient->facts;
+}
+
+static struct finding
+walk_recipient(struct walk *walk, struct recipient *recipient)
+{
+    struct track *track = track_of(walk, recipient);
+    struct finding finding;
+
+    track_walk(walk, track);
+    finding = finding_of(walk, track);
+    if (finding.verdict != VERDICT_NONE)
+        finding.recipient = recipient;
+    return finding;
+}
+
+/* How strict a verdict is for a message that several recipients share. */
+static int
+strictness(enum verdict verdict)
+{
+    static const int ranks[] = {
+        [VERDICT_NONE] = 0,     [VERDICT_DISCARD] = 0, [VERDICT_ACCEPT] = 1,
+        [VERDICT_TEMPFAIL] = 2, [VERDICT_REJECT] = 3,
+    };
+
+    return ranks[verdict];
+}
+
+/* What the recipients that are left say together. */
+struct vote {
+    const struct track *strictest; /* that has a verdict */
+    const struct track *off;
+    bool open;            /* somebody is undecided */
+    bool may_be_rejected; /* and may still be rejected */
+};
+
+static void
+count_vote(struct vote *vote, const struct track *track)
+{
+    if (track->off) {
+        vote->off = vote->off ? vote->off : track;
+        return;
+    }
+    if (!track->ended) {
+        vote->open = true;
+        vote->may_be_rejected |= (track->possible & 1u << VERDICT_REJECT) != 0;
+    } else if (vote->strictest == NULL ||
+               strictness(track->verdict) > strictness(vote->strictest->verdict)) {
+        vote->strictest = track;
+    }
+}
+
+/* A rule that removes a recipient and adds another one sends the message elsewhere: somebody is
+ * left. */
+static bool
+adds_recipient(const struct track *track)
+{
+    for (const struct acted *acted = track->acted; acted; acted = acted->before)
+        for (const struct action *action = acted->rule->actions; action; action = action->next)
+            if (action->kind == ACTION_ADD_RECIPIENT)
+                return true;
+    return false;
+}
+
+static bool
+is_redirected(const struct walk *walk)
+{
+    for (const struct recipient *r = walk->transaction->recipients; r; r = r->next) {
+        const struct track *track = r->facts;
+
+        if (track->verdict != VERDICT_DISCARD && adds_recipient(track))
+            return true;
+    }
+    return false;
+}
+
+/* The strictest verdict, as soon as nobody could bring a stricter one. */
+static bool
+is_certain(const struct vote *vote)
+{
+    if (vote->strictest == NULL)
+        return false;
+    if (vote->strictest->verdict == VERDICT_REJECT || !vote->open)
+        return true;
+    return vote->strictest->verdict == VERDICT_TEMPFAIL && !vote->may_be_rejected;
+}
+
+static struct finding
+discard_of(struct walk *walk, const struct track *off)
+{
+    return (struct finding){.verdict = VERDICT_DISCARD,
+                            .rule = arena_string(walk->arena, off->rule->name),
+                            .reason = off->reason,
+                            .recipient = off->rule->reads_recipient ? off->recipient : NULL};
+}
+
+static struct finding
+walk_message(struct walk *walk)
+{
+    struct vote vote = {0};
+
+    for (struct recipient *r = walk->transaction->recipients; r; r = r->next) {
+        struct track *track = track_of(walk, r);
+
+        track_walk(walk, track);
+        count_vote(&vote, track);
+    }
+    if (vote.off && vote.strictest == NULL && !vote.open && !is_redirected(walk))
+        return discard_of(walk, vote.off);
+    if (is_certain(&vote))
+        return finding_of(walk, vote.strictest);
+    return (struct finding){.verdict = VERDICT_NONE};
+}
+
+/* An unknown command is answered for itself: the first rule that reads it and holds. */
+static struct finding
+walk_command(struct walk *walk)
+{
+    struct track *track = track_new(walk, NULL);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < track->open_count; i++)
+        if (track->open[i]->reads_command)
+            track->open[kept++] = track->open[i];
+    track->open_count = kept;
+    track_walk(walk, track);
+    if (track->verdict != VERDICT_REJECT && track->verdict != VERDICT_TEMPFAIL)
+        return (struct finding){.verdict = VERDICT_NONE};
+    return finding_of(walk, track);
+}
+
+struct finding
+walk_stage(struct walk *walk, enum stage stage, struct recipient *recipient)
+{
+    walk->stage = stage;
+    allow_steps(walk);
+    if (stage == STAGE_UNKNOWN)
+        return walk_command(walk);
+    if (stage < settings_earliest_verdict(&walk->policy->settings))
+        return (struct finding){.verdict = VERDICT_NONE};
+    if (recipient)
+        return walk_recipient(walk, recipient);
+    if (stage > STAGE_RCPT)
+        return walk_message(walk);
+    track_walk(walk, walk->message);
+    return finding_of(walk, walk->message);
+}
+
+const struct event *
+walk_events(struct walk *walk)
+{
+    const struct event *events = walk->events;
+
+    walk->events = NULL;
+    walk->events_end = &walk->events;
+    return events;
+}
+
+static bool
+track_needs_body(const struct track *track)
+{
+    for (size_t i = 0; i < track->open_count && !track->ended; i++)
+        if (track->open[i]->flags & FACT_READS_BODY)
+            return true;
+    for (const struct acted *acted = track->acted; acted; acted = acted->before)
+        for (const struct action *action = acted->rule->actions; action; action = action->next)
+            if (action->kind == ACTION_DOWNGRADE)
+                return true;
+    return false;
+}
+
+bool
+walk_needs_body(const struct walk *walk)
+{
+    if (!(walk->policy->needs.flags & FACT_READS_BODY))
+        return false;
+    for (const struct recipient *r = walk->transaction->recipients; r; r = r->next)
+        if (r->facts == NULL || track_needs_body(r->facts))
+            return true;
+    return false;
+}
+
+const char *
+walk_spent_by(const struct walk *walk)
+{
+    return walk->spent_by ? arena_string(walk->arena, walk->spent_by->name) : NULL;
+}
+
+bool
+recipient_is_off(const struct recipient *recipient)
+{
+    const struct track *track = recipient->facts;
+
+    return track && track->off;
+}
+
+void
+walk_replace_table(struct walk *walk, const struct table *table, const struct table *by)
+{
+    struct replacement *replacement = ARENA_NEW(walk->arena, struct replacement);
+
+    *replacement = (struct replacement){table, by, walk->replacements};
+    walk->replacements = replacement;
+}
