@@ -1,7 +1,7 @@
 /* What rules write in header fields, as it may go out. */
 #include "edits_maker.h"
 
-#include "mail/header_downgrade.h"
+#include "mail/convert_field.h"
 #include "mail/utf8.h"
 
 /* Control octets go first, lest one hide a line of white space. */

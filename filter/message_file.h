@@ -2,7 +2,7 @@
 #ifndef POSTERN_FILTER_MESSAGE_FILE_H
 #define POSTERN_FILTER_MESSAGE_FILE_H
 
-#include "mail/mime_downgrade.h"
+#include "mail/convert_message.h"
 
 struct message_file;
 

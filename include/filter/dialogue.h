@@ -5,7 +5,7 @@
 #define POSTERN_FILTER_DIALOGUE_H
 
 #include "base/log.h"
-#include "mail/mime_downgrade.h"
+#include "mail/convert_message.h"
 #include "policy/walk.h"
 
 struct dialogue;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "mail/mime_downgrade.h"
+#include "mail/convert_message.h"
 #include "mail/mime_scan.h"
 
 enum { PIECE = 65535, MOST_ROUNDS = 101 };

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "mail/mime_downgrade.h"
+#include "mail/convert_message.h"
 
 #include "mime_convert.h"
 #include "mime_oracle.h"

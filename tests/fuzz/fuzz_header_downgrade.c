@@ -1,8 +1,8 @@
 /* Header fields into ASCII out of any octets: the first octet chooses the field. */
 #include <stdlib.h>
 
+#include "mail/convert_field.h"
 #include "mail/header.h"
-#include "mail/header_downgrade.h"
 #include "mail/mime_value.h"
 #include "mail/utf8.h"
 

@@ -2,7 +2,7 @@
 #ifndef POSTERN_TESTS_MIME_CONVERT_H
 #define POSTERN_TESTS_MIME_CONVERT_H
 
-#include "mail/mime_downgrade.h"
+#include "mail/convert_message.h"
 
 /* Deeper than this isn't looked into. */
 enum { MIME_CONVERT_DEPTH = 20 };

@@ -4,9 +4,9 @@
 #include <iconv.h>
 
 #include "base/buffer.h"
+#include "mail/convert_message.h"
 #include "mail/domain.h"
 #include "mail/header.h"
-#include "mail/mime_downgrade.h"
 #include "mail/mime_value.h"
 #include "mail/utf8.h"
 

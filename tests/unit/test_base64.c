@@ -1,5 +1,5 @@
 /* Base64, in whatever pieces the octets come. */
-#include "base64.h"
+#include "convert/base64.h"
 
 #include "base/buffer.h"
 #include "tap.h"

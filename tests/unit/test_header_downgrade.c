@@ -1,5 +1,5 @@
 /* Header fields into ASCII: what comes out, and that readers get the same text from it. */
-#include "mail/header_downgrade.h"
+#include "mail/convert_field.h"
 
 #include "mail/header.h"
 #include "mail/mailbox.h"

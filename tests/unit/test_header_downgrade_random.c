@@ -1,8 +1,8 @@
 /* Random header fields into ASCII: a reader of its own gets the same text from both. */
 #include "base/buffer.h"
+#include "mail/convert_field.h"
 #include "mail/domain.h"
 #include "mail/header.h"
-#include "mail/header_downgrade.h"
 #include "mail/mailbox.h"
 #include "mail/mime_value.h"
 

@@ -1,5 +1,5 @@
 /* Conversions to the octet, of messages that are odd: RFC 2045, RFC 2046. */
-#include "mail/mime_downgrade.h"
+#include "mail/convert_message.h"
 
 #include <stdio.h>
 

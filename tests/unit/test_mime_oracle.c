@@ -1,5 +1,5 @@
 /* The decoder and the oracle that judge conversions: each loss is seen, and what is none is not. */
-#include "mail/mime_downgrade.h"
+#include "mail/convert_message.h"
 
 #include "mime_decode.h"
 #include "mime_oracle.h"

@@ -1,5 +1,5 @@
 /* Quoted-printable, in whatever pieces the text comes. */
-#include "quoted_printable.h"
+#include "convert/quoted_printable.h"
 
 #include "tap.h"
 

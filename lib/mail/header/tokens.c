@@ -1,7 +1,7 @@
 /* Comments are counted, not descended into. */
 #include "tokens.h"
 
-#include "atext.h"
+#include "text/atext.h"
 
 size_t
 token_comment_length(struct slice s, bool *closed_r)

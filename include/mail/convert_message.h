@@ -1,0 +1,53 @@
+/* A message made fit for a next hop that takes less, without loss: 8-bit octets in bodies encoded
+ * (RFC 6152 section 3, RFC 2045 section 6), header fields with UTF-8 said in ASCII (RFC 6532, RFC
+ * 2047, RFC 2231). All that changes is planned first, from the structure that a scan found; then
+ * the stream runs through once more, in pieces of any size. */
+#ifndef POSTERN_MAIL_CONVERT_MESSAGE_H
+#define POSTERN_MAIL_CONVERT_MESSAGE_H
+
+#include "base/buffer.h"
+#include "mail/mime.h"
+
+enum downgrade_what {
+    DOWNGRADE_8BIT = 1, /* bodies, and labels of ASCII as 8-bit, which a next hop may encode; a
+                           header field with octets above 127 is then refused */
+    DOWNGRADE_UTF8 = 2, /* header fields, at any depth */
+};
+
+/* Why a message can't be converted: the reply (RFC 3463 section 3.7, RFC 6531 section 3.5). */
+struct downgrade_refusal {
+    int code;             /* 554, or 550 for an address */
+    const char *enhanced; /* "5.6.2" */
+    const char *reason;   /* "part 2 (message/partial) may only be 7bit ..." */
+    bool of_header;       /* a header field is the reason */
+};
+
+/* What becomes of one field of a header that was told apart. */
+struct downgrade_field {
+    const struct header_field *field; /* NULL: a new one, to be put at the end */
+    struct slice name;
+    struct slice body; /* folded with "\n" */
+    struct downgrade_field *next;
+};
+
+struct downgrade {
+    const struct downgrade_field *fields; /* in the order of the header */
+    bool body;                            /* the stream changes */
+    const char *summary;                  /* what is converted, for the log; "" for nothing */
+    struct downgrade_state *state;
+};
+
+/* what: DOWNGRADE_ bits. False: refusal_r says why, and nothing may be changed. All lives in the
+ * arena of the message. */
+bool downgrade_plan(struct arena *arena, const struct mime_message *message, unsigned what,
+                    struct downgrade *plan_r, struct downgrade_refusal *refusal_r);
+
+/* Takes what stands where the converted octets go to. */
+typedef bool downgrade_sink(void *context, struct slice piece);
+
+/* The stream's next piece, and what is due behind the last one; false when the sink said so. Begins
+ * at the stream's beginning, each time anew after an end. */
+bool downgrade_add(struct downgrade *plan, struct slice piece, downgrade_sink *sink, void *context);
+bool downgrade_end(struct downgrade *plan, downgrade_sink *sink, void *context);
+
+#endif

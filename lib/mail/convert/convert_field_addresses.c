@@ -1,0 +1,186 @@
+/* Which tokens of a list of addresses are names, local parts and domains (RFC 5322 section 3.4 with
+ * the obsolete forms of section 4.4). What the grammar has no place for is read as text where it
+ * can't be an address. */
+#include "convert_field_inside.h"
+#include "mail/domain.h"
+
+static bool
+is_dot(const struct downgrade_token *token)
+{
+    return token_is_special(&token->is, ".");
+}
+
+/* Which no label has, whatever libraries make of it. */
+static bool
+has_control(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.at[i] < ' ' || text.at[i] == 127)
+            return true;
+    return false;
+}
+
+enum header_downgrade
+downgrade_domain(struct arena *arena, struct downgrade_token *first, struct downgrade_token *last)
+{
+    struct slice domain = {NULL, 0};
+    struct domain_judgement judgement;
+    bool ascii = true;
+    size_t room = 1;
+    char *to;
+
+    for (struct downgrade_token *t = first; t <= last; t++) {
+        room += t->is.text.len;
+        ascii = ascii && (t->is.kind == TOKEN_COMMENT || slice_is_ascii(t->is.text));
+    }
+    if (ascii)
+        return HEADER_CONVERTED;
+    domain.at = to = arena_alloc(arena, room);
+    for (struct downgrade_token *t = first; t <= last; t++) {
+        if (t->is.kind == TOKEN_COMMENT)
+            continue;
+        memcpy(to + domain.len, t->is.text.at, t->is.text.len);
+        domain.len += t->is.text.len;
+    }
+    if (has_control(domain))
+        return HEADER_NO_ASCII_FORM;
+    judgement = domain_judge(arena, domain);
+    if (judgement.lenient != DOMAIN_FINE && !domain_defect_is_doubt(judgement.lenient))
+        return HEADER_NO_ASCII_FORM;
+    for (struct downgrade_token *t = first; t <= last; t++) {
+        if (t->is.kind == TOKEN_COMMENT || slice_is_ascii(t->is.text))
+            continue;
+        t->is.text = domain_key(arena, t->is.text);
+        if (!slice_is_ascii(t->is.text))
+            return HEADER_NO_ASCII_FORM;
+        t->role = ROLE_DONE;
+    }
+    return HEADER_CONVERTED;
+}
+
+/* The next token from `from` on in that direction that is no comment; `end` where there is none. */
+static size_t
+seek(const struct downgrade_tokens *tokens, size_t from, size_t end)
+{
+    while (from != end && tokens->at[from].is.kind == TOKEN_COMMENT)
+        from = from < end ? from + 1 : from - 1;
+    return from;
+}
+
+/* Words with dots between, to the left of "@". */
+static void
+mark_local(struct downgrade_tokens *tokens, size_t first, size_t at)
+{
+    bool word_next = true;
+
+    for (size_t i = at; i-- > first;) {
+        struct downgrade_token *token = &tokens->at[i];
+
+        if (token->is.kind == TOKEN_COMMENT)
+            continue;
+        if (word_next ? !token_is_word(&token->is) : !is_dot(token))
+            return;
+        token->role = ROLE_LOCAL;
+        word_next = !word_next;
+    }
+}
+
+/* Atoms with dots between, to its right. */
+static enum header_downgrade
+mark_domain(struct arena *arena, struct downgrade_tokens *tokens, size_t at, size_t end)
+{
+    size_t first = seek(tokens, at + 1, end);
+    size_t last = first;
+    size_t next;
+
+    if (first == end)
+        return HEADER_CONVERTED;
+    if (tokens->at[first].is.kind != TOKEN_ATOM) {
+        tokens->at[first].role = ROLE_LOCAL;
+        return HEADER_CONVERTED;
+    }
+    while (next = seek(tokens, last + 1, end), next != end && is_dot(&tokens->at[next])) {
+        next = seek(tokens, next + 1, end);
+        if (next == end || tokens->at[next].is.kind != TOKEN_ATOM)
+            break;
+        last = next;
+    }
+    for (size_t i = first; i <= last; i++)
+        if (tokens->at[i].is.kind != TOKEN_COMMENT)
+            tokens->at[i].role = ROLE_DONE;
+    return downgrade_domain(arena, &tokens->at[first], &tokens->at[last]);
+}
+
+static void
+mark(struct downgrade_tokens *tokens, size_t first, size_t end, enum downgrade_role role)
+{
+    for (size_t i = first; i < end; i++)
+        tokens->at[i].role = role;
+}
+
+static enum header_downgrade
+mark_addresses(struct arena *arena, struct downgrade_tokens *tokens, size_t first, size_t end)
+{
+    for (size_t i = first; i < end; i++) {
+        enum header_downgrade result;
+
+        if (!token_is_special(&tokens->at[i].is, "@"))
+            continue;
+        tokens->at[i].role = ROLE_DONE;
+        mark_local(tokens, first, i);
+        result = mark_domain(arena, tokens, i, end);
+        if (result != HEADER_CONVERTED)
+            return result;
+    }
+    return HEADER_CONVERTED;
+}
+
+/* An item without <>: an address, beside which careless programs put a name. A single word may be
+ * the local part of an address to be completed; several can't. */
+static enum header_downgrade
+mark_plain(struct arena *arena, struct downgrade_tokens *tokens, size_t first, size_t end)
+{
+    size_t words = 0;
+    bool at = false;
+
+    for (size_t i = first; i < end; i++) {
+        words += token_is_word(&tokens->at[i].is);
+        at = at || token_is_special(&tokens->at[i].is, "@");
+    }
+    mark(tokens, first, end, at || words > 1 ? ROLE_PHRASE : ROLE_LOCAL);
+    return mark_addresses(arena, tokens, first, end);
+}
+
+static size_t
+find_special(const struct downgrade_tokens *tokens, size_t i, const char *set)
+{
+    while (i < tokens->count && !token_is_special(&tokens->at[i].is, set))
+        i++;
+    return i;
+}
+
+enum header_downgrade
+downgrade_addresses(struct arena *arena, struct downgrade_tokens *tokens)
+{
+    enum header_downgrade result = HEADER_CONVERTED;
+    bool after_angle = false;
+
+    for (size_t first = 0; first < tokens->count && result == HEADER_CONVERTED;) {
+        size_t end = find_special(tokens, first, ",;:<>");
+        bool angle = end < tokens->count && tokens->at[end].is.text.at[0] == '<';
+
+        if (after_angle || angle || (end < tokens->count && tokens->at[end].is.text.at[0] == ':'))
+            mark(tokens, first, end, ROLE_PHRASE);
+        else
+            result = mark_plain(arena, tokens, first, end);
+        after_angle = angle;
+        first = end + 1;
+        if (angle && result == HEADER_CONVERTED) {
+            end = find_special(tokens, first, ">");
+            mark(tokens, first, end, ROLE_LOCAL);
+            result = mark_addresses(arena, tokens, first, end);
+            first = end + 1;
+        }
+    }
+    return result;
+}

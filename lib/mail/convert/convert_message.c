@@ -1,0 +1,267 @@
+/* A conversion as a list of patches to the stream: planned part by part, applied piece by piece.
+ * What no patch names stays octet for octet. */
+#include "mail/convert_message.h"
+
+#include "base64.h"
+#include "convert_inside.h"
+#include "outlet.h"
+#include "quoted_printable.h"
+
+struct patch {
+    uint64_t from, to;
+    enum treatment treatment; /* TREAT_NOT: `text` takes the place */
+    struct slice text;
+    bool ends_line; /* a line end is due behind it */
+    bool breaks;    /* its lines may become too long */
+    struct patch *next;
+};
+
+struct downgrade_state {
+    struct patch *first;
+    struct patch *next; /* where the stream is, or that it comes to next */
+    uint64_t at;
+    struct base64 base64;
+    struct quoted_printable quoted;
+    struct outlet outlet;
+};
+
+struct planner {
+    struct arena *arena;
+    const struct mime_message *message;
+    unsigned what;
+    bool converts; /* bodies */
+    struct downgrade *plan;
+    struct downgrade_refusal *refusal;
+    struct patch **end;
+    struct downgrade_field **fields_end;
+    struct buffer *summary;
+};
+
+enum { SUMMARY_MAX = 400 };
+
+static struct patch *
+add_patch(struct planner *planner, uint64_t from, uint64_t to, enum treatment treatment)
+{
+    struct patch *patch = ARENA_NEW(planner->arena, struct patch);
+
+    *patch = (struct patch){.from = from, .to = to, .treatment = treatment};
+    *planner->end = patch;
+    planner->end = &patch->next;
+    planner->plan->body = true;
+    return patch;
+}
+
+static void
+summarize(struct planner *planner, const char *text, const char *into)
+{
+    buffer_printf(planner->summary, "%s%s to %s", planner->summary->len > 0 ? ", " : "", text,
+                  into);
+}
+
+static void
+summarize_fields(struct planner *planner, const struct downgrade_field *fields)
+{
+    for (; fields; fields = fields->next)
+        if (fields->field && !slice_is_ascii(fields->field->body))
+            summarize(planner, mime_printable(planner->arena, fields->name), "ASCII");
+}
+
+/* A header that was told apart changes field by field, one in the stream as text. */
+static void
+plan_header(struct planner *planner, const struct mime_part *part, struct downgrade_field *fields,
+            bool closes)
+{
+    summarize_fields(planner, fields);
+    if (part->parent == NULL && planner->message->header_apart) {
+        planner->plan->fields = fields;
+    } else if (fields || closes) {
+        struct patch *patch = add_patch(planner, part->header_at, part->body_at, TREAT_NOT);
+
+        patch->text = conversion_header_text(planner->arena, part, fields, closes);
+    }
+}
+
+static void
+plan_body(struct planner *planner, const struct mime_part *part, enum treatment treatment)
+{
+    static const char *const into[] = {[TREAT_QUOTED] = "quoted-printable",
+                                       [TREAT_BASE64] = "base64",
+                                       [TREAT_REPAIR] = "quoted-printable without 8-bit octets",
+                                       [TREAT_RELABEL] = "7bit by its label",
+                                       [TREAT_REFUSE] = NULL};
+    struct patch *patch;
+
+    if (into[treatment] == NULL)
+        return;
+    summarize(planner, mime_part_name(planner->arena, part), into[treatment]);
+    if (treatment == TREAT_RELABEL)
+        return;
+    patch = add_patch(planner, part->body_at, part->end, treatment);
+    patch->breaks = 3 * part->body.longest_line > MIME_LINE_MAX;
+    patch->ends_line = treatment == TREAT_BASE64 && part->end == planner->message->size &&
+                       planner->message->ends_line;
+}
+
+/* What follows a header without an empty line begins with a line that is no field. Repaired it
+ * might be one, and so might be the fields that a message inside gets; fields that change may end
+ * in another way. */
+static bool
+needs_closing(const struct mime_part *part, const struct downgrade_field *fields,
+              enum treatment treatment)
+{
+    return !part->header_closed && (part->parent == NULL || part->body_at < part->end) &&
+           (fields || treatment == TREAT_REPAIR || part->kind == MIME_MESSAGE);
+}
+
+/* NULL: it can't be converted. Else the part whose successor comes next. */
+static const struct mime_part *
+plan_part(struct planner *planner, const struct mime_part *part)
+{
+    struct downgrade_field *fields;
+    enum treatment treatment =
+        conversion_judge(planner->arena, part, planner->what, planner->converts, planner->refusal);
+
+    if (treatment == TREAT_REFUSE ||
+        !conversion_header(planner->arena, part, planner->what, treatment, planner->converts,
+                           &fields, planner->refusal))
+        return NULL;
+    plan_header(planner, part, fields, needs_closing(part, fields, treatment));
+    plan_body(planner, part, treatment);
+    return conversion_is_closed(part, treatment) ? part->last : part;
+}
+
+/* A header with octets above 127, or what some readers may take for one. */
+static bool
+has_utf8_header(const struct mime_message *message)
+{
+    if (message->first->eightbit && message->defects >> MIME_ENCODED_COMPOSITE & 1)
+        return true;
+    for (const struct mime_part *part = message->first; part; part = part->next)
+        if (part->header_8bit)
+            return true;
+    return false;
+}
+
+/* A part labelled as 8-bit, whatever it holds. */
+static bool
+has_label(const struct mime_message *message)
+{
+    for (const struct mime_part *part = message->first; part; part = part->next)
+        if (part->encoding == MIME_8BIT || part->encoding == MIME_BINARY)
+            return true;
+    return false;
+}
+
+bool
+downgrade_plan(struct arena *arena, const struct mime_message *message, unsigned what,
+               struct downgrade *plan_r, struct downgrade_refusal *refusal_r)
+{
+    bool bodies = what & DOWNGRADE_8BIT && message->first->eightbit;
+    bool fields = has_utf8_header(message);
+    struct planner planner = {.arena = arena,
+                              .message = message,
+                              .what = what,
+                              .converts = bodies,
+                              .plan = plan_r,
+                              .refusal = refusal_r};
+
+    *plan_r = (struct downgrade){.summary = "", .state = ARENA_NEW(arena, struct downgrade_state)};
+    *refusal_r = (struct downgrade_refusal){0};
+    if (!bodies && !fields && !(what & DOWNGRADE_8BIT && has_label(message)))
+        return true;
+    planner.end = &plan_r->state->first;
+    planner.summary = ARENA_NEW(arena, struct buffer);
+    buffer_init(planner.summary, arena, SUMMARY_MAX);
+    for (const struct mime_part *part = message->first; part; part = part->next) {
+        part = plan_part(&planner, part);
+        if (part == NULL)
+            return false;
+    }
+    if (planner.summary->over)
+        plan_r->summary = arena_printf(arena, "%s and more", buffer_slice(planner.summary).at);
+    else
+        plan_r->summary = buffer_slice(planner.summary).at;
+    plan_r->state->next = plan_r->state->first;
+    return true;
+}
+
+static void
+apply(struct downgrade_state *state, const struct patch *patch, struct slice piece, bool last)
+{
+    switch (patch->treatment) {
+    case TREAT_QUOTED:
+        quoted_printable_encode(&state->quoted, piece, last, &state->outlet);
+        break;
+    case TREAT_BASE64:
+        base64_encode(&state->base64, piece, last, &state->outlet);
+        break;
+    case TREAT_REPAIR:
+        state->quoted.breaks = patch->breaks;
+        quoted_printable_repair(&state->quoted, piece, last, &state->outlet);
+        break;
+    case TREAT_NOT:
+        outlet_put(&state->outlet, last ? patch->text : SLICE(""));
+        break;
+    case TREAT_RELABEL:
+    case TREAT_REFUSE:
+        break;
+    }
+    if (last && patch->ends_line)
+        outlet_put(&state->outlet, SLICE("\r\n"));
+}
+
+/* As much of the piece as one patch, or the run before it, takes. A patch of no octets is done with
+ * when the stream comes to it. */
+static size_t
+take(struct downgrade_state *state, struct slice piece)
+{
+    struct patch *patch = state->next;
+    uint64_t end = patch == NULL ? UINT64_MAX : state->at < patch->from ? patch->from : patch->to;
+    struct slice taken =
+        slice_first(piece, end - state->at < piece.len ? end - state->at : piece.len);
+
+    if (patch == NULL || state->at < patch->from) {
+        outlet_put(&state->outlet, taken);
+        state->at += taken.len;
+        return taken.len;
+    }
+    state->at += taken.len;
+    apply(state, patch, taken, state->at == patch->to);
+    if (state->at == patch->to)
+        state->next = patch->next;
+    return taken.len;
+}
+
+static bool
+is_due(const struct downgrade_state *state)
+{
+    return state->next && state->next->from == state->at && state->next->to == state->at;
+}
+
+bool
+downgrade_add(struct downgrade *plan, struct slice piece, downgrade_sink *sink, void *context)
+{
+    struct downgrade_state *state = plan->state;
+
+    state->outlet.sink = sink;
+    state->outlet.context = context;
+    while (piece.len > 0 || is_due(state))
+        piece = slice_from(piece, take(state, piece));
+    return !state->outlet.failed;
+}
+
+bool
+downgrade_end(struct downgrade *plan, downgrade_sink *sink, void *context)
+{
+    struct downgrade_state *state = plan->state;
+    bool done;
+
+    downgrade_add(plan, SLICE(""), sink, context);
+    done = outlet_flush(&state->outlet);
+    state->next = state->first;
+    state->at = 0;
+    state->base64 = (struct base64){0};
+    state->quoted = (struct quoted_printable){0};
+    state->outlet.failed = false;
+    return done;
+}
