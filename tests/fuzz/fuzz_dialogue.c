@@ -12,7 +12,7 @@
 #include "mail/utf8.h"
 #include "play_message.h"
 
-#include "every_fact.h"
+#include "../unit/every_fact.h"
 
 enum { CEILING = 64 * 1024 * 1024, MOST_WORDS = 32 };
 

@@ -26,7 +26,7 @@
 #include "play_message.h"
 #include "shape.h"
 
-#include "every_fact.h"
+#include "../unit/every_fact.h"
 
 enum { MOST_WORDS = 100000, PIECE = 65535, LARGEST_BODY = 1 << 20, LARGEST_LINE = 8192 };
 
