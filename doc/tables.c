@@ -102,15 +102,14 @@ is_of(const struct fact *fact, enum stage stage)
 static void
 put_facts(void)
 {
-    size_t count;
-    const struct fact *fact = facts_all(&count);
+    const struct fact *fact;
 
     for (int stage = 0; stage <= STAGES; stage++) {
         printf(".Ss %s\n.Bl -tag -width Ds\n",
                stage < STAGES ? stages[stage] : "Known at any stage");
-        for (size_t i = 0; i < count; i++)
-            if (is_of(&fact[i], (enum stage)stage))
-                put_fact(&fact[i]);
+        for (size_t i = 0; (fact = fact_at(i)); i++)
+            if (is_of(fact, (enum stage)stage))
+                put_fact(fact);
         puts(".El");
     }
 }

@@ -42,9 +42,10 @@ struct fact {
     const char *macros; /* those it is made from, asked for at its stage; "" for none */
     const char
         *presence; /* the fact whose test shows that this one is there; NULL: this one itself */
-    /* index: the text in brackets, or empty. */
+    /* index: the text in brackets, or empty. NULL: what its one macro says. */
     struct reading (*read)(const struct moment *moment, struct slice index);
     const char *help;
+    const char *words; /* those that it can be, and no others, with spaces; NULL: any may come */
 };
 
 struct list_looks;
@@ -73,17 +74,19 @@ struct fact_part {
     const char *help;
 };
 
-/* All rows, in the order of the manual. */
-const struct fact *facts_all(size_t *count_r);
+/* The rows in the order of the manual, from 0; NULL behind the last. */
+const struct fact *fact_at(size_t number);
+
+/* Reads a fact at this moment. index: the text in brackets, or empty. */
+struct reading fact_read(const struct fact *fact, const struct moment *moment, struct slice index);
+
+/* The parts, in the order of the manual. */
 const struct fact_part *fact_parts_all(size_t *count_r);
 
 /* The fact whose name is the longest beginning of a dotted name; rest_r is what follows its dot, or
  * empty. NULL when there is none. indexed: brackets follow, before which the name must be whole. */
 const struct fact *fact_find(struct slice name, bool indexed, struct slice *rest_r);
 const struct fact_part *fact_part_find(enum value_type of, struct slice name);
-
-/* The words that a fact can be, and no others, separated by spaces; NULL where any may come. */
-const char *fact_words(const struct fact *fact);
 
 /* Macros of which the stage is known: where macro["{name}"] may be read. */
 bool macro_stage(struct slice name, enum stage *stage_r);

@@ -57,11 +57,10 @@ kind_of(const struct statement *statement)
 static bool
 belongs_to_facts(struct slice name)
 {
-    size_t count;
-    const struct fact *fact = facts_all(&count);
+    const struct fact *fact;
 
-    for (size_t i = 0; i < count; i++) {
-        struct slice known = slice_of(fact[i].name);
+    for (size_t i = 0; (fact = fact_at(i)); i++) {
+        struct slice known = slice_of(fact->name);
 
         if (slice_equal(slice_first(known, slice_find(known, '.')), name))
             return true;

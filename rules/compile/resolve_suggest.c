@@ -5,11 +5,10 @@ static struct suggestion
 suggest_name(struct resolver *resolver, struct slice name)
 {
     struct suggestion suggestion = suggest_for(name);
-    size_t count;
-    const struct fact *fact = facts_all(&count);
+    const struct fact *fact;
 
-    for (size_t i = 0; i < count; i++)
-        suggest_offer(&suggestion, slice_of(fact[i].name));
+    for (size_t i = 0; (fact = fact_at(i)); i++)
+        suggest_offer(&suggestion, slice_of(fact->name));
     names_offer(resolver->policy->names, &suggestion);
     for (const struct binding *b = resolver->bindings; b; b = b->outer)
         suggest_offer(&suggestion, b->binder->bound);

@@ -41,7 +41,7 @@ static const char *
 all_words(const struct operand *operand)
 {
     operand = origin_of(operand);
-    return operand->meaning == MEANS_FACT && operand->part_count == 0 ? fact_words(operand->fact)
+    return operand->meaning == MEANS_FACT && operand->part_count == 0 ? operand->fact->words
                                                                       : NULL;
 }
 

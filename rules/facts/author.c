@@ -1,6 +1,6 @@
 /* Who wrote a message, and what is wrong or unclear about that (RFC 5322 sections 3.6.2 and 3.6.6).
  * Its fields are read once a transaction, however many facts ask. */
-#include "facts.h"
+#include "rows.h"
 
 #include "mail/header.h"
 
@@ -75,31 +75,31 @@ read_mailboxes(const struct moment *moment, enum author_field which)
     return authors->mailboxes;
 }
 
-struct reading
+static struct reading
 read_header_from(const struct moment *moment, UNUSED struct slice index)
 {
     return read_mailboxes(moment, AUTHOR_FROM);
 }
 
-struct reading
+static struct reading
 read_header_sender(const struct moment *moment, UNUSED struct slice index)
 {
     return read_mailboxes(moment, AUTHOR_SENDER);
 }
 
-struct reading
+static struct reading
 read_header_reply_to(const struct moment *moment, UNUSED struct slice index)
 {
     return read_mailboxes(moment, AUTHOR_REPLY_TO);
 }
 
-struct reading
+static struct reading
 read_header_resent_from(const struct moment *moment, UNUSED struct slice index)
 {
     return read_mailboxes(moment, AUTHOR_RESENT_FROM);
 }
 
-struct reading
+static struct reading
 read_header_resent_sender(const struct moment *moment, UNUSED struct slice index)
 {
     return read_mailboxes(moment, AUTHOR_RESENT_SENDER);
@@ -145,7 +145,7 @@ field_defect(struct seen *seen, const struct header_field *field)
     return defect ? arena_printf(moment->arena, "%s: %s", author_field_name(i), defect) : NULL;
 }
 
-struct reading
+static struct reading
 read_header_error(const struct moment *moment, UNUSED struct slice index)
 {
     struct seen seen = {.moment = moment};
@@ -209,7 +209,7 @@ doubts_add_field(struct doubts *doubts, const struct mailboxes *mailboxes, size_
         doubts_add(doubts, defect);
 }
 
-struct reading
+static struct reading
 read_header_ambiguous(const struct moment *moment, struct slice index)
 {
     enum { ROOM = 64 };
@@ -221,3 +221,25 @@ read_header_ambiguous(const struct moment *moment, struct slice index)
         doubts_add_field(&doubts, &authors->field[i], i);
     return given_items(doubts.items, doubts.count);
 }
+
+static const struct fact author_rows[] = {
+    {"header.from", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL, read_header_from,
+     .help = "the mailboxes of all From fields"},
+    {"header.sender", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL,
+     read_header_sender, .help = "the mailboxes of all Sender fields"},
+    {"header.reply-to", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL,
+     read_header_reply_to, .help = "the mailboxes of all Reply-To fields"},
+    {"header.resent-from", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL,
+     read_header_resent_from, .help = "the mailboxes of all Resent-From fields"},
+    {"header.resent-sender", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL,
+     read_header_resent_sender, .help = "the mailboxes of all Resent-Sender fields"},
+    {"header.error", TYPE_TEXT, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL, read_header_error,
+     .help = "what is wrong with From, Sender, Reply-To, Resent-From and Resent-Sender fields, "
+             "each with its name: malformed, there again, missing, or more mailboxes than may be"},
+    {"header.ambiguous", TYPE_TEXT, STAGE_HEADER, MANY | INDEX | HEADER | AUTHORS | STAYS, "", NULL,
+     read_header_ambiguous,
+     .help = "why the fields of that name, one of From, Sender, Reply-To, Resent-From and "
+             "Resent-Sender, have more than one reading: a reason for each field or item"},
+};
+
+const struct fact_rows facts_author = {author_rows, sizeof author_rows / sizeof author_rows[0]};

@@ -1,5 +1,5 @@
 /* Facts of the connection and of HELO. */
-#include "facts.h"
+#include "rows.h"
 
 #include "mail/domain.h"
 
@@ -12,50 +12,32 @@ host_name(const struct moment *moment, struct slice host)
     return given_domain(moment, host);
 }
 
-struct reading
+static struct reading
 read_client_ip(const struct moment *moment, UNUSED struct slice index)
 {
     return moment->session->has_ip ? given_ip(moment, &moment->session->ip) : reading_absent();
 }
 
-struct reading
+static struct reading
 read_client_name(const struct moment *moment, UNUSED struct slice index)
 {
     return host_name(moment, moment->session->host);
 }
 
-struct reading
+static struct reading
 read_client_ptr(const struct moment *moment, UNUSED struct slice index)
 {
     return host_name(moment, given_macro(moment, "{client_ptr}"));
 }
 
-struct reading
-read_client_resolve(const struct moment *moment, UNUSED struct slice index)
-{
-    return given_word(moment, given_macro(moment, "{client_resolve}"));
-}
-
-struct reading
-read_client_port(const struct moment *moment, UNUSED struct slice index)
-{
-    return given_number(moment, given_macro(moment, "{client_port}"));
-}
-
-struct reading
+static struct reading
 read_client_local(const struct moment *moment, UNUSED struct slice index)
 {
     return given_truth(moment->session->local);
 }
 
-struct reading
-read_daemon_name(const struct moment *moment, UNUSED struct slice index)
-{
-    return given_word(moment, given_macro(moment, "{daemon_name}"));
-}
-
 /* Sendmail writes its tag before an IPv6 address. */
-struct reading
+static struct reading
 read_daemon_ip(const struct moment *moment, UNUSED struct slice index)
 {
     struct slice text = given_macro(moment, "{daemon_addr}");
@@ -66,26 +48,8 @@ read_daemon_ip(const struct moment *moment, UNUSED struct slice index)
     return ip_parse(text, &ip) ? given_ip(moment, &ip) : reading_absent();
 }
 
-struct reading
-read_daemon_port(const struct moment *moment, UNUSED struct slice index)
-{
-    return given_number(moment, given_macro(moment, "{daemon_port}"));
-}
-
-struct reading
-read_mta_host(const struct moment *moment, UNUSED struct slice index)
-{
-    return given_domain(moment, given_macro(moment, "j"));
-}
-
-struct reading
-read_mta_version(const struct moment *moment, UNUSED struct slice index)
-{
-    return given_text(moment, given_macro(moment, "v"));
-}
-
 /* An empty argument is one, too: it is there, and stands for no. */
-struct reading
+static struct reading
 read_helo(const struct moment *moment, UNUSED struct slice index)
 {
     if (!moment->session->has_helo)
@@ -110,10 +74,44 @@ helo_defect(struct slice argument)
     return domain_is_valid(argument, false) ? NULL : "it is no domain name";
 }
 
-struct reading
+static struct reading
 read_helo_error(const struct moment *moment, UNUSED struct slice index)
 {
     const char *defect = moment->session->has_helo ? helo_defect(moment->session->helo) : NULL;
 
     return defect ? given_text(moment, slice_of(defect)) : reading_absent();
 }
+
+static const struct fact connect_rows[] = {
+    {"client.ip", TYPE_IP, STAGE_CONNECT, ABSENT, "", NULL, read_client_ip,
+     .help = "the client's IP address"},
+    {"client.name", TYPE_DOMAIN, STAGE_CONNECT, ABSENT, "", NULL, read_client_name,
+     .help = "the client's host name, where the MTA found one that leads back to its address"},
+    {"client.ptr", TYPE_DOMAIN, STAGE_CONNECT, ABSENT, "{client_ptr}", NULL, read_client_ptr,
+     .help = "the name that DNS has for the client's address, whether it leads back or not"},
+    {"client.resolve", TYPE_WORD, STAGE_CONNECT, ABSENT, "{client_resolve}", NULL, NULL,
+     .help = "how the search for the client's name ended: OK, FAIL, FORGED or TEMP",
+     .words = "OK FAIL FORGED TEMP"},
+    {"client.port", TYPE_NUMBER, STAGE_CONNECT, ABSENT, "{client_port}", NULL, NULL,
+     .help = "the client's TCP port"},
+    {"client.local", TYPE_TRUTH, STAGE_CONNECT, 0, "", NULL, read_client_local,
+     .help = "whether the message is handed in on the MTA's own machine, not by SMTP; refusing it "
+             "makes a bounce"},
+    {"daemon.name", TYPE_WORD, STAGE_CONNECT, ABSENT, "{daemon_name}", NULL, NULL,
+     .help = "the name of the MTA's listening service"},
+    {"daemon.ip", TYPE_IP, STAGE_CONNECT, ABSENT, "{daemon_addr}", NULL, read_daemon_ip,
+     .help = "the address at which the MTA took the connection"},
+    {"daemon.port", TYPE_NUMBER, STAGE_CONNECT, ABSENT, "{daemon_port}", NULL, NULL,
+     .help = "the port at which the MTA took the connection, which tells submission from relay"},
+    {"mta.host", TYPE_DOMAIN, STAGE_CONNECT, ABSENT, "j", NULL, NULL,
+     .help = "the MTA's own host name"},
+    {"mta.version", TYPE_TEXT, STAGE_CONNECT, ABSENT, "v", NULL, NULL,
+     .help = "the MTA's version, as in \"Postfix 3.7.11\""},
+    {"helo", TYPE_WORD, STAGE_HELO, ABSENT, "", NULL, read_helo,
+     .help = "the argument of HELO or EHLO; absent where none was said"},
+    {"helo.error", TYPE_TEXT, STAGE_HELO, ABSENT, "", NULL, read_helo_error,
+     .help = "why that argument is neither a domain name nor an address literal; absent when it is "
+             "one"},
+};
+
+const struct fact_rows facts_connect = {connect_rows, sizeof connect_rows / sizeof connect_rows[0]};

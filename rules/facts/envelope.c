@@ -1,11 +1,11 @@
 /* Facts of MAIL and RCPT: addresses, parameters, and where a recipient's mail goes next. */
-#include "facts.h"
+#include "rows.h"
 
 #include "base/log.h"
 
 enum { SHOWN_PARAMETER = 100 };
 
-struct reading
+static struct reading
 read_sender(const struct moment *moment, UNUSED struct slice index)
 {
     return given_address(moment, &moment->transaction->sender);
@@ -46,7 +46,7 @@ parameter_defect(const struct moment *moment, enum parameter_defect defect, stru
     return given_text(moment, buffer_slice(text));
 }
 
-struct reading
+static struct reading
 read_mail_size(const struct moment *moment, UNUSED struct slice index)
 {
     const struct parameters *parameters = &moment->transaction->parameters;
@@ -56,20 +56,20 @@ read_mail_size(const struct moment *moment, UNUSED struct slice index)
     return reading_one(moment->arena, value_number(TYPE_SIZE, parameters->size));
 }
 
-struct reading
+static struct reading
 read_mail_body(const struct moment *moment, UNUSED struct slice index)
 {
     return given_word(moment, moment->transaction->parameters.body);
 }
 
-struct reading
+static struct reading
 read_mail_smtputf8(const struct moment *moment, UNUSED struct slice index)
 {
     return given_truth(moment->transaction->parameters.smtputf8);
 }
 
 /* AUTH=<> is there, and empty. */
-struct reading
+static struct reading
 read_mail_auth(const struct moment *moment, UNUSED struct slice index)
 {
     const struct parameters *parameters = &moment->transaction->parameters;
@@ -79,31 +79,31 @@ read_mail_auth(const struct moment *moment, UNUSED struct slice index)
     return reading_one(moment->arena, value_text(parameters->auth));
 }
 
-struct reading
+static struct reading
 read_mail_ret(const struct moment *moment, UNUSED struct slice index)
 {
     return given_word(moment, moment->transaction->parameters.ret);
 }
 
-struct reading
+static struct reading
 read_mail_envid(const struct moment *moment, UNUSED struct slice index)
 {
     return given_text(moment, moment->transaction->parameters.envid);
 }
 
-struct reading
+static struct reading
 read_mail_params(const struct moment *moment, UNUSED struct slice index)
 {
     return keywords(moment, &moment->transaction->parameters);
 }
 
-struct reading
+static struct reading
 read_mail_param(const struct moment *moment, struct slice index)
 {
     return parameter_named(moment, &moment->transaction->parameters, index);
 }
 
-struct reading
+static struct reading
 read_mail_error(const struct moment *moment, UNUSED struct slice index)
 {
     const struct parameters *parameters = &moment->transaction->parameters;
@@ -111,13 +111,13 @@ read_mail_error(const struct moment *moment, UNUSED struct slice index)
     return parameter_defect(moment, parameters->defect, parameters->defective);
 }
 
-struct reading
+static struct reading
 read_rcpt(const struct moment *moment, UNUSED struct slice index)
 {
     return given_address(moment, &moment->recipient->address);
 }
 
-struct reading
+static struct reading
 read_rcpt_notify(const struct moment *moment, UNUSED struct slice index)
 {
     struct slice rest = moment->recipient->parameters.notify, word;
@@ -129,25 +129,25 @@ read_rcpt_notify(const struct moment *moment, UNUSED struct slice index)
     return given_items(items, count);
 }
 
-struct reading
+static struct reading
 read_rcpt_orcpt(const struct moment *moment, UNUSED struct slice index)
 {
     return given_text(moment, moment->recipient->parameters.orcpt);
 }
 
-struct reading
+static struct reading
 read_rcpt_params(const struct moment *moment, UNUSED struct slice index)
 {
     return keywords(moment, &moment->recipient->parameters);
 }
 
-struct reading
+static struct reading
 read_rcpt_param(const struct moment *moment, struct slice index)
 {
     return parameter_named(moment, &moment->recipient->parameters, index);
 }
 
-struct reading
+static struct reading
 read_rcpt_error(const struct moment *moment, UNUSED struct slice index)
 {
     bool smtputf8 = moment->transaction->parameters.smtputf8;
@@ -158,18 +158,12 @@ read_rcpt_error(const struct moment *moment, UNUSED struct slice index)
     return parameter_defect(moment, defect, defective);
 }
 
-struct reading
+static struct reading
 read_rcpt_address_error(const struct moment *moment, UNUSED struct slice index)
 {
     const struct address *address = &moment->recipient->address;
 
     return given_text(moment, slice_of(address_defect_text(given_address_defect(moment, address))));
-}
-
-struct reading
-read_rcpt_mailer(const struct moment *moment, UNUSED struct slice index)
-{
-    return given_word(moment, given_macro(moment, "{rcpt_mailer}"));
 }
 
 /* "[host]" with or without ":port". */
@@ -208,7 +202,7 @@ split_next_hop(struct slice hop, struct slice *host_r, struct slice *port_r)
         host_r->len--;
 }
 
-struct reading
+static struct reading
 read_rcpt_host(const struct moment *moment, UNUSED struct slice index)
 {
     struct slice host, port;
@@ -217,7 +211,7 @@ read_rcpt_host(const struct moment *moment, UNUSED struct slice index)
     return given_domain(moment, host);
 }
 
-struct reading
+static struct reading
 read_rcpt_port(const struct moment *moment, UNUSED struct slice index)
 {
     struct slice host, port;
@@ -226,14 +220,14 @@ read_rcpt_port(const struct moment *moment, UNUSED struct slice index)
     return given_number(moment, port);
 }
 
-struct reading
+static struct reading
 read_rcpt_count(const struct moment *moment, UNUSED struct slice index)
 {
     return reading_one(moment->arena,
                        value_number(TYPE_NUMBER, (int64_t)moment->recipient->number));
 }
 
-struct reading
+static struct reading
 read_first_rcpt(const struct moment *moment, UNUSED struct slice index)
 {
     const struct recipient *first = moment->transaction->recipients;
@@ -243,7 +237,7 @@ read_first_rcpt(const struct moment *moment, UNUSED struct slice index)
     return given_address(moment, &first->address);
 }
 
-struct reading
+static struct reading
 read_recipients(const struct moment *moment, UNUSED struct slice index)
 {
     const struct transaction *transaction = moment->transaction;
@@ -256,3 +250,61 @@ read_recipients(const struct moment *moment, UNUSED struct slice index)
                 value_address(moment->arena, &r->address, settings_local_case(moment->settings));
     return given_items(items, count);
 }
+
+static const struct fact envelope_rows[] = {
+    {"sender", TYPE_ADDRESS, STAGE_MAIL, STAYS, "", NULL, read_sender,
+     .help = "the envelope sender; <> is there, and empty"},
+    {"mail.size", TYPE_SIZE, STAGE_MAIL, ABSENT | STAYS, "", NULL, read_mail_size,
+     .help = "the size that SIZE= declares"},
+    {"mail.body", TYPE_WORD, STAGE_MAIL, ABSENT | STAYS, "", NULL, read_mail_body,
+     .help = "the value of BODY=: 7BIT, 8BITMIME or BINARYMIME",
+     .words = "7BIT 8BITMIME BINARYMIME"},
+    {"mail.smtputf8", TYPE_TRUTH, STAGE_MAIL, NO_SENDMAIL | STAYS, "", NULL, read_mail_smtputf8,
+     .help = "whether SMTPUTF8 was declared"},
+    {"mail.auth", TYPE_TEXT, STAGE_MAIL, ABSENT | STAYS, "", NULL, read_mail_auth,
+     .help =
+         "the value of AUTH=, decoded; anybody can write anything there, so it identifies nobody"},
+    {"mail.ret", TYPE_WORD, STAGE_MAIL, ABSENT | STAYS, "", NULL, read_mail_ret,
+     .help = "the value of RET=: FULL or HDRS", .words = "FULL HDRS"},
+    {"mail.envid", TYPE_TEXT, STAGE_MAIL, ABSENT | STAYS, "", NULL, read_mail_envid,
+     .help = "the value of ENVID=, decoded"},
+    {"mail.params", TYPE_WORD, STAGE_MAIL, MANY | TOO | STAYS, "", NULL, read_mail_params,
+     .help = "the keywords of all parameters of MAIL"},
+    {"mail.params", TYPE_TEXT, STAGE_MAIL, ABSENT | INDEX | STAYS, "", NULL, read_mail_param,
+     .help = "the value of the first parameter of that keyword, as sent; empty for one without a "
+             "value"},
+    {"mail.error", TYPE_TEXT, STAGE_MAIL, ABSENT | STAYS, "", NULL, read_mail_error,
+     .help = "what is wrong with the parameters of MAIL; absent when nothing is"},
+    {"rcpt", TYPE_ADDRESS, STAGE_RCPT, EACH | STAYS, "", NULL, read_rcpt,
+     .help = "the envelope recipient"},
+    {"rcpt.notify", TYPE_WORD, STAGE_RCPT, MANY | EACH | STAYS, "", NULL, read_rcpt_notify,
+     .help = "the words of NOTIFY=: NEVER, or SUCCESS, FAILURE, DELAY",
+     .words = "NEVER SUCCESS FAILURE DELAY"},
+    {"rcpt.orcpt", TYPE_TEXT, STAGE_RCPT, ABSENT | EACH | STAYS, "", NULL, read_rcpt_orcpt,
+     .help = "the value of ORCPT=, type and address, as sent"},
+    {"rcpt.params", TYPE_WORD, STAGE_RCPT, MANY | TOO | EACH | STAYS, "", NULL, read_rcpt_params,
+     .help = "the keywords of all parameters of RCPT"},
+    {"rcpt.params", TYPE_TEXT, STAGE_RCPT, ABSENT | INDEX | EACH | STAYS, "", NULL, read_rcpt_param,
+     .help = "the value of the first parameter of that keyword, as sent; empty for one without a "
+             "value"},
+    {"rcpt.error", TYPE_TEXT, STAGE_RCPT, ABSENT | EACH | STAYS, "", NULL, read_rcpt_error,
+     .help = "what is wrong with the parameters of RCPT; absent when nothing is"},
+    {"rcpt.address-error", TYPE_TEXT, STAGE_RCPT, ABSENT | EACH | STAYS, "", NULL,
+     read_rcpt_address_error,
+     .help = "what is wrong with the recipient's address, as sender.error says of the sender's"},
+    {"rcpt.mailer", TYPE_WORD, STAGE_RCPT, ABSENT | EACH, "{rcpt_mailer}", NULL, NULL,
+     .help = "the transport or mailer that the MTA will use"},
+    {"rcpt.host", TYPE_DOMAIN, STAGE_RCPT, ABSENT | EACH, "{rcpt_host}", NULL, read_rcpt_host,
+     .help = "the next hop as the transport is told it, without brackets and port"},
+    {"rcpt.port", TYPE_NUMBER, STAGE_RCPT, ABSENT | EACH | NO_SENDMAIL, "{rcpt_host}", NULL,
+     read_rcpt_port, .help = "the port of the next hop, where one is given"},
+    {"rcpt.count", TYPE_NUMBER, STAGE_RCPT, EACH, "", NULL, read_rcpt_count,
+     .help = "which one this recipient is of those that were offered, from 1"},
+    {"first-rcpt", TYPE_ADDRESS, STAGE_RCPT, ABSENT | EACH, "", NULL, read_first_rcpt,
+     .help = "the first recipient that was accepted; absent for himself"},
+    {"recipients", TYPE_ADDRESS, STAGE_DATA, MANY, "", NULL, read_recipients,
+     .help = "the recipients that were accepted"},
+};
+
+const struct fact_rows facts_envelope = {envelope_rows,
+                                         sizeof envelope_rows / sizeof envelope_rows[0]};

@@ -54,6 +54,26 @@ given_number(const struct moment *moment, struct slice digits)
     return reading_one(moment->arena, value_number(TYPE_NUMBER, number));
 }
 
+static struct reading
+given_tls(const struct moment *moment, struct slice version)
+{
+    return version.len > 0 ? reading_one(moment->arena, value_tls(version)) : reading_absent();
+}
+
+struct reading
+given_typed(const struct moment *moment, enum value_type type, struct slice text)
+{
+    if (type == TYPE_WORD)
+        return given_word(moment, text);
+    if (type == TYPE_NUMBER)
+        return given_number(moment, text);
+    if (type == TYPE_DOMAIN)
+        return given_domain(moment, text);
+    if (type == TYPE_TLS)
+        return given_tls(moment, text);
+    return given_text(moment, text);
+}
+
 struct reading
 given_ip(const struct moment *moment, const struct ip *ip)
 {

@@ -1,5 +1,5 @@
 /* Facts of the header. Fields of one name are read together, however many there are. */
-#include "facts.h"
+#include "rows.h"
 
 #include "mail/header.h"
 #include "mail/utf8.h"
@@ -15,7 +15,7 @@ count_named(const struct moment *moment, struct slice name)
     return count;
 }
 
-struct reading
+static struct reading
 read_header(const struct moment *moment, struct slice index)
 {
     const struct header_field *field = header_find(moment->transaction->header, index);
@@ -40,13 +40,13 @@ header_count(const struct moment *moment)
     return count;
 }
 
-struct reading
+static struct reading
 read_header_count(const struct moment *moment, UNUSED struct slice index)
 {
     return reading_one(moment->arena, value_number(TYPE_NUMBER, (int64_t)header_count(moment)));
 }
 
-struct reading
+static struct reading
 read_header_size(const struct moment *moment, UNUSED struct slice index)
 {
     return reading_one(moment->arena,
@@ -69,16 +69,31 @@ is_utf8(const struct header_field *field)
     return field == NULL;
 }
 
-struct reading
+static struct reading
 read_header_8bit(const struct moment *moment, UNUSED struct slice index)
 {
     return given_truth(has_8bit(moment->transaction->header));
 }
 
-struct reading
+static struct reading
 read_header_utf8(const struct moment *moment, UNUSED struct slice index)
 {
     const struct header_field *header = moment->transaction->header;
 
     return given_truth(has_8bit(header) && is_utf8(header));
 }
+
+static const struct fact header_rows[] = {
+    {"header", TYPE_TEXT, STAGE_HEADER, MANY | INDEX | HEADER | SPLIT | STAYS, "", NULL,
+     read_header, .help = "the fields of that name, unfolded"},
+    {"header.count", TYPE_NUMBER, STAGE_HEADER, HEADER, "", NULL, read_header_count,
+     .help = "the number of header fields"},
+    {"header.size", TYPE_SIZE, STAGE_HEADER, HEADER, "", NULL, read_header_size,
+     .help = "the octets of all header fields"},
+    {"header.8bit", TYPE_TRUTH, STAGE_HEADER, HEADER | STAYS, "", NULL, read_header_8bit,
+     .help = "whether the header has octets beyond ASCII"},
+    {"header.utf8", TYPE_TRUTH, STAGE_HEADER, HEADER | STAYS, "", NULL, read_header_utf8,
+     .help = "whether the header has octets beyond ASCII, and all of it is valid UTF-8"},
+};
+
+const struct fact_rows facts_header = {header_rows, sizeof header_rows / sizeof header_rows[0]};

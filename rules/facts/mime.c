@@ -1,5 +1,5 @@
 /* Facts of a message's structure: its parts, and what is wrong with them. */
-#include "facts.h"
+#include "rows.h"
 
 #include "mail/mime_filename.h"
 
@@ -23,7 +23,7 @@ count_parts(const struct moment *moment)
     return mime ? mime->parts : 0;
 }
 
-struct reading
+static struct reading
 read_message_signed(const struct moment *moment, UNUSED struct slice index)
 {
     const struct mime_message *mime = moment->transaction->mime;
@@ -31,7 +31,7 @@ read_message_signed(const struct moment *moment, UNUSED struct slice index)
     return given_truth(mime && mime_is_signed(mime));
 }
 
-struct reading
+static struct reading
 read_message_needs_smtputf8(const struct moment *moment, UNUSED struct slice index)
 {
     const struct mime_scan *scan = moment->transaction->scan;
@@ -51,7 +51,7 @@ add_errors(const struct moment *moment, const struct mime_part *part, struct val
     return count;
 }
 
-struct reading
+static struct reading
 read_message_mime_error(const struct moment *moment, UNUSED struct slice index)
 {
     struct value *items = ARENA_ARRAY(moment->arena, MAX_ERRORS + 1, struct value);
@@ -64,7 +64,7 @@ read_message_mime_error(const struct moment *moment, UNUSED struct slice index)
     return given_items(items, count);
 }
 
-struct reading
+static struct reading
 read_part_type(const struct moment *moment, UNUSED struct slice index)
 {
     struct value *items = ARENA_ARRAY(moment->arena, count_parts(moment), struct value);
@@ -81,7 +81,7 @@ struct part_names {
     size_t count;
 };
 
-struct reading
+static struct reading
 read_part_filename(const struct moment *moment, UNUSED struct slice index)
 {
     struct part_names *of = ARENA_ARRAY(moment->arena, count_parts(moment), struct part_names);
@@ -112,7 +112,7 @@ count_fields(const struct moment *moment, struct slice name)
 }
 
 /* The message's own header is header[...]. */
-struct reading
+static struct reading
 read_part(const struct moment *moment, struct slice index)
 {
     size_t count = 0, most = count_fields(moment, index);
@@ -124,3 +124,26 @@ read_part(const struct moment *moment, struct slice index)
             items[count++] = value_text(header_unfold(moment->arena, field->body));
     return given_items(items, count);
 }
+
+static const struct fact mime_rows[] = {
+    {"message.needs-smtputf8", TYPE_TRUTH, STAGE_BODY, PARTS | STAYS, "", NULL,
+     read_message_needs_smtputf8,
+     .help = "whether a header field, at the top or of a part at any depth, is UTF-8 beyond ASCII, "
+             "so that it takes SMTPUTF8 to send the message, whatever its envelope"},
+    {"message.signed", TYPE_TRUTH, STAGE_BODY, PARTS | STAYS, "", NULL, read_message_signed,
+     .help = "whether it has a signature that a change would break: DKIM, ARC, S/MIME or PGP"},
+    {"message.mime-error", TYPE_TEXT, STAGE_BODY, MANY | PARTS | STAYS, "", NULL,
+     read_message_mime_error,
+     .help = "what is wrong with its structure, as \"part 2 (text/plain) has an unknown "
+             "Content-Transfer-Encoding\", or why parts weren't looked into"},
+    {"part.type", TYPE_WORD, STAGE_BODY, MANY | PARTS | STAYS, "", NULL, read_part_type,
+     .help = "the type of the message and of each part, as \"text/plain\""},
+    {"part.filename", TYPE_TEXT, STAGE_BODY, MANY | PARTS | SPLIT | STAYS, "", NULL,
+     read_part_filename,
+     .help = "the names that parts give to files, decoded: filename of Content-Disposition and "
+             "name of Content-Type"},
+    {"part", TYPE_TEXT, STAGE_BODY, MANY | INDEX | PARTS | SPLIT | STAYS, "", NULL, read_part,
+     .help = "the fields of that name of all parts, unfolded, but for the message's own"},
+};
+
+const struct fact_rows facts_mime = {mime_rows, sizeof mime_rows / sizeof mime_rows[0]};

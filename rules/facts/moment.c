@@ -1,5 +1,5 @@
 /* Facts that never wait, macros, and the unknown command. */
-#include "facts.h"
+#include "rows.h"
 
 static const struct {
     enum stage stage;
@@ -34,7 +34,7 @@ macro_stage(struct slice name, enum stage *stage_r)
 }
 
 /* One that was sent empty is there. */
-struct reading
+static struct reading
 read_macro(const struct moment *moment, struct slice index)
 {
     struct slice value;
@@ -44,7 +44,7 @@ read_macro(const struct moment *moment, struct slice index)
     return reading_one(moment->arena, value_text(value));
 }
 
-struct reading
+static struct reading
 read_queue_id(const struct moment *moment, UNUSED struct slice index)
 {
     const struct transaction *transaction = moment->transaction;
@@ -64,7 +64,7 @@ local_time(const struct moment *moment)
 }
 
 /* RFC 3339 section 5.6, whose offset has a colon that strftime() leaves out. */
-struct reading
+static struct reading
 read_time(const struct moment *moment, UNUSED struct slice index)
 {
     struct tm local = local_time(moment);
@@ -79,13 +79,13 @@ read_time(const struct moment *moment, UNUSED struct slice index)
     return given_text(moment, arena_copy(moment->arena, (struct slice){text, len}));
 }
 
-struct reading
+static struct reading
 read_time_hour(const struct moment *moment, UNUSED struct slice index)
 {
     return reading_one(moment->arena, value_number(TYPE_NUMBER, local_time(moment).tm_hour));
 }
 
-struct reading
+static struct reading
 read_time_weekday(const struct moment *moment, UNUSED struct slice index)
 {
     static const char *const days[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
@@ -99,13 +99,13 @@ command_of(const struct moment *moment)
     return moment->transaction ? moment->transaction->command : SLICE("");
 }
 
-struct reading
+static struct reading
 read_command(const struct moment *moment, UNUSED struct slice index)
 {
     return given_text(moment, command_of(moment));
 }
 
-struct reading
+static struct reading
 read_command_verb(const struct moment *moment, UNUSED struct slice index)
 {
     struct slice command = command_of(moment), verb;
@@ -114,3 +114,25 @@ read_command_verb(const struct moment *moment, UNUSED struct slice index)
         return reading_absent();
     return given_word(moment, verb);
 }
+
+static const struct fact moment_rows[] = {
+    {"command", TYPE_TEXT, STAGE_UNKNOWN, ABSENT, "", NULL, read_command,
+     .help = "a command that the MTA doesn't know: from Postfix its verb, from Sendmail the whole "
+             "line"},
+    {"command.verb", TYPE_WORD, STAGE_UNKNOWN, ABSENT, "", "command", read_command_verb,
+     .help = "the first word of that command"},
+    {"macro", TYPE_TEXT, STAGE_CONNECT, ABSENT | INDEX, "", NULL, read_macro,
+     .help = "a macro of the MTA, by its name with braces; one of which the stage isn't known "
+             "needs a rule with at"},
+    {"queue.id", TYPE_TEXT, STAGE_MAIL, ANY, "i", NULL, read_queue_id,
+     .help = "the message's queue id, or NOQUEUE before there is one"},
+    {"time", TYPE_TEXT, STAGE_CONNECT, ANY, "", NULL, read_time,
+     .help = "the local time at which the transaction began, as in 2026-11-02T09:30:00+01:00"},
+    {"time.hour", TYPE_NUMBER, STAGE_CONNECT, ANY, "", NULL, read_time_hour,
+     .help = "its hour, from 0 to 23"},
+    {"time.weekday", TYPE_WORD, STAGE_CONNECT, ANY, "", NULL, read_time_weekday,
+     .help = "its day of the week: mon, tue, wed, thu, fri, sat or sun",
+     .words = "mon tue wed thu fri sat sun"},
+};
+
+const struct fact_rows facts_moment = {moment_rows, sizeof moment_rows / sizeof moment_rows[0]};

@@ -62,7 +62,7 @@ read_fact(struct eval *eval, const struct operand *operand)
     take_steps(eval, operand);
     if (!(operand->scope & SCOPE_RECIPIENT))
         moment.recipient = NULL;
-    return operand->fact->read(&moment, operand->fact_index);
+    return fact_read(operand->fact, &moment, operand->fact_index);
 }
 
 static const struct table *

@@ -97,17 +97,16 @@ void
 every_fact_write(struct buffer *to, unsigned depth)
 {
     struct writer writer = {.to = to};
-    size_t count;
-    const struct fact *fact = facts_all(&count);
+    const struct fact *fact;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; (fact = fact_at(i)); i++) {
         char name[LONGEST];
 
-        snprintf(name, sizeof name, "%s", fact[i].name);
-        if (fact[i].flags & FACT_NEEDS_INDEX)
-            snprintf(name, sizeof name, "%s[\"%s\"]", fact[i].name, index_of(&fact[i]));
-        write_all(&writer, name, fact[i].type, fact[i].flags & FACT_HAS_PARTS,
-                  fact[i].flags & FACT_MANY, depth);
+        snprintf(name, sizeof name, "%s", fact->name);
+        if (fact->flags & FACT_NEEDS_INDEX)
+            snprintf(name, sizeof name, "%s[\"%s\"]", fact->name, index_of(fact));
+        write_all(&writer, name, fact->type, fact->flags & FACT_HAS_PARTS,
+                  fact->flags & FACT_MANY, depth);
     }
     buffer_text(to, "default list some-domains = { example.com, .example.net, alice@example.org }\n"
                     "default table owners = \"none:\"\n");

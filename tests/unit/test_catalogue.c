@@ -38,12 +38,11 @@ test_macro_stages(void)
 static const struct fact *
 row_named(const char *name)
 {
-    size_t count;
-    const struct fact *fact = facts_all(&count);
+    const struct fact *fact;
 
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(fact[i].name, name) == 0)
-            return &fact[i];
+    for (size_t i = 0; (fact = fact_at(i)); i++)
+        if (strcmp(fact->name, name) == 0)
+            return fact;
     return NULL;
 }
 
@@ -65,11 +64,13 @@ stage_is_right(const struct fact *fact)
 
 /* The same name twice: once with brackets, once without. */
 static bool
-is_alone(const struct fact *fact, size_t count, size_t i)
+is_alone(const struct fact *fact)
 {
-    for (size_t k = 0; k < count; k++)
-        if (k != i && strcmp(fact[k].name, fact[i].name) == 0 &&
-            !(fact[k].flags & FACT_NEEDS_INDEX) == !(fact[i].flags & FACT_NEEDS_INDEX))
+    const struct fact *other;
+
+    for (size_t i = 0; (other = fact_at(i)); i++)
+        if (other != fact && strcmp(other->name, fact->name) == 0 &&
+            !(other->flags & FACT_NEEDS_INDEX) == !(fact->flags & FACT_NEEDS_INDEX))
             return false;
     return true;
 }
@@ -77,16 +78,15 @@ is_alone(const struct fact *fact, size_t count, size_t i)
 static void
 test_catalogue(void)
 {
-    size_t count;
-    const struct fact *fact = facts_all(&count);
+    const struct fact *fact;
 
-    for (size_t i = 0; i < count; i++) {
-        bool shown = fact[i].presence == NULL || row_named(fact[i].presence);
-        size_t len = strlen(fact[i].help);
+    for (size_t i = 0; (fact = fact_at(i)); i++) {
+        bool shown = fact->presence == NULL || row_named(fact->presence);
+        size_t len = strlen(fact->help);
 
-        tap_check(stage_is_right(&fact[i]), "%s: stage, flags and macros fit", fact[i].name);
-        tap_check(shown && is_alone(fact, count, i) && len > 0 && fact[i].help[len - 1] != '.',
-                  "%s: its name is its own, and it has its help", fact[i].name);
+        tap_check(stage_is_right(fact), "%s: stage, flags and macros fit", fact->name);
+        tap_check(shown && is_alone(fact) && len > 0 && fact->help[len - 1] != '.',
+                  "%s: its name is its own, and it has its help", fact->name);
     }
 }
 

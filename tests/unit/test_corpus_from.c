@@ -93,7 +93,7 @@ read_fact(const struct moment *moment, const char *name)
 {
     struct slice rest;
 
-    return fact_find(slice_of(name), false, &rest)->read(moment, SLICE(""));
+    return fact_read(fact_find(slice_of(name), false, &rest), moment, SLICE(""));
 }
 
 /* Is it the address of a mailbox that a rule sees? */

@@ -99,20 +99,20 @@ add_fact(struct buffer *policy, const struct fact *fact, const char *part)
 static void
 add_facts(struct buffer *policy)
 {
-    size_t facts, parts;
-    const struct fact *fact = facts_all(&facts);
+    size_t parts;
+    const struct fact *fact;
     const struct fact_part *part = fact_parts_all(&parts);
 
-    for (size_t i = 0; i < facts; i++) {
-        enum value_type type = fact[i].type;
+    for (size_t i = 0; (fact = fact_at(i)); i++) {
+        enum value_type type = fact->type;
 
-        if (fact[i].stage == STAGE_UNKNOWN)
+        if (fact->stage == STAGE_UNKNOWN)
             continue;
-        add_fact(policy, &fact[i], NULL);
+        add_fact(policy, fact, NULL);
         for (size_t k = 0; k < parts; k++)
             if ((part[k].of == type || (part[k].of == TYPE_ADDRESS && type == TYPE_MAILBOX)) &&
                 !(part[k].flags & PART_TAKES_LIST) && type != TYPE_TEXT)
-                add_fact(policy, &fact[i], part[k].name);
+                add_fact(policy, fact, part[k].name);
     }
 }
 
