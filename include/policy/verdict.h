@@ -2,6 +2,8 @@
 #ifndef POSTERN_POLICY_VERDICT_H
 #define POSTERN_POLICY_VERDICT_H
 
+#include "base/slice.h"
+
 enum action_kind {
     ACTION_ACCEPT,
     ACTION_REJECT,
@@ -31,5 +33,8 @@ enum verdict {
 /* "accept", "add-header" ... as the language writes them. */
 const char *action_name(enum action_kind kind);
 const char *verdict_name(enum verdict verdict);
+
+/* The action of this name; false: there is none. */
+bool action_find(struct slice word, enum action_kind *kind_r);
 
 #endif

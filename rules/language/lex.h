@@ -73,8 +73,6 @@ bool lex_unescape(struct arena *arena, struct slice written, struct slice *text_
 /* Classifies what begins with a digit: NUMBER, SIZE, TIME, ENHANCED or WORD. */
 enum token_kind lex_number(struct slice word, int64_t *number_r);
 
-/* A number with or without unit, that is a WORD because it is too large. */
-bool lex_number_is_large(struct slice word);
 
 /* As a message shows it: in quotes, long ones cut. */
 const char *lex_show(struct arena *arena, const struct token *token);

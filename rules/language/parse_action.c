@@ -1,17 +1,6 @@
 /* What a rule does: actions, and their texts with {facts} in them. */
 #include "parse_inside.h"
 
-bool
-parse_action_kind(struct slice word, enum action_kind *kind_r)
-{
-    for (int kind = 0; kind < ACTIONS; kind++)
-        if (slice_equal(word, slice_of(action_name(kind)))) {
-            *kind_r = kind;
-            return true;
-        }
-    return false;
-}
-
 const char *const *
 parse_action_words(struct arena *arena)
 {
@@ -229,7 +218,7 @@ parse_action(struct parser *parser)
     struct action *action = ARENA_NEW(parser->arena, struct action);
     struct token word = parser_take(parser);
 
-    parse_action_kind(word.text, &action->kind);
+    action_find(word.text, &action->kind);
     action->place = word.place;
     if (!parse_arguments(parser, action))
         return NULL;

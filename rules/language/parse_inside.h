@@ -60,7 +60,6 @@ bool parser_name(struct parser *parser, const char *what, struct token *token_r)
 /* Is this word one that can't be a name? */
 bool parser_is_reserved(struct slice word);
 
-bool parse_action_kind(struct slice word, enum action_kind *kind_r);
 const char *const *parse_action_words(struct arena *arena);
 
 /* Each gives NULL, or false, after an error that was reported. */

@@ -1,5 +1,6 @@
 /* Operands, and the items between braces. */
 #include "parse_inside.h"
+#include "values/measure.h"
 
 static bool
 parse_index(struct parser *parser, struct operand *operand)
@@ -59,7 +60,7 @@ refuse_word(struct parser *parser)
 {
     const struct token *token = parser_peek(parser);
 
-    if (lex_number_is_large(token->text))
+    if (measure_has_form(token->text))
         parser_error(parser, token->place, "\"%.*s\" is too large", (int)token->text.len,
                      token->text.at);
     else if (is_alphanumeric(token->text))

@@ -245,7 +245,7 @@ at_action(struct parser *parser)
 {
     enum action_kind kind;
 
-    return parser_at(parser, TOKEN_NAME) && parse_action_kind(parser->token.text, &kind);
+    return parser_at(parser, TOKEN_NAME) && action_find(parser->token.text, &kind);
 }
 
 static void

@@ -23,7 +23,7 @@ parser_is_reserved(struct slice word)
     enum action_kind kind;
 
     return is_one_of(word, statement_words) || is_one_of(word, expression_words) ||
-           parse_action_kind(word, &kind);
+           action_find(word, &kind);
 }
 
 const struct token *

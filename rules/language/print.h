@@ -16,10 +16,6 @@ const char *print_operand_text(struct arena *arena, const struct operand *operan
 /* In double quotes, escapes written. */
 void print_string(struct buffer *to, struct slice s);
 
-/* 65536 as "64KB", 90000 ms as "90s": the largest unit without remainder. */
-void print_size(struct buffer *to, int64_t octets);
-void print_time(struct buffer *to, int64_t milliseconds);
-
 const char *relation_text(enum relation relation);
 
 #endif

@@ -1,5 +1,6 @@
 /* Conditions, operands and literals in their normal form; brackets only where they are needed. */
 #include "print_inside.h"
+#include "values/measure.h"
 
 /* From loose to tight. */
 enum level { LEVEL_OR, LEVEL_AND, LEVEL_NOT };
@@ -49,36 +50,13 @@ print_string(struct buffer *to, struct slice s)
     print_quoted(to, s, '"');
 }
 
-struct unit {
-    int64_t factor;
-    const char *name;
-};
-
-/* units: the largest first, the last with factor 1. */
 static void
-print_unit(struct buffer *to, int64_t number, const struct unit *units)
+print_measure(struct buffer *to, enum measure kind, int64_t number)
 {
-    while (number % units->factor != 0)
-        units++;
-    buffer_printf(to, "%lld%s", (long long)(number / units->factor), units->name);
-}
+    const char *unit;
+    int64_t scaled = measure_scale(kind, number, &unit);
 
-void
-print_size(struct buffer *to, int64_t octets)
-{
-    static const struct unit units[] = {{1 << 30, "GB"}, {1 << 20, "MB"}, {1 << 10, "KB"}, {1, ""}};
-
-    print_unit(to, octets, octets == 0 ? units + 3 : units);
-}
-
-void
-print_time(struct buffer *to, int64_t milliseconds)
-{
-    static const struct unit units[] = {{24 * 60 * 60 * 1000, "d"}, {60 * 60 * 1000, "h"},
-                                        {60 * 1000, "min"},         {1000, "s"},
-                                        {1, "ms"}};
-
-    print_unit(to, milliseconds, milliseconds == 0 ? units + 3 : units);
+    buffer_printf(to, "%lld%s", (long long)scaled, unit);
 }
 
 static void print_operand_in(struct buffer *to, const struct operand *operand, char quote);
@@ -115,11 +93,11 @@ print_operand_in(struct buffer *to, const struct operand *operand, char quote)
         buffer_printf(to, "%lld", (long long)operand->number);
         break;
     case OPERAND_SIZE:
-        print_size(to, operand->number);
+        print_measure(to, MEASURE_SIZE, operand->number);
         buffer_text(to, operand->number == 0 ? "KB" : "");
         break;
     case OPERAND_TIME:
-        print_time(to, operand->number);
+        print_measure(to, MEASURE_TIME, operand->number);
         break;
     case OPERAND_TRUTH:
         buffer_text(to, operand->number ? "yes" : "no");

@@ -7,6 +7,7 @@
 #include "policy/fact.h"
 #include "policy/table.h"
 #include "policy/verdict.h"
+#include "values/list.h"
 
 struct expr;
 struct list;
@@ -98,15 +99,6 @@ enum expr_kind {
 };
 
 enum quantifier { QUANTIFIER_NONE, QUANTIFIER_ANY, QUANTIFIER_EVERY };
-
-/* One item of a list: bare, or a text in quotes. */
-struct item {
-    struct place place;
-    struct slice text;
-    bool quoted;
-    unsigned forms; /* when its list was built: bits of enum list_form; 0: it has none */
-    struct item *next;
-};
 
 struct pattern {
     struct place place; /* with slashes and flags */

@@ -22,6 +22,17 @@ static const char *const verdicts[VERDICTS] = {
     [VERDICT_TEMPFAIL] = "tempfail", [VERDICT_DISCARD] = "discard",
 };
 
+bool
+action_find(struct slice word, enum action_kind *kind_r)
+{
+    for (int kind = 0; kind < ACTIONS; kind++)
+        if (slice_equal(word, slice_of(action_name(kind)))) {
+            *kind_r = kind;
+            return true;
+        }
+    return false;
+}
+
 const char *
 action_name(enum action_kind kind)
 {

@@ -1,6 +1,7 @@
 /* Asks lists: which forms a value may have in them, and whether it is there. */
 #include "list_inside.h"
 
+#include "base/buffer.h"
 #include "mail/domain.h"
 #include "mail/utf8.h"
 

@@ -3,9 +3,18 @@
 #define POSTERN_RULES_VALUES_LIST_H
 
 #include "base/diagnostics.h"
-#include "language/tree.h"
+#include "policy/value.h"
 
 struct list;
+
+/* One item of a list: bare, or a text in quotes. */
+struct item {
+    struct place place;
+    struct slice text;
+    bool quoted;
+    unsigned forms; /* when its list was built: bits of enum list_form; 0: it has none */
+    struct item *next;
+};
 
 /* The forms that a list's items have, as bits. */
 enum list_form {

@@ -1,8 +1,8 @@
 /* The one table of settings: names, bounds and defaults, not what is done with them. */
 #include "policy/settings.h"
 
-#include "language/lex.h"
 #include "mail/mailbox.h"
+#include "measure.h"
 
 #define KB ((int64_t)1 << 10)
 #define GB ((int64_t)1 << 30)
@@ -162,6 +162,7 @@ static struct setting_value
 initial_value(const struct setting *row)
 {
     struct setting_value value = {.text = slice_of(row->initial)};
+    enum measure kind;
 
     switch (row->type) {
     case SETTING_TEXT:
@@ -173,7 +174,7 @@ initial_value(const struct setting *row)
     case SETTING_NUMBER:
     case SETTING_SIZE:
     case SETTING_TIME:
-        lex_number(value.text, &value.number);
+        measure_parse(value.text, &kind, &value.number);
         break;
     case SETTING_TRUTH:
         value.number = slice_equal(value.text, SLICE("yes"));

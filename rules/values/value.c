@@ -6,19 +6,7 @@
 
 #include "mail/domain.h"
 #include "mail/utf8.h"
-
-struct unit {
-    const char *name;
-    int64_t factor;
-};
-
-/* Largest first. */
-static const struct unit sizes[] = {{"GB", 1 << 30}, {"MB", 1 << 20}, {"KB", 1 << 10}, {"", 1}};
-static const struct unit times[] = {
-    {"d", 86400000}, {"h", 3600000}, {"min", 60000}, {"s", 1000}, {"ms", 1},
-};
-
-enum { SIZE_UNITS = sizeof sizes / sizeof sizes[0], TIME_UNITS = sizeof times / sizeof times[0] };
+#include "measure.h"
 
 static const struct {
     const char *name;
@@ -197,33 +185,18 @@ value_mailbox(struct arena *arena, const struct mailbox *mailbox, enum local_cas
     return value;
 }
 
-/* Digits and one of the units. */
-static bool
-read_measure(struct slice text, const struct unit *units, size_t count, int64_t *number_r)
-{
-    size_t digits = 0;
-    struct slice name;
-
-    while (digits < text.len && ascii_is_digit(text.at[digits]))
-        digits++;
-    name = slice_from(text, digits);
-    if (!slice_number(slice_first(text, digits), number_r))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (slice_equal(name, slice_of(units[i].name)))
-            return !__builtin_mul_overflow(*number_r, units[i].factor, number_r);
-    return false;
-}
-
+/* A size may come without a unit, a time may not. */
 static bool
 read_number(enum value_type type, struct slice text, struct value *value_r)
 {
+    enum measure kind;
+
     *value_r = value_number(type, 0);
-    if (type == TYPE_SIZE)
-        return read_measure(text, sizes, SIZE_UNITS, &value_r->number);
+    if (!measure_parse(text, &kind, &value_r->number))
+        return false;
     if (type == TYPE_TIME)
-        return read_measure(text, times, TIME_UNITS, &value_r->number);
-    return slice_number(text, &value_r->number);
+        return kind == MEASURE_TIME;
+    return kind == MEASURE_NUMBER || (kind == MEASURE_SIZE && type == TYPE_SIZE);
 }
 
 /* A domain as people write it, or an address literal, which may stand behind "@" too. */
@@ -433,14 +406,12 @@ value_holds(const struct value *value)
 }
 
 static struct slice
-print_measure(struct arena *arena, int64_t number, const struct unit *units, size_t count)
+print_measure(struct arena *arena, enum measure kind, int64_t number)
 {
-    size_t i = 0;
+    const char *unit;
+    int64_t scaled = measure_scale(kind, number, &unit);
 
-    while (i < count - 1 && number % units[i].factor != 0)
-        i++;
-    return slice_of(
-        arena_printf(arena, "%" PRId64 "%s", number / units[i].factor, units[i].name));
+    return slice_of(arena_printf(arena, "%" PRId64 "%s", scaled, unit));
 }
 
 struct slice
@@ -452,13 +423,9 @@ value_print(struct arena *arena, const struct value *value)
     case TYPE_NUMBER:
         return slice_of(arena_printf(arena, "%" PRId64, value->number));
     case TYPE_SIZE:
-        if (value->number == 0)
-            return SLICE("0");
-        return print_measure(arena, value->number, sizes, SIZE_UNITS);
+        return print_measure(arena, MEASURE_SIZE, value->number);
     case TYPE_TIME:
-        if (value->number == 0)
-            return SLICE("0s");
-        return print_measure(arena, value->number, times, TIME_UNITS);
+        return print_measure(arena, MEASURE_TIME, value->number);
     case TYPE_ABSENT:
         return SLICE("");
     default:

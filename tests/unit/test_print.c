@@ -130,46 +130,11 @@ check_width(void)
     check(policy, normal);
 }
 
-static const struct {
-    int64_t number;
-    const char *size, *time;
-} measures[] = {
-    {0, "0", "0s"},
-    {1, "1", "1ms"},
-    {1000, "1000", "1s"},
-    {1024, "1KB", "1024ms"},
-    {65536, "64KB", "65536ms"},
-    {90000, "90000", "90s"},
-    {1 << 30, "1GB", "1073741824ms"},
-    {86400000, "84375KB", "1d"},
-};
-
-static void
-check_measures(void)
-{
-    struct arena *arena = arena_new(CEILING);
-    struct buffer text;
-
-    buffer_init(&text, arena, CEILING);
-    for (size_t i = 0; i < sizeof measures / sizeof measures[0]; i++) {
-        buffer_clear(&text);
-        print_size(&text, measures[i].number);
-        tap_check(slice_equal(buffer_slice(&text), slice_of(measures[i].size)), "size %s",
-                  measures[i].size);
-        buffer_clear(&text);
-        print_time(&text, measures[i].number);
-        tap_check(slice_equal(buffer_slice(&text), slice_of(measures[i].time)), "time %s",
-                  measures[i].time);
-    }
-    arena_free(&arena);
-}
-
 int
 main(void)
 {
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         check(cases[i].text, cases[i].normal);
     check_width();
-    check_measures();
     return tap_done();
 }

@@ -9,19 +9,6 @@
 /* The form for people of a domain that fits into DOMAIN_MAX may be this long. */
 enum { UNICODE_MAX = 4 * DOMAIN_MAX };
 
-bool
-domain_next_label(struct slice *rest, struct slice *label_r)
-{
-    size_t dot;
-
-    if (rest->at == NULL)
-        return false;
-    dot = slice_find(*rest, '.');
-    *label_r = slice_first(*rest, dot);
-    *rest = dot < rest->len ? slice_from(*rest, dot + 1) : (struct slice){NULL, 0};
-    return true;
-}
-
 static bool
 label_is_valid(struct slice label)
 {
@@ -63,22 +50,6 @@ domain_parent(struct slice *domain)
         return false;
     *domain = slice_from(*domain, dot + 1);
     return true;
-}
-
-struct slice
-domain_lower(struct arena *arena, struct slice domain)
-{
-    bool upper = false;
-    char *to;
-
-    for (size_t i = 0; i < domain.len; i++)
-        upper = upper || ascii_lower(domain.at[i]) != domain.at[i];
-    if (!upper)
-        return domain;
-    to = arena_alloc(arena, domain.len + 1);
-    for (size_t i = 0; i < domain.len; i++)
-        to[i] = ascii_lower(domain.at[i]);
-    return (struct slice){to, domain.len};
 }
 
 /* Appends a label, and a dot before it unless it is the first, below DOMAIN_MAX octets. */
