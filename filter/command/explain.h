@@ -2,7 +2,7 @@
 #ifndef POSTERN_FILTER_COMMAND_EXPLAIN_H
 #define POSTERN_FILTER_COMMAND_EXPLAIN_H
 
-#include "play.h"
+#include "play/play.h"
 
 struct show {
     struct arena *arena;

@@ -6,7 +6,7 @@
 
 #include "command.h"
 #include "input.h"
-#include "play.h"
+#include "play/play.h"
 
 struct tally {
     unsigned run;

@@ -10,7 +10,7 @@
 #include "filter/dialogue.h"
 #include "mail/unicode.h"
 #include "mail/utf8.h"
-#include "play_message.h"
+#include "play/message.h"
 
 #include "../unit/every_fact.h"
 

@@ -2,7 +2,7 @@
  * says, what is logged is printable. */
 #include <stdlib.h>
 
-#include "play.h"
+#include "play/play.h"
 
 enum { CEILING = 64 * 1024 * 1024 };
 

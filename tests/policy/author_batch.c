@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "play.h"
+#include "play/play.h"
 
 struct said {
     struct arena *arena;

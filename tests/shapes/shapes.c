@@ -23,7 +23,7 @@
 
 #include "base/pool.h"
 #include "filter/dialogue.h"
-#include "play_message.h"
+#include "play/message.h"
 #include "shape.h"
 
 #include "../unit/every_fact.h"

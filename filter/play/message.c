@@ -1,5 +1,5 @@
 /* Reads, makes up and splits the messages that a scenario sends. */
-#include "play_message.h"
+#include "message.h"
 
 #include <errno.h>
 #include <stdio.h>

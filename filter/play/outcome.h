@@ -3,7 +3,7 @@
 #define POSTERN_FILTER_PLAY_OUTCOME_H
 
 #include "filter/dialogue.h"
-#include "play_message.h"
+#include "message.h"
 #include "policy/scenario.h"
 
 struct play_recipient {

@@ -1,6 +1,6 @@
 /* The commands of a client as Postfix hands them on: in which order, with which macros, and what is
  * put in where a scenario is silent. */
-#include "play_state.h"
+#include "play_inside.h"
 
 enum { CLIENT_PORT = 50000, PIECE = 65535 };
 

@@ -1,5 +1,5 @@
 /* Compares what a line of a scenario got with what it expects. */
-#include "play_outcome.h"
+#include "outcome.h"
 
 #include "edits.h"
 #include "mail/header.h"

@@ -1,7 +1,7 @@
 /* Plays the lines of a scenario one after the other, and checks what they expect. */
 #include "play.h"
 
-#include "play_state.h"
+#include "play_inside.h"
 
 static void
 play_connect(struct player *player, const struct step *step)

@@ -1,11 +1,11 @@
 /* The player of a scenario from the inside: what it plays with, and the commands of a client that
  * it can give. Each plays by default what must come before it. */
-#ifndef POSTERN_FILTER_PLAY_STATE_H
-#define POSTERN_FILTER_PLAY_STATE_H
+#ifndef POSTERN_FILTER_PLAY_INSIDE_H
+#define POSTERN_FILTER_PLAY_INSIDE_H
 
+#include "message.h"
+#include "outcome.h"
 #include "play.h"
-#include "play_message.h"
-#include "play_outcome.h"
 
 struct user_macro {
     struct slice name, value;
