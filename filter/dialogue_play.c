@@ -1,6 +1,6 @@
 /* What `test` and `explain` ask of a dialogue that an MTA doesn't: to look inside, to set the
  * clock, to answer lookups. */
-#include "session.h"
+#include "dialogue_inside.h"
 
 struct walk *
 dialogue_walk(const struct dialogue *dialogue)

@@ -2,7 +2,7 @@
 #ifndef POSTERN_FILTER_DIALOGUE_STEPS_H
 #define POSTERN_FILTER_DIALOGUE_STEPS_H
 
-#include "session.h"
+#include "dialogue_inside.h"
 
 /* What dialogue.h promises, for callers who see to it that memory may end in the middle. */
 void dialogue_step_macro(struct dialogue *dialogue, enum stage stage, struct slice name,

@@ -6,9 +6,9 @@
 
 #include "command.h"
 #include "mail/domain.h"
-#include "next_hops.h"
+#include "next_hop/smtp_client.h"
+#include "next_hop/table.h"
 #include "replace.h"
-#include "smtp_client.h"
 
 enum { DEFAULT_SECONDS = 10, MOST_SECONDS = 600 };
 

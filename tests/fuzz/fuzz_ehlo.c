@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "mail/ehlo.h"
-#include "next_hops.h"
+#include "next_hop/table.h"
 
 static void
 must(bool held)

@@ -1,5 +1,5 @@
 /* The table of next hops: keys of hosts as they are written, and lines exchanged in a text. */
-#include "next_hops.h"
+#include "next_hop/table.h"
 
 #include <stdio.h>
 

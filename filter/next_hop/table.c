@@ -1,5 +1,5 @@
 /* Lines of the table of next hops, in the format of postmap(1). */
-#include "next_hops.h"
+#include "table.h"
 
 #include "mail/domain.h"
 

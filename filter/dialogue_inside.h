@@ -1,7 +1,7 @@
 /* A dialogue from the inside. Memory by lifetime: the connection, what came since the last HELO,
  * the transaction, and the answer to one call. */
-#ifndef POSTERN_FILTER_SESSION_H
-#define POSTERN_FILTER_SESSION_H
+#ifndef POSTERN_FILTER_DIALOGUE_INSIDE_H
+#define POSTERN_FILTER_DIALOGUE_INSIDE_H
 
 #include "audit.h"
 #include "edits.h"

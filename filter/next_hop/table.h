@@ -1,6 +1,6 @@
 /* The table of next hops as text: who is asked, under which key his line stands, what it says. */
-#ifndef POSTERN_FILTER_NEXT_HOPS_H
-#define POSTERN_FILTER_NEXT_HOPS_H
+#ifndef POSTERN_FILTER_NEXT_HOP_TABLE_H
+#define POSTERN_FILTER_NEXT_HOP_TABLE_H
 
 #include "base/buffer.h"
 #include "mail/ehlo.h"
