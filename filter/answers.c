@@ -2,6 +2,13 @@
  * stage, and what mode audit withholds. */
 #include "dialogue_steps.h"
 
+const struct refusal refusal_no_transaction = {
+    451, "4.3.0", "this can't be handled just now; please try again later",
+    "a command without MAIL before it", LOG_LEVEL_WARNING};
+const struct refusal refusal_no_memory = {
+    451, "4.3.0", "this transaction is too large to be checked just now; please try again later",
+    "max-transaction-memory is reached", LOG_LEVEL_WARNING};
+
 static const unsigned message_changes = 1u << ACTION_QUARANTINE | 1u << ACTION_ADD_HEADER |
                                         1u << ACTION_REPLACE_HEADER | 1u << ACTION_REMOVE_HEADER |
                                         1u << ACTION_SET_SENDER | 1u << ACTION_ADD_RECIPIENT |
@@ -319,6 +326,13 @@ log_notes(struct dialogue *dialogue, const struct edit_note *notes)
         write_log(dialogue, note->failed || note->warns ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
                   &entry);
     }
+}
+
+bool
+dialogue_holds_too_much(const struct dialogue *dialogue)
+{
+    return dialogue->transaction.body.size >
+           (uint64_t)dialogue->settings->value[SET_MAX_BODY_HELD].number;
 }
 
 static void

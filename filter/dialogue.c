@@ -6,15 +6,9 @@
 /* What an ordinary message takes. */
 enum { MAIL_NEEDS = 256 * 1024 };
 
-const struct refusal refusal_no_transaction = {
-    451, "4.3.0", "this can't be handled just now; please try again later",
-    "a command without MAIL before it", LOG_LEVEL_WARNING};
 static const struct refusal no_memory_at_all = {
     451, "4.3.0", "there is no memory left just now; please try again later",
     "max-memory is reached", LOG_LEVEL_WARNING};
-const struct refusal refusal_no_memory = {
-    451, "4.3.0", "this transaction is too large to be checked just now; please try again later",
-    "max-transaction-memory is reached", LOG_LEVEL_WARNING};
 static const struct refusal too_many_recipients = {452, "4.5.3", "too many recipients",
                                                    "max-recipients is reached", LOG_LEVEL_INFO};
 

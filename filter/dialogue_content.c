@@ -163,13 +163,6 @@ keeps_body(const struct dialogue *dialogue)
            (dialogue->needs->flags & FACT_HOLDS_BODY || !dialogue_holds_too_much(dialogue));
 }
 
-bool
-dialogue_holds_too_much(const struct dialogue *dialogue)
-{
-    return dialogue->transaction.body.size >
-           (uint64_t)dialogue->settings->value[SET_MAX_BODY_HELD].number;
-}
-
 struct answer
 dialogue_step_body(struct dialogue *dialogue, struct slice piece)
 {
