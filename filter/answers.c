@@ -1,5 +1,4 @@
-/* From what a walk found to what the MTA is told and what is logged: what a verdict means at each
- * stage, and what mode audit withholds. */
+/* From what a walk found to an answer and what is logged of it, and what mode audit withholds. */
 #include "dialogue_steps.h"
 
 const struct refusal refusal_no_transaction = {
@@ -108,25 +107,6 @@ settle(struct dialogue *dialogue, struct answer answer)
     dialogue->settled = answer;
     dialogue->settled.finding = NULL;
     return answer;
-}
-
-enum verdict
-answer_spoken(const struct answer *answer, enum stage stage)
-{
-    bool may_end = stage == STAGE_HEADER || stage == STAGE_BODY;
-
-    switch (answer->verdict) {
-    case VERDICT_ACCEPT:
-        return may_end && answer->nothing_more ? VERDICT_ACCEPT : VERDICT_NONE;
-    case VERDICT_DISCARD:
-        return may_end ? VERDICT_DISCARD : VERDICT_NONE;
-    case VERDICT_REJECT:
-    case VERDICT_TEMPFAIL:
-    case VERDICT_NONE:
-    case VERDICTS:
-        break;
-    }
-    return answer->verdict;
 }
 
 static bool

@@ -1,6 +1,6 @@
-/* libmilter's callbacks: each puts what the MTA says into the dialogue's terms, and the dialogue's
- * answer into libmilter's. A connection's callbacks may run on one thread after another, never on
- * two at once. */
+/* The engine libmilter: its callbacks put what the MTA says into the words of a conversation, and
+ * the conversation's words into libmilter's. A connection's callbacks may run on one thread after
+ * another, never on two at once. */
 #include "milter.h"
 
 #include <arpa/inet.h>
@@ -9,10 +9,8 @@
 #include <netinet/in.h>
 #include <stdatomic.h>
 
-#include "filter/dialogue.h"
-#include "filter/negotiate.h"
+#include "conversation.h"
 #include "gate.h"
-#include "milter_apply.h"
 
 #define SAME(ours, theirs) _Static_assert((long)(ours) == (long)(theirs), #theirs)
 SAME(PROTOCOL_ADDHDRS, SMFIF_ADDHDRS);
@@ -43,151 +41,27 @@ SAME(PROTOCOL_ALL_STEPS, SMFI_CURR_PROT);
 /* Longer than any line that an MTA takes for a command. */
 enum { MAX_COMMAND = 4096 };
 
-/* What belongs to one connection of the MTA. */
-struct conversation {
-    struct arena *arena;
-    struct arena *scratch; /* until the next command */
-    struct dialogue *dialogue;
-    struct terms terms;
-};
-
 static struct policy *present_policy;
 
+static const char *
+milter_macro(void *context, const char *name)
+{
+    return smfi_getsymval(context, (char *)name);
+}
+
+/* Said once. */
 static void
-write_log(void *context, enum log_level level, const char *line)
+gate_tell(void)
 {
-    (void)context;
-    log_write(level, "%s", line);
-}
+    static atomic_flag told = ATOMIC_FLAG_INIT;
 
-static void
-make_scratch(void *of)
-{
-    struct conversation *conversation = of;
-
-    conversation->scratch = arena_new_child(conversation->arena, SIZE_MAX);
-}
-
-static void
-conversation_free(struct conversation *conversation)
-{
-    struct arena *arena = conversation->arena;
-
-    dialogue_free(&conversation->dialogue);
-    arena_free(&arena);
-}
-
-/* NULL where there is no memory for it. */
-static struct conversation *
-conversation_new(struct policy *policy)
-{
-    struct arena *arena = arena_new_counted(SIZE_MAX);
-    struct conversation *conversation = arena ? ARENA_NEW(arena, struct conversation) : NULL;
-
-    if (conversation == NULL)
-        return NULL;
-    conversation->arena = arena;
-    conversation->dialogue = dialogue_new(policy, write_log, NULL);
-    if (conversation->dialogue && arena_guard(arena, make_scratch, conversation))
-        return conversation;
-    conversation_free(conversation);
-    return NULL;
-}
-
-/* The connection's conversation, told the macros of this stage. NULL: the MTA never negotiated. */
-static struct conversation *
-begin(SMFICTX *context, enum stage stage)
-{
-    struct conversation *conversation = smfi_getpriv(context);
-    const char *const *name = conversation ? conversation->terms.macros[stage] : NULL;
-
-    if (conversation)
-        arena_reset(conversation->scratch);
-    for (; name && *name; name++) {
-        const char *value = smfi_getsymval(context, (char *)*name);
-
-        if (value)
-            dialogue_macro(conversation->dialogue, stage, slice_of(*name), slice_of(value));
-    }
-    return conversation;
-}
-
-struct answering {
-    SMFICTX *context;
-    const struct conversation *conversation;
-    enum stage stage;
-    const struct answer *answer;
-    sfsistat status;
-};
-
-static void
-give_answer(void *of)
-{
-    struct answering *answering = of;
-
-    answering->status = milter_answer(answering->context, answering->conversation->scratch,
-                                      answering->stage, answering->answer);
-}
-
-/* no_reply: the bit under which the MTA doesn't wait for an answer to this command. */
-static sfsistat
-answer_with(SMFICTX *context, const struct conversation *conversation, enum stage stage,
-            unsigned no_reply, struct answer answer)
-{
-    struct answering answering = {context, conversation, stage, &answer, SMFIS_TEMPFAIL};
-
-    if (conversation->terms.steps & no_reply)
-        return SMFIS_NOREPLY;
-    arena_guard(conversation->arena, give_answer, &answering);
-    return answering.status;
-}
-
-/* A command's words. */
-struct words {
-    struct arena *arena;
-    char **argument;
-    struct slice *slices;
-    size_t count;
-};
-
-static void
-read_words(void *of)
-{
-    struct words *words = of;
-    size_t count = 0;
-
-    while (words->argument[count])
-        count++;
-    words->slices = ARENA_ARRAY(words->arena, count, struct slice);
-    for (size_t i = 0; i < count; i++)
-        words->slices[i] = slice_of(words->argument[i]);
-    words->count = count;
-}
-
-/* False where there is no memory for them. */
-static bool
-take_words(const struct conversation *conversation, char **argument, struct words *words_r)
-{
-    *words_r = (struct words){.arena = conversation->scratch, .argument = argument};
-    return arena_guard(conversation->arena, read_words, words_r);
-}
-
-/* Said once, at the first connection that shows it. */
-static void
-tell_shortcomings(const struct terms *terms)
-{
-    static atomic_flag missing_told = ATOMIC_FLAG_INIT;
-    static atomic_flag gate_told = ATOMIC_FLAG_INIT;
-
-    if (terms->missing && !atomic_flag_test_and_set(&missing_told))
-        log_write(LOG_LEVEL_WARNING, "the MTA can't do all that the policy asks for: %s",
-                  terms->missing);
-    if (gate_count() == 0 && !atomic_flag_test_and_set(&gate_told))
+    if (gate_count() == 0 && !atomic_flag_test_and_set(&told))
         log_write(LOG_LEVEL_ERROR, "connections can't be counted: a stop will cut them off");
 }
 
-static void
-ask_for_macros(SMFICTX *context, struct arena *arena, const struct terms *terms)
+/* False: there is no memory. */
+static bool
+macros_ask_for(SMFICTX *context, struct conversation *conversation)
 {
     static const int places[STAGES] = {
         [STAGE_CONNECT] = SMFIM_CONNECT, [STAGE_HELO] = SMFIM_HELO, [STAGE_MAIL] = SMFIM_ENVFROM,
@@ -196,31 +70,14 @@ ask_for_macros(SMFICTX *context, struct arena *arena, const struct terms *terms)
     };
 
     for (size_t i = 0; i < STAGES; i++) {
-        char *names = arena_string(arena, SLICE(""));
+        const char *names;
 
-        if (terms->macros[i] == NULL || places[i] < 0)
-            continue;
-        for (const char *const *name = terms->macros[i]; *name; name++)
-            names = arena_printf(arena, "%s%s%s", names, *names ? " " : "", *name);
-        smfi_setsymlist(context, places[i], names);
+        if (!conversation_macro_names(conversation, (enum stage)i, &names))
+            return false;
+        if (names && places[i] >= 0)
+            smfi_setsymlist(context, places[i], (char *)names);
     }
-}
-
-struct negotiation {
-    SMFICTX *context;
-    struct conversation *conversation;
-    unsigned long actions, steps;
-};
-
-static void
-negotiate_terms(void *of)
-{
-    struct negotiation *n = of;
-    struct conversation *c = n->conversation;
-
-    negotiate(c->arena, policy_needs(present_policy), n->actions, n->steps, &c->terms);
-    if (c->terms.actions & PROTOCOL_SETSYMLIST)
-        ask_for_macros(n->context, c->scratch, &c->terms);
+    return true;
 }
 
 /* A connection that there is no memory for is answered 4xx, command by command. */
@@ -229,21 +86,48 @@ on_negotiate(SMFICTX *context, unsigned long actions, unsigned long steps, unsig
              unsigned long f3, unsigned long *actions_r, unsigned long *steps_r,
              unsigned long *f2_r, unsigned long *f3_r)
 {
-    struct conversation *c = conversation_new(present_policy);
-    struct negotiation negotiation = {context, c, actions, steps};
+    struct conversation *conversation = conversation_new(present_policy, milter_macro, context);
+    const struct terms *terms = conversation_negotiate(conversation, actions, steps);
 
     (void)f2, (void)f3;
-    if (c == NULL)
-        return SMFIS_ALL_OPTS;
-    if (!arena_guard(c->arena, negotiate_terms, &negotiation)) {
-        conversation_free(c);
+    gate_tell();
+    if (terms == NULL || !macros_ask_for(context, conversation)) {
+        conversation_free(&conversation);
         return SMFIS_ALL_OPTS;
     }
-    tell_shortcomings(&c->terms);
-    *actions_r = c->terms.actions;
-    *steps_r = c->terms.steps;
+    *actions_r = terms->actions;
+    *steps_r = terms->steps;
     *f2_r = *f3_r = 0;
-    return smfi_setpriv(context, c) == MI_SUCCESS ? SMFIS_CONTINUE : SMFIS_REJECT;
+    return smfi_setpriv(context, conversation) == MI_SUCCESS ? SMFIS_CONTINUE : SMFIS_REJECT;
+}
+
+static void
+reply_set(SMFICTX *context, const struct reply *reply)
+{
+    const char *const *l = reply->line;
+
+    if (reply->lines == 1)
+        smfi_setreply(context, (char *)reply->code, (char *)reply->enhanced, (char *)l[0]);
+    else
+        smfi_setmlreply(context, reply->code, reply->enhanced, l[0], l[1], l[2], l[3], l[4], l[5],
+                        l[6], l[7], l[8], l[9], l[10], l[11], l[12], l[13], l[14], l[15], l[16],
+                        l[17], l[18], l[19], l[20], l[21], l[22], l[23], l[24], l[25], l[26], l[27],
+                        l[28], l[29], l[30], l[31], NULL);
+}
+
+static sfsistat
+said_tell(SMFICTX *context, struct said said)
+{
+    static const sfsistat statuses[] = {
+        [WORD_GO_ON] = SMFIS_CONTINUE,  [WORD_ACCEPT] = SMFIS_ACCEPT,
+        [WORD_REJECT] = SMFIS_REJECT,   [WORD_TEMPFAIL] = SMFIS_TEMPFAIL,
+        [WORD_DISCARD] = SMFIS_DISCARD, [WORD_SKIP] = SMFIS_SKIP,
+        [WORD_NOTHING] = SMFIS_NOREPLY, [WORD_CHANGE] = SMFIS_TEMPFAIL,
+    };
+
+    if (said.reply)
+        reply_set(context, said.reply);
+    return statuses[said.word];
 }
 
 /* False: neither IPv4 nor IPv6. */
@@ -274,117 +158,131 @@ read_address(const struct sockaddr *address, struct ip *ip_r, unsigned *port_r)
 static sfsistat
 on_connect(SMFICTX *context, char *host, struct sockaddr *address)
 {
-    struct conversation *c = begin(context, STAGE_CONNECT);
     struct ip ip;
     unsigned port;
     bool has_ip = read_address(address, &ip, &port);
 
-    if (c == NULL)
-        return SMFIS_TEMPFAIL;
-    return answer_with(context, c, STAGE_CONNECT, PROTOCOL_NR_CONN,
-                       dialogue_connect(c->dialogue, slice_of(host), has_ip ? &ip : NULL, port));
+    return said_tell(context, conversation_connect(smfi_getpriv(context), slice_of(host),
+                                                   has_ip ? &ip : NULL, port));
 }
 
 static sfsistat
 on_helo(SMFICTX *context, char *argument)
 {
-    struct conversation *c = begin(context, STAGE_HELO);
+    return said_tell(context, conversation_helo(smfi_getpriv(context), slice_of(argument)));
+}
 
-    if (c == NULL)
-        return SMFIS_TEMPFAIL;
-    return answer_with(context, c, STAGE_HELO, PROTOCOL_NR_HELO,
-                       dialogue_helo(c->dialogue, slice_of(argument)));
+/* NULL where there is no memory for them. */
+static const struct slice *
+words_of(struct conversation *conversation, char **argument, size_t *count_r)
+{
+    struct slice *words;
+
+    for (*count_r = 0; argument[*count_r];)
+        ++*count_r;
+    words = conversation_words(conversation, *count_r);
+    for (size_t i = 0; words && i < *count_r; i++)
+        words[i] = slice_of(argument[i]);
+    return words;
 }
 
 static sfsistat
 on_mail(SMFICTX *context, char **argument)
 {
-    struct conversation *c = begin(context, STAGE_MAIL);
-    struct words words;
+    struct conversation *conversation = smfi_getpriv(context);
+    size_t count;
+    const struct slice *words = words_of(conversation, argument, &count);
 
-    if (c == NULL || !take_words(c, argument, &words))
-        return SMFIS_TEMPFAIL;
-    return answer_with(context, c, STAGE_MAIL, PROTOCOL_NR_MAIL,
-                       dialogue_mail(c->dialogue, words.slices, words.count));
+    return said_tell(context, conversation_mail(conversation, words, count));
 }
 
 static sfsistat
 on_rcpt(SMFICTX *context, char **argument)
 {
-    struct conversation *c = begin(context, STAGE_RCPT);
-    struct words words;
+    struct conversation *conversation = smfi_getpriv(context);
+    size_t count;
+    const struct slice *words = words_of(conversation, argument, &count);
 
-    if (c == NULL || !take_words(c, argument, &words))
-        return SMFIS_TEMPFAIL;
-    return answer_with(context, c, STAGE_RCPT, 0,
-                       dialogue_rcpt(c->dialogue, words.slices, words.count));
+    return said_tell(context, conversation_rcpt(conversation, words, count));
 }
 
 static sfsistat
 on_data(SMFICTX *context)
 {
-    struct conversation *c = begin(context, STAGE_DATA);
-
-    if (c == NULL)
-        return SMFIS_TEMPFAIL;
-    return answer_with(context, c, STAGE_DATA, PROTOCOL_NR_DATA, dialogue_data(c->dialogue));
+    return said_tell(context, conversation_data(smfi_getpriv(context)));
 }
 
 static sfsistat
 on_header(SMFICTX *context, char *name, char *body)
 {
-    struct conversation *c = smfi_getpriv(context);
-
-    if (c == NULL)
-        return SMFIS_TEMPFAIL;
-    return answer_with(context, c, STAGE_HEADER, PROTOCOL_NR_HDR,
-                       dialogue_header(c->dialogue, slice_of(name), slice_of(body)));
+    return said_tell(context,
+                     conversation_header(smfi_getpriv(context), slice_of(name), slice_of(body)));
 }
 
 static sfsistat
 on_header_end(SMFICTX *context)
 {
-    struct conversation *c = begin(context, STAGE_HEADER);
-
-    if (c == NULL)
-        return SMFIS_TEMPFAIL;
-    return answer_with(context, c, STAGE_HEADER, PROTOCOL_NR_EOH, dialogue_header_end(c->dialogue));
+    return said_tell(context, conversation_header_end(smfi_getpriv(context)));
 }
 
 static sfsistat
 on_body(SMFICTX *context, unsigned char *piece, size_t size)
 {
-    struct conversation *c = smfi_getpriv(context);
-    sfsistat status;
+    return said_tell(context, conversation_body(smfi_getpriv(context),
+                                                (struct slice){(const char *)piece, size}));
+}
 
-    if (c == NULL)
-        return SMFIS_TEMPFAIL;
-    status = answer_with(context, c, STAGE_BODY, 0,
-                         dialogue_body(c->dialogue, (struct slice){(const char *)piece, size}));
-    if (status == SMFIS_CONTINUE && c->terms.steps & PROTOCOL_SKIP &&
-        dialogue_body_is_unneeded(c->dialogue))
-        return SMFIS_SKIP;
-    return status;
+static bool
+body_replace(void *context, struct slice piece)
+{
+    return smfi_replacebody(context, (unsigned char *)(uintptr_t)piece.at, (int)piece.len) ==
+           MI_SUCCESS;
+}
+
+static int
+change_make(SMFICTX *context, struct conversation *conversation, const struct edit *change)
+{
+    char *name = (char *)change->name;
+    char *value = (char *)change->value;
+
+    switch (change->kind) {
+    case EDIT_DELETE_HEADER:
+        return smfi_chgheader(context, name, (int)change->index, NULL);
+    case EDIT_CHANGE_HEADER:
+        return smfi_chgheader(context, name, (int)change->index, value);
+    case EDIT_INSERT_HEADER:
+        return smfi_insheader(context, 0, name, value);
+    case EDIT_APPEND_HEADER:
+        return smfi_addheader(context, name, value);
+    case EDIT_SENDER:
+        return smfi_chgfrom(context, value, NULL);
+    case EDIT_ADD_RECIPIENT:
+        if (change->parameters)
+            return smfi_addrcpt_par(context, value, (char *)change->parameters);
+        return smfi_addrcpt(context, value);
+    case EDIT_BODY:
+        return conversation_write_body(conversation, body_replace, context) ? MI_SUCCESS
+                                                                            : MI_FAILURE;
+    case EDIT_DELETE_RECIPIENT:
+        return smfi_delrcpt(context, value);
+    case EDIT_QUARANTINE:
+        return smfi_quarantine(context, value);
+    }
+    return MI_FAILURE;
 }
 
 static sfsistat
 on_message_end(SMFICTX *context)
 {
-    struct conversation *c = begin(context, STAGE_BODY);
-    const struct edit *edit = NULL;
-    struct answer answer;
-    sfsistat status;
+    struct conversation *conversation = smfi_getpriv(context);
+    struct said said = conversation_end(conversation);
 
-    if (c == NULL)
-        return SMFIS_TEMPFAIL;
-    answer = dialogue_end(c->dialogue, &edit);
-    while (edit && milter_edit(context, c->dialogue, edit))
-        edit = edit->next;
-    if (edit)
-        answer = dialogue_edit_failed(c->dialogue, edit);
-    status = answer_with(context, c, STAGE_BODY, 0, answer);
-    dialogue_forget(c->dialogue);
-    return status;
+    while (said.word == WORD_CHANGE) {
+        bool made = change_make(context, conversation, said.change) == MI_SUCCESS;
+
+        said = conversation_changed(conversation, made);
+    }
+    return said_tell(context, said);
 }
 
 /* libmilter hands on the packet that it read into a block of malloc(), without its length, and
@@ -401,31 +299,22 @@ read_command(const char *command)
 static sfsistat
 on_unknown(SMFICTX *context, const char *command)
 {
-    struct conversation *c = begin(context, STAGE_UNKNOWN);
-
-    if (c == NULL)
-        return SMFIS_TEMPFAIL;
-    return answer_with(context, c, STAGE_UNKNOWN, PROTOCOL_NR_UNKN,
-                       dialogue_unknown(c->dialogue, read_command(command)));
+    return said_tell(context, conversation_unknown(smfi_getpriv(context), read_command(command)));
 }
 
 static sfsistat
 on_abort(SMFICTX *context)
 {
-    struct conversation *c = smfi_getpriv(context);
-
-    if (c)
-        dialogue_abort(c->dialogue);
+    conversation_abort(smfi_getpriv(context));
     return SMFIS_CONTINUE;
 }
 
 static sfsistat
 on_close(SMFICTX *context)
 {
-    struct conversation *c = smfi_getpriv(context);
+    struct conversation *conversation = smfi_getpriv(context);
 
-    if (c)
-        conversation_free(c);
+    conversation_free(&conversation);
     smfi_setpriv(context, NULL);
     return SMFIS_CONTINUE;
 }

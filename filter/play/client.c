@@ -1,5 +1,6 @@
 /* The commands of a client as Postfix hands them on: in which order, with which macros, and what is
  * put in where a scenario is silent. */
+#include "conversation.h"
 #include "play_inside.h"
 
 enum { CLIENT_PORT = 50000, PIECE = 65535 };
@@ -303,7 +304,7 @@ goes_on(struct player *player, enum stage stage, const char *command, struct ans
 {
     if (!take_answer(player, stage, command, answer, edits))
         player->transaction_over = "the message was refused";
-    player->settled = answer.verdict == VERDICT_DISCARD || answer.nothing_more;
+    player->settled = conversation_nothing_more(&answer);
     return player->transaction_over == NULL && !player->settled;
 }
 

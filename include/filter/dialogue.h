@@ -20,12 +20,6 @@ struct answer {
                           message is looked at */
 };
 
-/* What of it the MTA may hear at this stage; NONE: go on, since the word must wait. Accept and
- * discard are never said before the header: Postfix forgets neither sender nor recipients of a
- * message that its own restrictions refused after DATA, takes RCPT and DATA without another MAIL,
- * and asks nothing of a milter that had its word. An accept that changes may follow isn't said. */
-enum verdict answer_spoken(const struct answer *answer, enum stage stage);
-
 enum edit_kind {
     EDIT_DELETE_HEADER, /* the index-th field of this name, from 1 */
     EDIT_CHANGE_HEADER, /* the same */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/pool.h"
+#include "conversation.h"
 #include "filter/dialogue.h"
 #include "mail/unicode.h"
 #include "mail/utf8.h"
@@ -98,8 +99,8 @@ keep_answer(struct told *told, enum stage stage, struct answer answer)
 {
     struct walk *walk = dialogue_walk(told->dialogue);
 
-    fprintf(told->to, "%s %s %s%s\n", stage_name(stage), verdict_name(answer.verdict),
-            verdict_name(answer_spoken(&answer, stage)), answer.nothing_more ? " for good" : "");
+    fprintf(told->to, "%s %s %d%s\n", stage_name(stage), verdict_name(answer.verdict),
+            (int)conversation_word(&answer, stage), answer.nothing_more ? " for good" : "");
     if (answer.reply)
         fprintf(told->to, "%s\n", reply_text(told->arena, answer.reply));
     if (answer.finding)

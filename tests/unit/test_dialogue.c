@@ -577,41 +577,9 @@ check_bounds(void)
     arena_free(&arena);
 }
 
-/* Accept and discard before the header would let the connection's next message pass unseen. */
-static void
-check_spoken(void)
-{
-    static const struct reply reply;
-    static const struct {
-        struct answer answer;
-        const char *may; /* be said where */
-    } rows[] = {
-        {{.verdict = VERDICT_ACCEPT, .nothing_more = true}, "header body"},
-        {{.verdict = VERDICT_ACCEPT}, ""},
-        {{.verdict = VERDICT_DISCARD}, "header body"},
-        {{.verdict = VERDICT_REJECT, .reply = &reply},
-         "connect helo mail rcpt data header body unknown"},
-        {{.verdict = VERDICT_TEMPFAIL, .reply = &reply},
-         "connect helo mail rcpt data header body unknown"},
-        {{.verdict = VERDICT_NONE}, ""},
-    };
-
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        for (int stage = 0; stage < STAGES; stage++) {
-            bool may = strstr(rows[i].may, stage_name((enum stage)stage)) != NULL;
-            enum verdict expected = may ? rows[i].answer.verdict : VERDICT_NONE;
-
-            tap_check(answer_spoken(&rows[i].answer, (enum stage)stage) == expected,
-                      "%s%s is %s at %s", verdict_name(rows[i].answer.verdict),
-                      rows[i].answer.nothing_more ? " for good" : "", may ? "said" : "not said",
-                      stage_name((enum stage)stage));
-        }
-}
-
 int
 main(void)
 {
-    check_spoken();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         run(i);
     check_bounds();

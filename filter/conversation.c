@@ -1,0 +1,405 @@
+/* Between the dialogue and an engine: what the MTA is asked for, which macros come with a command,
+ * and what an answer means to an MTA at each stage. Knows nothing of how words go over the wire. */
+#include "conversation.h"
+
+#include <stdatomic.h>
+
+struct conversation {
+    struct arena *arena;
+    struct arena *scratch;     /* until the next call */
+    const struct needs *needs; /* of the policy, which the dialogue keeps */
+    struct dialogue *dialogue;
+    struct terms terms;
+    conversation_macro *macro;
+    void *engine;
+    const struct edit *change; /* that the engine makes just now */
+    struct answer end;         /* of the message, once its changes are made */
+};
+
+static const struct said said_tempfail = {.word = WORD_TEMPFAIL};
+
+static void
+conversation_log(void *context, enum log_level level, const char *line)
+{
+    (void)context;
+    log_write(level, "%s", line);
+}
+
+static void
+scratch_make(void *of)
+{
+    struct conversation *conversation = of;
+
+    conversation->scratch = arena_new_child(conversation->arena, SIZE_MAX);
+}
+
+void
+conversation_free(struct conversation **conversation)
+{
+    struct arena *arena;
+
+    if (*conversation == NULL)
+        return;
+    arena = (*conversation)->arena;
+    dialogue_free(&(*conversation)->dialogue);
+    arena_free(&arena);
+    *conversation = NULL;
+}
+
+struct conversation *
+conversation_new(struct policy *policy, conversation_macro *macro, void *engine)
+{
+    struct arena *arena = arena_new_counted(SIZE_MAX);
+    struct conversation *conversation = arena ? ARENA_NEW(arena, struct conversation) : NULL;
+
+    if (conversation == NULL)
+        return NULL;
+    conversation->arena = arena;
+    conversation->macro = macro;
+    conversation->engine = engine;
+    conversation->needs = policy_needs(policy);
+    conversation->dialogue = dialogue_new(policy, conversation_log, NULL);
+    if (conversation->dialogue == NULL || !arena_guard(arena, scratch_make, conversation))
+        conversation_free(&conversation);
+    return conversation;
+}
+
+/* Said once, at the first connection that shows it. */
+static void
+terms_tell_missing(const struct terms *terms)
+{
+    static atomic_flag told = ATOMIC_FLAG_INIT;
+
+    if (terms->missing && !atomic_flag_test_and_set(&told))
+        log_write(LOG_LEVEL_WARNING, "the MTA can't do all that the policy asks for: %s",
+                  terms->missing);
+}
+
+struct offer {
+    struct conversation *conversation;
+    unsigned long actions, steps;
+};
+
+static void
+offer_negotiate(void *of)
+{
+    struct offer *offer = of;
+    struct conversation *conversation = offer->conversation;
+
+    negotiate(conversation->arena, conversation->needs, offer->actions, offer->steps,
+              &conversation->terms);
+}
+
+const struct terms *
+conversation_negotiate(struct conversation *conversation, unsigned long actions,
+                       unsigned long steps)
+{
+    struct offer offer = {conversation, actions, steps};
+
+    if (conversation == NULL || !arena_guard(conversation->arena, offer_negotiate, &offer))
+        return NULL;
+    terms_tell_missing(&conversation->terms);
+    return &conversation->terms;
+}
+
+struct naming {
+    struct arena *arena;
+    const char *const *name;
+    const char *names;
+};
+
+static void
+naming_join(void *of)
+{
+    struct naming *naming = of;
+    char *names = arena_string(naming->arena, SLICE(""));
+
+    for (; *naming->name; naming->name++)
+        names = arena_printf(naming->arena, "%s%s%s", names, *names ? " " : "", *naming->name);
+    naming->names = names;
+}
+
+bool
+conversation_macro_names(struct conversation *conversation, enum stage stage, const char **names_r)
+{
+    struct naming naming = {.arena = conversation->scratch,
+                            .name = conversation->terms.macros[stage]};
+
+    *names_r = NULL;
+    if (naming.name == NULL || !(conversation->terms.actions & PROTOCOL_SETSYMLIST))
+        return true;
+    if (!arena_guard(conversation->arena, naming_join, &naming))
+        return false;
+    *names_r = naming.names;
+    return true;
+}
+
+/* Tells the macros that came with a command of this stage. */
+static void
+macros_tell(struct conversation *conversation, enum stage stage)
+{
+    const char *const *name = conversation->terms.macros[stage];
+
+    for (; name && *name; name++) {
+        const char *value = conversation->macro(conversation->engine, *name);
+
+        if (value)
+            dialogue_macro(conversation->dialogue, stage, slice_of(*name), slice_of(value));
+    }
+}
+
+/* False: there is no conversation. */
+static bool
+command_begin(struct conversation *conversation, enum stage stage)
+{
+    if (conversation == NULL)
+        return false;
+    arena_reset(conversation->scratch);
+    macros_tell(conversation, stage);
+    return true;
+}
+
+/* An answer that must wait leaves the MTA to go on. */
+enum word
+conversation_word(const struct answer *answer, enum stage stage)
+{
+    bool may_end = stage == STAGE_HEADER || stage == STAGE_BODY;
+
+    switch (answer->verdict) {
+    case VERDICT_REJECT:
+        return WORD_REJECT;
+    case VERDICT_TEMPFAIL:
+        return WORD_TEMPFAIL;
+    case VERDICT_ACCEPT:
+        return may_end && answer->nothing_more ? WORD_ACCEPT : WORD_GO_ON;
+    case VERDICT_DISCARD:
+        return may_end ? WORD_DISCARD : WORD_GO_ON;
+    case VERDICT_NONE:
+    case VERDICTS:
+        break;
+    }
+    return WORD_GO_ON;
+}
+
+bool
+conversation_nothing_more(const struct answer *answer)
+{
+    return answer->verdict == VERDICT_DISCARD || answer->nothing_more;
+}
+
+static const char *
+percent_double(struct arena *arena, const char *text)
+{
+    char *doubled = arena_alloc(arena, 2 * strlen(text) + 1);
+    char *to = doubled;
+
+    for (; *text; text++) {
+        if (*text == '%')
+            *to++ = '%';
+        *to++ = *text;
+    }
+    return doubled;
+}
+
+struct saying {
+    struct arena *arena;
+    const struct answer *answer;
+    enum stage stage;
+    struct said said;
+};
+
+static void
+saying_make(void *of)
+{
+    struct saying *saying = of;
+    const struct reply *reply = saying->answer->reply;
+    enum word word = conversation_word(saying->answer, saying->stage);
+    struct reply *copy = NULL;
+
+    if (reply && (word == WORD_REJECT || word == WORD_TEMPFAIL)) {
+        copy = ARENA_NEW(saying->arena, struct reply);
+        *copy = *reply;
+        for (size_t i = 0; i < reply->lines; i++)
+            copy->line[i] = percent_double(saying->arena, reply->line[i]);
+    }
+    saying->said = (struct said){.word = word, .reply = copy};
+}
+
+/* no_reply: the bit under which the MTA doesn't wait for an answer to this command. */
+static struct said
+answer_say(const struct conversation *conversation, enum stage stage, unsigned no_reply,
+           struct answer answer)
+{
+    struct saying saying = {conversation->scratch, &answer, stage, said_tempfail};
+
+    if (conversation->terms.steps & no_reply)
+        return (struct said){.word = WORD_NOTHING};
+    arena_guard(conversation->arena, saying_make, &saying);
+    return saying.said;
+}
+
+struct said
+conversation_connect(struct conversation *conversation, struct slice host, const struct ip *ip,
+                     unsigned port)
+{
+    if (!command_begin(conversation, STAGE_CONNECT))
+        return said_tempfail;
+    return answer_say(conversation, STAGE_CONNECT, PROTOCOL_NR_CONN,
+                      dialogue_connect(conversation->dialogue, host, ip, port));
+}
+
+struct said
+conversation_helo(struct conversation *conversation, struct slice argument)
+{
+    if (!command_begin(conversation, STAGE_HELO))
+        return said_tempfail;
+    return answer_say(conversation, STAGE_HELO, PROTOCOL_NR_HELO,
+                      dialogue_helo(conversation->dialogue, argument));
+}
+
+struct room {
+    struct arena *arena;
+    size_t count;
+    struct slice *words;
+};
+
+static void
+room_make(void *of)
+{
+    struct room *room = of;
+
+    room->words = ARENA_ARRAY(room->arena, room->count + 1, struct slice);
+}
+
+struct slice *
+conversation_words(struct conversation *conversation, size_t count)
+{
+    struct room room = {.count = count};
+
+    if (conversation == NULL)
+        return NULL;
+    room.arena = conversation->scratch;
+    arena_reset(conversation->scratch);
+    return arena_guard(conversation->arena, room_make, &room) ? room.words : NULL;
+}
+
+struct said
+conversation_mail(struct conversation *conversation, const struct slice *argument, size_t count)
+{
+    if (conversation == NULL || argument == NULL)
+        return said_tempfail;
+    macros_tell(conversation, STAGE_MAIL);
+    return answer_say(conversation, STAGE_MAIL, PROTOCOL_NR_MAIL,
+                      dialogue_mail(conversation->dialogue, argument, count));
+}
+
+struct said
+conversation_rcpt(struct conversation *conversation, const struct slice *argument, size_t count)
+{
+    if (conversation == NULL || argument == NULL)
+        return said_tempfail;
+    macros_tell(conversation, STAGE_RCPT);
+    return answer_say(conversation, STAGE_RCPT, 0,
+                      dialogue_rcpt(conversation->dialogue, argument, count));
+}
+
+struct said
+conversation_data(struct conversation *conversation)
+{
+    if (!command_begin(conversation, STAGE_DATA))
+        return said_tempfail;
+    return answer_say(conversation, STAGE_DATA, PROTOCOL_NR_DATA,
+                      dialogue_data(conversation->dialogue));
+}
+
+/* Macros come at the end of the header. */
+struct said
+conversation_header(struct conversation *conversation, struct slice name, struct slice body)
+{
+    if (conversation == NULL)
+        return said_tempfail;
+    arena_reset(conversation->scratch);
+    return answer_say(conversation, STAGE_HEADER, PROTOCOL_NR_HDR,
+                      dialogue_header(conversation->dialogue, name, body));
+}
+
+struct said
+conversation_header_end(struct conversation *conversation)
+{
+    if (!command_begin(conversation, STAGE_HEADER))
+        return said_tempfail;
+    return answer_say(conversation, STAGE_HEADER, PROTOCOL_NR_EOH,
+                      dialogue_header_end(conversation->dialogue));
+}
+
+struct said
+conversation_body(struct conversation *conversation, struct slice piece)
+{
+    struct said said;
+
+    if (conversation == NULL)
+        return said_tempfail;
+    arena_reset(conversation->scratch);
+    said = answer_say(conversation, STAGE_BODY, 0, dialogue_body(conversation->dialogue, piece));
+    if (said.word == WORD_GO_ON && conversation->terms.steps & PROTOCOL_SKIP &&
+        dialogue_body_is_unneeded(conversation->dialogue))
+        said.word = WORD_SKIP;
+    return said;
+}
+
+/* The next change; behind the last the answer, with which all that the message took is given back.
+ */
+static struct said
+end_go_on(struct conversation *conversation)
+{
+    struct said said = {.word = WORD_CHANGE, .change = conversation->change};
+
+    if (conversation->change)
+        return said;
+    said = answer_say(conversation, STAGE_BODY, 0, conversation->end);
+    conversation->end = (struct answer){0};
+    dialogue_forget(conversation->dialogue);
+    return said;
+}
+
+struct said
+conversation_end(struct conversation *conversation)
+{
+    if (!command_begin(conversation, STAGE_BODY))
+        return said_tempfail;
+    conversation->end = dialogue_end(conversation->dialogue, &conversation->change);
+    return end_go_on(conversation);
+}
+
+struct said
+conversation_changed(struct conversation *conversation, bool made)
+{
+    const struct edit *change = conversation->change;
+
+    conversation->change = made ? change->next : NULL;
+    if (!made)
+        conversation->end = dialogue_edit_failed(conversation->dialogue, change);
+    return end_go_on(conversation);
+}
+
+bool
+conversation_write_body(struct conversation *conversation, downgrade_sink *sink, void *context)
+{
+    return dialogue_write_body(conversation->dialogue, sink, context);
+}
+
+struct said
+conversation_unknown(struct conversation *conversation, struct slice command)
+{
+    if (!command_begin(conversation, STAGE_UNKNOWN))
+        return said_tempfail;
+    return answer_say(conversation, STAGE_UNKNOWN, PROTOCOL_NR_UNKN,
+                      dialogue_unknown(conversation->dialogue, command));
+}
+
+void
+conversation_abort(struct conversation *conversation)
+{
+    if (conversation)
+        dialogue_abort(conversation->dialogue);
+}
