@@ -5,8 +5,8 @@
 
 #include "mail/convert_message.h"
 
-#include "../unit/mime_convert.h"
-#include "../unit/mime_oracle.h"
+#include "../mime/mime_convert.h"
+#include "../mime/mime_oracle.h"
 
 static void
 must(bool held, const char *what)

@@ -4,7 +4,7 @@
 
 #include "mail/mime_scan.h"
 
-#include "../unit/mime_convert.h"
+#include "../mime/mime_convert.h"
 
 static void
 must(bool held)

@@ -66,7 +66,7 @@ make_clone() {
             tar -C "$work/home/postern" -x --no-same-owner &&
         mount --bind "$builddir" "$work/build" &&
         ln -s "$work/build/postern" "$mine/postern" &&
-        ln -s "$work/build/tests/unit" "$work/build/tests/policy" "$mine/tests" &&
+        ln -s "$work"/build/tests/{unit,policy} "$mine/tests" &&
         chown -R stranger:stranger "$work/home"
 }
 

@@ -30,17 +30,20 @@ compare() {
 files '*.c' lib rules filter | grep -v '^filter/main\.c$' | compare libpostern_a_SOURCES |
     law "libpostern_a_SOURCES is the tree"
 files '*.h' include lib rules filter | compare noinst_HEADERS | law "noinst_HEADERS is the tree"
+units='tests/matrix tests/mime tests/unit tests/walk'
+# shellcheck disable=SC2086
 {
-    files 'test_*.c' tests/unit
+    files 'test_*.c' $units
     files '*.c' tests/policy
 } | sed 's/\.c$//' | compare check_PROGRAMS |
     law "check_PROGRAMS is the tree"
-files '*.[ch]' tests/unit | grep -v '/test_[a-z0-9_]*\.c$' | compare tests_unit_libtest_a_SOURCES |
+# shellcheck disable=SC2086
+files '*.[ch]' $units | grep -v '/test_[a-z0-9_]*\.c$' | compare tests_unit_libtest_a_SOURCES |
     law "tests_unit_libtest_a_SOURCES is the tree"
 files '*.[1-8]' doc | compare dist_man_MANS | law "dist_man_MANS is the tree"
 files '*.rules' rules/policies | compare dist_policies_DATA | law "dist_policies_DATA is the tree"
 
-find tests -mindepth 2 -type f | cut -d/ -f1,2 | sort -u | grep -vx tests/unit >"$work/folders"
+find tests -mindepth 2 -type f | cut -d/ -f1,2 | sort -u | grep -vxE "${units// /|}" >"$work/folders"
 list_of EXTRA_DIST | grep '^tests/' | sort | comm -23 "$work/folders" - |
     sed 's/$/ is not in EXTRA_DIST/' |
     law "every folder of tests is packed"

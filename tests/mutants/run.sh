@@ -24,7 +24,7 @@ build() { # FILE...
         objects+=("${file%.c}.o")
         ${CC:?} -iquote "$scratch/rules" ${CPPFLAGS-} ${CFLAGS-} -w -c "$file" -o "${objects[-1]}" || return 1
     done
-    $CC ${CFLAGS-} ${LDFLAGS-} -o "$scratch/test" tests/unit/test_walk_property.o "${objects[@]}" \
+    $CC ${CFLAGS-} ${LDFLAGS-} -o "$scratch/test" tests/walk/test_walk_property.o "${objects[@]}" \
         tests/unit/libtest.a libpostern.a ${LIBS-}
 }
 

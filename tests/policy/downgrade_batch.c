@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../unit/mime_convert.h"
+#include "../mime/mime_convert.h"
 
 static char
 judge(struct arena *arena, struct slice text, unsigned what, uint32_t seed, struct slice *said_r)

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "mime_convert.h"
+#include "../mime/mime_convert.h"
 #include "tap.h"
 
 enum { BOTH = DOWNGRADE_8BIT | DOWNGRADE_UTF8 };

@@ -1,6 +1,6 @@
 /* What was played, held against what DESIGN says of it. */
-#ifndef POSTERN_TESTS_WALK_COMPARE_H
-#define POSTERN_TESTS_WALK_COMPARE_H
+#ifndef POSTERN_TESTS_WALK_WALK_COMPARE_H
+#define POSTERN_TESTS_WALK_WALK_COMPARE_H
 
 #include "walk_play.h"
 

@@ -1,7 +1,7 @@
 /* The parts of a message (RFC 2045, RFC 2046), read in the simplest way: the whole text at once,
  * part by part, looking for each delimiter from the beginning. Nothing of the converter is used. */
-#ifndef POSTERN_TESTS_MIME_DECODE_H
-#define POSTERN_TESTS_MIME_DECODE_H
+#ifndef POSTERN_TESTS_MIME_MIME_DECODE_H
+#define POSTERN_TESTS_MIME_MIME_DECODE_H
 
 #include "base/arena.h"
 

@@ -2,8 +2,8 @@
  * 3): rows MSG-01 to MSG-50, and of SUX the row that is about conversion. */
 #include <stdio.h>
 
-#include "mime_convert.h"
-#include "tap.h"
+#include "../mime/mime_convert.h"
+#include "../unit/tap.h"
 
 enum { NEITHER = 0, BODY = DOWNGRADE_8BIT, BOTH = DOWNGRADE_8BIT | DOWNGRADE_UTF8 };
 

@@ -2,7 +2,7 @@
  * reply, what it takes to send it, and its canonical form. */
 #include "mail/address.h"
 
-#include "tap.h"
+#include "../unit/tap.h"
 
 #define X5(s) s s s s s
 #define X10(s) X5(s) X5(s)

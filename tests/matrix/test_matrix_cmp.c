@@ -3,7 +3,7 @@
 #include "mail/address.h"
 #include "mail/mailbox.h"
 
-#include "tap.h"
+#include "../unit/tap.h"
 
 /* Where the first of a pair stands; the second is a plain mailbox always. */
 enum form { MAILBOX, PATH, HEADER };

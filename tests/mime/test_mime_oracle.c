@@ -1,9 +1,9 @@
 /* The decoder and the oracle that judge conversions: each loss is seen, and what is none is not. */
 #include "mail/convert_message.h"
 
+#include "../unit/tap.h"
 #include "mime_decode.h"
 #include "mime_oracle.h"
-#include "tap.h"
 
 #define BOTH (DOWNGRADE_8BIT | DOWNGRADE_UTF8)
 #define QP "Content-Transfer-Encoding: quoted-printable\r\n"

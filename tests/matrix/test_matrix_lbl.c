@@ -5,7 +5,7 @@
 #include <idn2.h>
 #include <string.h>
 
-#include "tap.h"
+#include "../unit/tap.h"
 
 #define X5(s) s s s s s
 #define X10(s) X5(s) X5(s)

@@ -1,6 +1,6 @@
 /* A whole message through scan and conversion, cut into pieces. */
-#ifndef POSTERN_TESTS_MIME_CONVERT_H
-#define POSTERN_TESTS_MIME_CONVERT_H
+#ifndef POSTERN_TESTS_MIME_MIME_CONVERT_H
+#define POSTERN_TESTS_MIME_MIME_CONVERT_H
 
 #include "mail/convert_message.h"
 

@@ -1,8 +1,8 @@
 /* The few words of which random policies and transactions are made, and how one is picked. Small
  * worlds make for collisions: rules then often hold, often don't, and often hang on what comes late
  * or can't be asked. */
-#ifndef POSTERN_TESTS_WALK_WORDS_H
-#define POSTERN_TESTS_WALK_WORDS_H
+#ifndef POSTERN_TESTS_WALK_WALK_WORDS_H
+#define POSTERN_TESTS_WALK_WALK_WORDS_H
 
 #include "walk_random.h"
 

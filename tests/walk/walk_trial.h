@@ -1,6 +1,6 @@
 /* What the parts of the comparison share. */
-#ifndef POSTERN_TESTS_WALK_TRIAL_H
-#define POSTERN_TESTS_WALK_TRIAL_H
+#ifndef POSTERN_TESTS_WALK_WALK_TRIAL_H
+#define POSTERN_TESTS_WALK_WALK_TRIAL_H
 
 #include "walk_compare.h"
 

@@ -1,6 +1,6 @@
 /* Random policies and transactions, the same ones for the same seed. */
-#ifndef POSTERN_TESTS_WALK_RANDOM_H
-#define POSTERN_TESTS_WALK_RANDOM_H
+#ifndef POSTERN_TESTS_WALK_WALK_RANDOM_H
+#define POSTERN_TESTS_WALK_WALK_RANDOM_H
 
 #include "walk_model.h"
 

@@ -1,7 +1,7 @@
 /* A policy and a transaction as the property test of the walk makes them up, and what DESIGN says
  * of them: read from that page alone, without a line of the evaluator. */
-#ifndef POSTERN_TESTS_WALK_MODEL_H
-#define POSTERN_TESTS_WALK_MODEL_H
+#ifndef POSTERN_TESTS_WALK_WALK_MODEL_H
+#define POSTERN_TESTS_WALK_WALK_MODEL_H
 
 #include <stdio.h>
 

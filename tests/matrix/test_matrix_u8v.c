@@ -1,7 +1,7 @@
 /* What is UTF-8 and what isn't, whole and in two pieces cut anywhere. */
 #include "mail/utf8.h"
 
-#include "tap.h"
+#include "../unit/tap.h"
 
 static const struct {
     struct slice in;

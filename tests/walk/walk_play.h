@@ -1,7 +1,7 @@
 /* A random transaction played to the policy itself, stage by stage, as the milter would: what the
  * policy says that it doesn't need, it doesn't get. */
-#ifndef POSTERN_TESTS_WALK_PLAY_H
-#define POSTERN_TESTS_WALK_PLAY_H
+#ifndef POSTERN_TESTS_WALK_WALK_PLAY_H
+#define POSTERN_TESTS_WALK_WALK_PLAY_H
 
 #include "policy/walk.h"
 #include "walk_model.h"

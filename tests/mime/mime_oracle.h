@@ -1,6 +1,6 @@
 /* Whether a message says after a conversion what it said before. */
-#ifndef POSTERN_TESTS_MIME_ORACLE_H
-#define POSTERN_TESTS_MIME_ORACLE_H
+#ifndef POSTERN_TESTS_MIME_MIME_ORACLE_H
+#define POSTERN_TESTS_MIME_MIME_ORACLE_H
 
 #include "base/arena.h"
 

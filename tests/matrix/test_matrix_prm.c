@@ -3,7 +3,7 @@
 #include "mail/address.h"
 #include "mail/esmtp.h"
 
-#include "tap.h"
+#include "../unit/tap.h"
 
 enum { MOST_WORDS = 8 };
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "tap.h"
+#include "../unit/tap.h"
 #include "walk_compare.h"
 #include "walk_random.h"
 

@@ -5,8 +5,8 @@
  * encoded, and enough ASCII, since a text with little of it becomes base64. */
 #include <stdio.h>
 
-#include "mime_convert.h"
-#include "tap.h"
+#include "../mime/mime_convert.h"
+#include "../unit/tap.h"
 
 #define X5 "xxxxx"
 #define X15 X5 X5 X5
