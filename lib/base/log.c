@@ -5,10 +5,10 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <syslog.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/channel.h"
+#include "base/clock.h"
 
 enum { LONGEST_LINE = 4096, LONGEST_NAME = 255, BETWEEN_REPORTS_MS = 1000 };
 
@@ -120,11 +120,8 @@ keep(enum log_level level, const char *format, ...)
 static void
 tell_dropped(void)
 {
-    struct timespec now;
-    int64_t now_ms;
+    int64_t now_ms = clock_ms();
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
     if (now_ms < log_state.next_report_ms ||
         !keep(LOG_LEVEL_WARNING, "log: lines dropped: %zu", log_state.dropped))
         return;

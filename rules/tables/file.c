@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 /* Offsets into the text are of 32 bits, and a file of this size is a mistake. */
@@ -32,7 +33,7 @@ struct table_file {
     pthread_mutex_t mutex; /* guards all below */
     struct snapshot *current;
     struct signature seen;
-    time_t looked; /* on the monotonic clock */
+    int64_t looked; /* by clock_ms(), in seconds */
     bool reading;  /* a thread is at it; what follows is for that thread alone */
     bool had_entries;
 };
@@ -61,13 +62,10 @@ same(const struct signature *a, const struct signature *b)
            same_time(a->changed, b->changed);
 }
 
-static time_t
-now(void)
+static int64_t
+file_now(void)
 {
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec;
+    return clock_ms() / 1000;
 }
 
 /* Written within the last second: whoever writes it in place may not be done. */
@@ -233,7 +231,7 @@ table_file_open(struct arena *arena, const char *path, const struct table_file_f
     file->path = arena_string(arena, slice_of(path));
     file->form = form;
     file->seen = look(path);
-    file->looked = now();
+    file->looked = file_now();
     file->current = read_file(file, LOCK_TRIES);
     *reason_r = "there is no memory left";
     if (file->current == NULL)
@@ -329,10 +327,10 @@ table_file_take(struct table_file *file)
     struct snapshot *taken;
 
     pthread_mutex_lock(&file->mutex);
-    if (!file->reading && now() != file->looked) {
+    if (!file->reading && file_now() != file->looked) {
         struct signature seen = look(file->path);
 
-        file->looked = now();
+        file->looked = file_now();
         if (!same(&seen, &file->seen) && !is_hot(&seen))
             read_again(file, &seen);
     }

@@ -1,8 +1,10 @@
 /* Slices, arenas, buffers, diagnostics, and what may be written into a log. */
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/diagnostics.h"
 #include "base/log.h"
 #include "tap.h"
@@ -266,6 +268,16 @@ test_log_escape(void)
     arena_free(&arena);
 }
 
+static void
+test_clock(void)
+{
+    int64_t begun = clock_ms(), took;
+
+    nanosleep(&(struct timespec){.tv_nsec = 30 * 1000 * 1000}, NULL);
+    took = clock_ms() - begun;
+    tap_check(took >= 29 && took < 30 * 1000, "30 ms are 30 ms, or some more: %lld", (long long)took);
+}
+
 int
 main(void)
 {
@@ -278,5 +290,6 @@ main(void)
     test_positions();
     test_diagnostics();
     test_log_escape();
+    test_clock();
     return tap_done();
 }

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "tap.h"
 
 enum { MANY = 10000, FEW = 1000, THREADS = 4, EACH = 500, LONGEST_READ = 65536 };
@@ -188,15 +189,6 @@ check_burst(const char *name, int type, void (*read_all)(void))
     tap_check(fits(reader.last, "line 999 "), "%s: in order", name);
 }
 
-static int64_t
-now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* What is beyond that is counted, and its number told behind what was kept. */
 static void
 check_unread(const char *name, int type, void (*read_all)(void))
@@ -210,7 +202,7 @@ check_unread(const char *name, int type, void (*read_all)(void))
     read_all();
     tap_check(reader.lines > 0 && reader.dropped == 0, "%s: the kernel keeps some", name);
     flush(read_all);
-    told = now_ms();
+    told = clock_ms();
     first = reader.dropped;
     tap_check(first > 0 && reader.lines + first == MANY,
               "%s: unread, lines are dropped and counted (%zu and %zu)", name, reader.lines, first);
@@ -219,7 +211,7 @@ check_unread(const char *name, int type, void (*read_all)(void))
         log_flush();
         read_all();
     }
-    tap_check(reader.dropped == first || now_ms() - told >= 1000,
+    tap_check(reader.dropped == first || clock_ms() - told >= 1000,
               "%s: which isn't told twice within a second", name);
     wait_ms(1000);
     flush(read_all);
