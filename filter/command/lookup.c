@@ -69,21 +69,17 @@ ask(struct arena *arena, const struct table *table, const struct value *key)
 static int
 ask_place(struct arena *arena, const char *text, const char *key)
 {
-    size_t colon = slice_find(slice_of(text), ':');
-    struct table_place place = {.driver = table_driver_find((struct slice){text, colon})};
-    struct table table = {.name = slice_of(text), .places = &place, .delimiters = "+"};
+    struct table_place place;
+    struct table table = {.name = slice_of(text),
+                          .places = &place,
+                          .options = {.timeout_ms = TABLE_TIMEOUT_MS},
+                          .delimiters = "+"};
     const char *reason;
     struct value value;
 
-    if (place.driver == NULL) {
-        fprintf(stderr, "postern: lookup: \"%.*s\" is no type of table; there are %s\n", (int)colon,
-                text, table_driver_names(arena));
-        return EX_USAGE;
-    }
-    place.state = place.driver->open(arena, text + colon + 1, &reason);
-    if (place.state == NULL) {
+    if (!table_place_open(arena, table.name, (struct place){0}, &table.options, &place, &reason)) {
         fprintf(stderr, "postern: lookup: %s: %s\n", text, reason);
-        return EX_DATAERR;
+        return place.driver ? EX_DATAERR : EX_USAGE;
     }
     value = read_key(arena, key, LOCAL_CASE_IGNORE);
     return ask(arena, &table, &value);

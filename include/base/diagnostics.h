@@ -16,6 +16,10 @@ struct source {
     struct slice text;
 };
 
+/* The name of a file as it is opened, seen from the source that names it; without one: from where
+ * the process is. */
+const char *source_relative(struct arena *arena, const struct source *source, struct slice name);
+
 /* A run of octets in a source. A place without source is about the policy as a whole. */
 struct place {
     const struct source *source;

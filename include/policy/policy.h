@@ -47,6 +47,18 @@ enum rule_state policy_rule_state(const struct policy *policy, struct slice name
 /* The table of this name, or NULL. */
 const struct table *policy_table(const struct policy *policy, struct slice name);
 
+/* A file that the policy is read from. */
+struct policy_path {
+    const char *path;      /* as it is opened: by the directory that the policy was loaded in */
+    struct place named_at; /* without source: the file that the policy begins with */
+    bool is_table;         /* read afresh whenever it was replaced; others are read once */
+};
+
+/* All of them: the policy's own text, then list files and files of tables, in the order in which
+ * they are named, and as often. A default that counts for nothing names none. */
+const struct policy_path *policy_paths(const struct policy *policy, struct arena *arena,
+                                       size_t *count_r);
+
 /* `check --print`, `check -v` and `check --mta`. */
 void policy_print(const struct policy *policy, FILE *to);
 void policy_describe(const struct policy *policy, FILE *to);

@@ -3,6 +3,7 @@
 #define POSTERN_POLICY_TABLE_H
 
 #include "base/buffer.h"
+#include "base/diagnostics.h"
 #include "policy/value.h"
 
 enum table_result {
@@ -19,43 +20,37 @@ struct table_answer {
     const char *reason; /* TABLE_COULD_NOT_ASK: for the log, with the name of the file */
 };
 
-/* True: enough was seen. */
-typedef bool table_visitor(void *context, struct slice value);
-
-/* A kind of table. One file each, with its one foreign header. All functions may be called by
- * several threads at once. */
-struct table_driver {
-    const char *type; /* Postfix's name for it */
-    /* place: what stands behind "TYPE:", relative file names already made whole. The state lives
-     * in the arena (arena_on_end() closes it). NULL and a reason when the text of the place or the
-     * file is wrong in a way that only an administrator can mend. */
-    void *(*open)(struct arena *arena, const char *place, const char **reason_r);
-    struct table_answer (*find)(void *state, struct arena *arena, struct slice key);
-    bool whole_keys_only; /* patterns: never asked for parts of a value, such as "@domain" */
-    /* Shows every value, in any order, until `see` has seen enough; NULL: nobody can list them. Of
-     * what patterns make a value of, its text with $1 where a group goes. */
-    void (*each)(void *state, table_visitor *see, void *context);
+/* How a table is to be asked: what the policy says behind it, or else what holds unless it does. */
+struct table_options {
+    int64_t cache_ms;        /* cache: how old an answer may be; 0: each is asked for */
+    int64_t timeout_ms;      /* timeout: the most that one lookup may take, its ladder as a whole */
+    bool not_found_on_error; /* on-error not-found */
+    bool patterns;           /* words of an answer match as items of a list do */
 };
+enum { TABLE_TIMEOUT_MS = 5000 }; /* of a table that says nothing of it */
 
-/* The driver of this type, or NULL. */
-const struct table_driver *table_driver_find(struct slice type);
-
-/* Names of all built drivers, separated by ", ". */
-const char *table_driver_names(struct arena *arena);
+struct table_driver;
 
 struct table_place {
     const struct table_driver *driver;
     void *state;
+    const char *path; /* of a file, as it is opened; else NULL */
+    struct place named_at;
     struct table_place *next;
 };
+
+/* Opens what is written as TYPE:PLACE; a relative file name is seen from the source that names it.
+ * False, and a reason, where that can't be done: the driver is NULL where there is no such type. */
+bool table_place_open(struct arena *arena, struct slice text, struct place named_at,
+                      const struct table_options *options, struct table_place *place_r,
+                      const char **reason_r);
 
 /* A table as the policy names it: its places are asked in order. */
 struct table {
     struct slice name;
     struct table_place *places;
-    bool not_found_on_error; /* on-error not-found */
-    bool patterns;           /* words of an answer match as items of a list do */
-    const char *delimiters;  /* recipient-delimiter */
+    struct table_options options;
+    const char *delimiters;     /* recipient-delimiter */
     struct slice local_domains; /* keys of the site's own domains, separated by spaces */
 };
 

@@ -1,6 +1,14 @@
 /* Collects what is wrong with an administrator's text, and shows where. */
 #include "base/diagnostics.h"
 
+const char *
+source_relative(struct arena *arena, const struct source *source, struct slice name)
+{
+    if (source == NULL || (name.len > 0 && name.at[0] == '/'))
+        return arena_string(arena, name);
+    return arena_printf(arena, "%s%.*s", source->directory, (int)name.len, name.at);
+}
+
 void
 diagnostics_init(struct diagnostics *diagnostics, struct arena *arena)
 {

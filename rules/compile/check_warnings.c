@@ -353,7 +353,7 @@ warn_of_patterns(struct warner *warner, const struct table_statement *table)
     const struct table_source *source = table->sources;
     struct slice word;
 
-    if (!table->looked_up || table->table->patterns)
+    if (!table->looked_up || table->table->options.patterns)
         return;
     for (const struct table_place *place = table->table->places; place;
          place = place->next, source = source->next)

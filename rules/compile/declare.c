@@ -2,6 +2,7 @@
  * which of two definitions counts when one is a `default`. */
 #include "language/parse.h"
 #include "mail/domain.h"
+#include "policy/table_driver.h"
 #include "resolve.h"
 #include "values/list.h"
 
@@ -114,48 +115,47 @@ read_list_file(struct resolver *resolver, struct statement *statement)
 {
     struct policy *policy = resolver->policy;
     struct list_statement *list = &statement->list;
-    const char *path = parse_relative(policy->arena, list->file_place.source, list->file);
+    const char *path = source_relative(policy->arena, list->file_place.source, list->file);
 
     list->items = parse_list_file(policy->arena, path, resolver->diagnostics, list->file_place);
 }
 
 static void
 open_place(struct resolver *resolver, struct table *table, const struct table_source *source,
-           struct table_place **at)
+           struct table_place *place)
 {
     struct arena *arena = resolver->policy->arena;
-    size_t colon = slice_find(source->text, ':');
-    struct slice type = slice_first(source->text, colon);
-    struct slice rest = slice_from(source->text, colon + 1);
-    struct table_place *place = ARENA_NEW(arena, struct table_place);
-    const char *reason = "";
+    const char *reason;
 
-    *at = place;
-    place->driver = table_driver_find(type);
-    if (colon == source->text.len)
-        diagnostics_error(resolver->diagnostics, source->place,
-                          "\"%.*s\" is not TYPE:PLACE; a table is named as in \"texthash:owners\"",
-                          (int)source->text.len, source->text.at);
-    else if (place->driver == NULL)
-        diagnostics_error(resolver->diagnostics, source->place,
-                          "unknown table type \"%.*s\"; built in are %s", (int)type.len, type.at,
-                          table_driver_names(arena));
-    else
-        place->state = place->driver->open(
-            arena, rest.len ? parse_relative(arena, source->place.source, rest) : "", &reason);
-    if (place->driver && place->state == NULL)
-        diagnostics_error(resolver->diagnostics, source->place, "table \"%.*s\": %s",
-                          (int)table->name.len, table->name.at, reason);
+    if (table_place_open(arena, source->text, source->place, &table->options, place, &reason))
+        return;
+    if (place->driver)
+        reason = arena_printf(arena, "table \"%.*s\": %s", (int)table->name.len, table->name.at,
+                              reason);
+    diagnostics_error(resolver->diagnostics, source->place, "%s", reason);
+}
+
+static struct table_options
+read_options(const struct table_option *option)
+{
+    struct table_options options = {.timeout_ms = TABLE_TIMEOUT_MS};
+
+    for (; option; option = option->next)
+        if (slice_equal(option->name, SLICE("patterns")))
+            options.patterns = true;
+        else if (slice_equal(option->name, SLICE("on-error")))
+            options.not_found_on_error = slice_equal(option->value->name, SLICE("not-found"));
+        else if (slice_equal(option->name, SLICE("cache")))
+            options.cache_ms = option->value->number;
+        else if (slice_equal(option->name, SLICE("timeout")))
+            options.timeout_ms = option->value->number;
+    return options;
 }
 
 static void
-set_option(struct resolver *resolver, struct table *table, const struct table_option *option)
+warn_of_option(struct resolver *resolver, const struct table_option *option)
 {
-    if (slice_equal(option->name, SLICE("patterns")))
-        table->patterns = true;
-    else if (slice_equal(option->name, SLICE("on-error")))
-        table->not_found_on_error = slice_equal(option->value->name, SLICE("not-found"));
-    else
+    if (slice_equal(option->name, SLICE("cache")) || slice_equal(option->name, SLICE("timeout")))
         diagnostics_warning(resolver->diagnostics, option->place,
                             "%.*s is for tables over the network, and does nothing for files",
                             (int)option->name.len, option->name.at);
@@ -184,22 +184,36 @@ open_table(struct resolver *resolver, struct table_statement *statement)
     struct table_place **last = &table->places;
 
     table->name = statement->name;
+    table->options = read_options(statement->options);
     table->delimiters =
         arena_string(policy->arena, policy->settings.value[SET_RECIPIENT_DELIMITER].text);
     table->local_domains =
         local_domains(policy->arena, policy->settings.value[SET_LOCAL_DOMAINS].text);
     for (const struct table_source *source = statement->sources; source; source = source->next) {
-        open_place(resolver, table, source, last);
+        *last = ARENA_NEW(policy->arena, struct table_place);
+        open_place(resolver, table, source, *last);
         last = &(*last)->next;
     }
     for (const struct table_option *option = statement->options; option; option = option->next)
-        set_option(resolver, table, option);
+        warn_of_option(resolver, option);
     statement->table = table;
+}
+
+/* Those of a default that isn't opened too, since it is printed. */
+static void
+find_drivers(struct table_statement *table)
+{
+    struct slice place;
+
+    for (struct table_source *source = table->sources; source; source = source->next)
+        source->driver = table_driver_of(source->text, &place);
 }
 
 static void
 make(struct resolver *resolver, struct statement *statement)
 {
+    if (statement->kind == STATEMENT_TABLE)
+        find_drivers(&statement->table);
     if (statement->overridden)
         return;
     if (statement->kind == STATEMENT_LIST && statement->list.from_file)

@@ -175,12 +175,7 @@ parse_first(struct arena *arena, struct source_file *file, bool tests_only,
         return;
     tree_r->source = &file->source;
     parse_file(&parser, file);
-}
-
-const char *
-parse_relative(struct arena *arena, const struct source *source, struct slice name)
-{
-    return source_relative(arena, source, name);
+    tree_r->files = files;
 }
 
 void

@@ -25,7 +25,4 @@ void parse_tests(struct arena *arena, const char *path, struct diagnostics *diag
 struct item *parse_list_file(struct arena *arena, const char *path, struct diagnostics *diagnostics,
                              struct place named_at);
 
-/* A relative file name as seen from the source that names it. */
-const char *parse_relative(struct arena *arena, const struct source *source, struct slice name);
-
 #endif

@@ -1,9 +1,6 @@
 /* Statements in their normal form: what belongs together stands together, rules and tests apart. */
+#include "policy/table_driver.h"
 #include "print_inside.h"
-
-/* Table types of which the place is a file. */
-static const char *const file_types[] = {"texthash", "cidr", "hash", "btree",
-                                         "lmdb",     "cdb",  "pcre", "regexp"};
 
 /* What goes before a relative file name: how it is found from the policy's first file. */
 static struct slice
@@ -96,22 +93,14 @@ print_list(struct buffer *to, const struct tree *tree, const struct list_stateme
     }
 }
 
-static bool
-is_file_type(struct slice type)
-{
-    for (size_t i = 0; i < sizeof file_types / sizeof file_types[0]; i++)
-        if (slice_equal(type, slice_of(file_types[i])))
-            return true;
-    return false;
-}
-
 static void
 print_source(struct buffer *to, const struct tree *tree, const struct table_source *source)
 {
-    size_t colon = slice_find(source->text, ':');
+    bool is_file = source->driver && source->driver->file_suffix;
 
-    if (colon < source->text.len && is_file_type(slice_first(source->text, colon)))
-        print_file_name(to, source->text, colon + 1, directory_from(tree, source->place.source));
+    if (is_file)
+        print_file_name(to, source->text, slice_find(source->text, ':') + 1,
+                        directory_from(tree, source->place.source));
     else
         print_string(to, source->text);
 }

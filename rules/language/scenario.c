@@ -125,7 +125,7 @@ read_time(struct builder *builder, struct step *step)
 static bool
 read_message_file(struct builder *builder, struct step *step)
 {
-    const char *path = parse_relative(builder->arena, step->place.source, step->word[0]);
+    const char *path = source_relative(builder->arena, step->place.source, step->word[0]);
 
     step->word[0] = slice_of(path);
     return true;

@@ -183,14 +183,6 @@ source_same_file(const struct source_file *a, const struct source_file *b)
     return a->inode != 0 && a->inode == b->inode && a->device == b->device;
 }
 
-const char *
-source_relative(struct arena *arena, const struct source *source, struct slice name)
-{
-    if (source == NULL || (name.len > 0 && name.at[0] == '/'))
-        return arena_string(arena, name);
-    return arena_printf(arena, "%s%.*s", source->directory, (int)name.len, name.at);
-}
-
 /* A directory's own name is no pattern, whatever is in it. */
 static const char *
 escape_pattern(struct arena *arena, const char *directory)

@@ -32,9 +32,6 @@ bool source_is_below(const struct source *inner, const struct source *outer);
 
 bool source_same_file(const struct source_file *a, const struct source_file *b);
 
-/* A relative file name as seen from the source that names it. */
-const char *source_relative(struct arena *arena, const struct source *source, struct slice name);
-
 /* Paths that an include names, in the order of their names; false after an error. */
 bool source_find(struct arena *arena, const struct source *from, struct slice name,
                  struct place named_at, struct diagnostics *diagnostics, const char ***paths_r,

@@ -213,6 +213,7 @@ struct table_option {
 struct table_source {
     struct slice text; /* TYPE:PLACE as written */
     struct place place;
+    const struct table_driver *driver; /* by the resolver; NULL: there is none of that type */
     struct table_source *next;
 };
 
@@ -285,6 +286,7 @@ struct tree {
     struct arena *arena;
     struct statement *first;
     const struct source *source; /* the file that the policy begins with */
+    const struct source_file *files; /* all of its text, by `next`, the one read last first */
 };
 
 #endif

@@ -228,23 +228,18 @@ build(struct arena *arena, struct slice text, const char **reason_r)
 }
 
 static void *
-btree_open(struct arena *arena, const char *place, const char **reason_r)
+btree_open(struct arena *arena, const struct table_opening *opening, const char **reason_r)
 {
-    static const struct table_file_form form = {.build = build, .old_stays = true};
+    static const struct table_file_form form = {
+        .build = build, .find = pairs_answer, .walk = pairs_each, .old_stays = true};
 
-    return table_file_open(arena, arena_printf(arena, "%s.db", place), &form, reason_r);
+    return table_file_open(arena, opening, &form, reason_r);
 }
 
-static struct table_answer
-btree_find(void *state, struct arena *arena, struct slice key)
-{
-    return table_file_answer(state, pairs_answer, arena, key);
-}
-
-static void
-btree_each(void *state, table_visitor *see, void *context)
-{
-    table_file_each(state, pairs_each, see, context);
-}
-
-const struct table_driver table_btree = {"btree", btree_open, btree_find, false, btree_each};
+const struct table_driver table_btree = {
+    .type = "btree",
+    .file_suffix = ".db",
+    .open = btree_open,
+    .find = table_file_answer,
+    .each = table_file_each,
+};

@@ -132,20 +132,6 @@ look_up(const void *contents, struct arena *arena, struct slice key)
     return (struct table_answer){.result = TABLE_FOUND, .value = arena_copy(arena, value)};
 }
 
-static void *
-cdb_open(struct arena *arena, const char *place, const char **reason_r)
-{
-    static const struct table_file_form form = {.build = build, .old_stays = true};
-
-    return table_file_open(arena, arena_printf(arena, "%s.cdb", place), &form, reason_r);
-}
-
-static struct table_answer
-find(void *state, struct arena *arena, struct slice key)
-{
-    return table_file_answer(state, look_up, arena, key);
-}
-
 static void
 each_value(const void *contents, table_visitor *see, void *context)
 {
@@ -160,12 +146,21 @@ each_value(const void *contents, table_visitor *see, void *context)
     }
 }
 
-static void
-cdb_each(void *state, table_visitor *see, void *context)
+static void *
+cdb_open(struct arena *arena, const struct table_opening *opening, const char **reason_r)
 {
-    table_file_each(state, each_value, see, context);
+    static const struct table_file_form form = {
+        .build = build, .find = look_up, .walk = each_value, .old_stays = true};
+
+    return table_file_open(arena, opening, &form, reason_r);
 }
 
-const struct table_driver table_cdb = {"cdb", cdb_open, find, false, cdb_each};
+const struct table_driver table_cdb = {
+    .type = "cdb",
+    .file_suffix = ".cdb",
+    .open = cdb_open,
+    .find = table_file_answer,
+    .each = table_file_each,
+};
 
 #endif

@@ -202,14 +202,6 @@ build(struct arena *arena, struct slice text, const char **reason_r)
     return fine ? cidr : NULL;
 }
 
-static void *
-cidr_open(struct arena *arena, const char *place, const char **reason_r)
-{
-    static const struct table_file_form form = {.build = build};
-
-    return table_file_open(arena, place, &form, reason_r);
-}
-
 /* The value of the first line that matches, be it plain or special. */
 static bool
 look_up(const struct cidr *cidr, const struct ip *ip, struct slice *value_r)
@@ -246,13 +238,13 @@ answer_for(const void *contents, struct arena *arena, struct slice key)
 }
 
 static struct table_answer
-cidr_find(void *state, struct arena *arena, struct slice key)
+cidr_find(void *state, struct arena *arena, struct slice key, int64_t deadline_ms)
 {
     struct ip ip;
 
     if (!ip_parse(key, &ip))
         return (struct table_answer){.result = TABLE_NOT_A_KEY};
-    return table_file_answer(state, answer_for, arena, key);
+    return table_file_answer(state, arena, key, deadline_ms);
 }
 
 static void
@@ -265,10 +257,20 @@ each_value(const void *contents, table_visitor *see, void *context)
             return;
 }
 
-static void
-cidr_each(void *state, table_visitor *see, void *context)
+static void *
+cidr_open(struct arena *arena, const struct table_opening *opening, const char **reason_r)
 {
-    table_file_each(state, each_value, see, context);
+    static const struct table_file_form form = {
+        .build = build, .find = answer_for, .walk = each_value};
+
+    return table_file_open(arena, opening, &form, reason_r);
 }
 
-const struct table_driver table_cidr = {"cidr", cidr_open, cidr_find, true, cidr_each};
+const struct table_driver table_cidr = {
+    .type = "cidr",
+    .file_suffix = "",
+    .open = cidr_open,
+    .find = cidr_find,
+    .whole_keys_only = true,
+    .each = table_file_each,
+};

@@ -2,7 +2,7 @@
 #ifndef POSTERN_RULES_TABLES_DRIVERS_H
 #define POSTERN_RULES_TABLES_DRIVERS_H
 
-#include "policy/table.h"
+#include "policy/table_driver.h"
 
 extern const struct table_driver table_none;
 extern const struct table_driver table_texthash;

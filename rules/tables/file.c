@@ -223,14 +223,14 @@ has_entries(const struct table_file *file, const struct snapshot *snapshot)
 }
 
 struct table_file *
-table_file_open(struct arena *arena, const char *path, const struct table_file_form *form,
-                const char **reason_r)
+table_file_open(struct arena *arena, const struct table_opening *opening,
+                const struct table_file_form *form, const char **reason_r)
 {
     struct table_file *file = ARENA_NEW(arena, struct table_file);
 
-    file->path = arena_string(arena, slice_of(path));
+    file->path = opening->path;
     file->form = form;
-    file->seen = look(path);
+    file->seen = look(file->path);
     file->looked = file_now();
     file->current = read_file(file, LOCK_TRIES);
     *reason_r = "there is no memory left";
@@ -351,7 +351,6 @@ table_file_give_back(struct table_file *file, struct snapshot *snapshot)
 struct asking {
     const struct table_file *file;
     const struct snapshot *snapshot;
-    table_file_find *find;
     struct arena *arena;
     struct slice key;
     struct table_answer answer;
@@ -365,7 +364,7 @@ ask_guarded(void *of)
     struct table_answer answer = {.result = TABLE_COULD_NOT_ASK};
 
     if (snapshot->contents)
-        answer = asking->find(snapshot->contents, asking->arena, asking->key);
+        answer = asking->file->form->find(snapshot->contents, asking->arena, asking->key);
     else
         answer.reason = arena_string(asking->arena, slice_of(snapshot->reason));
     if (snapshot->contents && answer.result == TABLE_COULD_NOT_ASK)
@@ -375,12 +374,13 @@ ask_guarded(void *of)
 
 /* The snapshot is given back wherever memory ends. */
 struct table_answer
-table_file_answer(struct table_file *file, table_file_find *find, struct arena *arena,
-                  struct slice key)
+table_file_answer(void *of, struct arena *arena, struct slice key, int64_t deadline_ms)
 {
+    struct table_file *file = of;
     struct snapshot *snapshot = table_file_take(file);
-    struct asking asking = {file, snapshot, find, arena, key, {.result = TABLE_COULD_NOT_ASK}};
+    struct asking asking = {file, snapshot, arena, key, {.result = TABLE_COULD_NOT_ASK}};
 
+    (void)deadline_ms;
     if (!arena_guard(arena, ask_guarded, &asking))
         asking.answer = (struct table_answer){.result = TABLE_COULD_NOT_ASK,
                                               .reason = "there is no memory left"};
@@ -389,11 +389,12 @@ table_file_answer(struct table_file *file, table_file_find *find, struct arena *
 }
 
 void
-table_file_each(struct table_file *file, table_file_walk *walk, table_visitor *see, void *context)
+table_file_each(void *of, table_visitor *see, void *context)
 {
+    struct table_file *file = of;
     struct snapshot *snapshot = table_file_take(file);
 
     if (snapshot->contents)
-        walk(snapshot->contents, see, context);
+        file->form->walk(snapshot->contents, see, context);
     table_file_give_back(file, snapshot);
 }

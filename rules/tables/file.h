@@ -2,7 +2,7 @@
 #ifndef POSTERN_RULES_TABLES_FILE_H
 #define POSTERN_RULES_TABLES_FILE_H
 
-#include "policy/table.h"
+#include "policy/table_driver.h"
 
 struct table_file;
 
@@ -20,8 +20,17 @@ struct snapshot {
  * without the file's name, when the text is wrong. */
 typedef const void *table_file_build(struct arena *arena, struct slice text, const char **reason_r);
 
+/* Asks the contents for a key; a reason is without the file's name. */
+typedef struct table_answer table_file_find(const void *contents, struct arena *arena,
+                                            struct slice key);
+
+/* Shows the values of the contents. */
+typedef void table_file_walk(const void *contents, table_visitor *see, void *context);
+
 struct table_file_form {
     table_file_build *build;
+    table_file_find *find;
+    table_file_walk *walk;
     /* Where the text of a file that is read again is wrong, what was read before goes on to count,
      * until the file is mended. Otherwise nothing can be asked. */
     bool old_stays;
@@ -30,7 +39,7 @@ struct table_file_form {
 };
 
 /* NULL and a reason when the file can't be read now. */
-struct table_file *table_file_open(struct arena *arena, const char *path,
+struct table_file *table_file_open(struct arena *arena, const struct table_opening *opening,
                                    const struct table_file_form *form, const char **reason_r);
 
 /* The file is looked at once a second at most, and read when it has been quiet for a second. What
@@ -38,17 +47,10 @@ struct table_file *table_file_open(struct arena *arena, const char *path,
 struct snapshot *table_file_take(struct table_file *file);
 void table_file_give_back(struct table_file *file, struct snapshot *snapshot);
 
-/* Asks the contents for a key; a reason is without the file's name. */
-typedef struct table_answer table_file_find(const void *contents, struct arena *arena,
-                                            struct slice key);
-
-struct table_answer table_file_answer(struct table_file *file, table_file_find *find,
-                                      struct arena *arena, struct slice key);
-
-/* Shows the values of the contents; a file that couldn't be read has none. */
-typedef void table_file_walk(const void *contents, table_visitor *see, void *context);
-
-void table_file_each(struct table_file *file, table_file_walk *walk, table_visitor *see,
-                     void *context);
+/* `find` and `each` of a driver whose state is a struct table_file. What is in memory needs no
+ * deadline; a file that couldn't be read has no values. */
+struct table_answer table_file_answer(void *file, struct arena *arena, struct slice key,
+                                      int64_t deadline_ms);
+void table_file_each(void *file, table_visitor *see, void *context);
 
 #endif

@@ -2,6 +2,7 @@
  * are A-labels first; where these aren't found, the whole ladder is asked with U-labels. */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "drivers.h"
 #include "mail/domain.h"
 
@@ -11,6 +12,7 @@ enum { STEPS_A_KEY = 50, LONGEST_PARENT = 1024 };
 struct question {
     const struct table *table;
     struct arena *arena;
+    int64_t deadline_ms;
     struct buffer *tried;
     struct table_answer answer;
 };
@@ -35,7 +37,8 @@ ask_for(struct question *question, struct slice key, struct slice exact)
         struct table_answer answer = {.result = TABLE_NOT_A_KEY};
 
         if (asked.at)
-            answer = place->driver->find(place->state, question->arena, asked);
+            answer = place->driver->find(place->state, question->arena, asked,
+                                         question->deadline_ms);
         if (answer.result == TABLE_NOT_A_KEY)
             continue;
         question->answer = answer;
@@ -295,6 +298,7 @@ table_lookup(const struct table *table, struct arena *arena, const struct value 
 
     if (key->type == TYPE_ABSENT)
         return question.answer;
+    question.deadline_ms = clock_ms() + table->options.timeout_ms;
     climb(&question, key);
     return question.answer;
 }

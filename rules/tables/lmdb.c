@@ -156,20 +156,6 @@ look_up(const void *contents, struct arena *arena, struct slice key)
     return answer;
 }
 
-static void *
-lmdb_open(struct arena *arena, const char *place, const char **reason_r)
-{
-    static const struct table_file_form form = {.build = build, .old_stays = true};
-
-    return table_file_open(arena, arena_printf(arena, "%s.lmdb", place), &form, reason_r);
-}
-
-static struct table_answer
-lmdb_find(void *state, struct arena *arena, struct slice key)
-{
-    return table_file_answer(state, look_up, arena, key);
-}
-
 static void
 each_value(const void *contents, table_visitor *see, void *context)
 {
@@ -192,12 +178,21 @@ each_value(const void *contents, table_visitor *see, void *context)
     give_back(lmdb, txn);
 }
 
-static void
-lmdb_each(void *state, table_visitor *see, void *context)
+static void *
+lmdb_open(struct arena *arena, const struct table_opening *opening, const char **reason_r)
 {
-    table_file_each(state, each_value, see, context);
+    static const struct table_file_form form = {
+        .build = build, .find = look_up, .walk = each_value, .old_stays = true};
+
+    return table_file_open(arena, opening, &form, reason_r);
 }
 
-const struct table_driver table_lmdb = {"lmdb", lmdb_open, lmdb_find, false, lmdb_each};
+const struct table_driver table_lmdb = {
+    .type = "lmdb",
+    .file_suffix = ".lmdb",
+    .open = lmdb_open,
+    .find = table_file_answer,
+    .each = table_file_each,
+};
 
 #endif

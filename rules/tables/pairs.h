@@ -2,7 +2,7 @@
 #ifndef POSTERN_RULES_TABLES_PAIRS_H
 #define POSTERN_RULES_TABLES_PAIRS_H
 
-#include "policy/table.h"
+#include "policy/table_driver.h"
 
 struct pairs;
 

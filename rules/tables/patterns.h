@@ -2,7 +2,7 @@
 #ifndef POSTERN_RULES_TABLES_PATTERNS_H
 #define POSTERN_RULES_TABLES_PATTERNS_H
 
-#include "policy/table.h"
+#include "policy/table_driver.h"
 #include "values/regex.h"
 
 enum { MOST_GROUPS = 99 };

@@ -96,23 +96,19 @@ build(struct arena *arena, struct slice text, const char **reason_r)
 }
 
 static void *
-regexp_open(struct arena *arena, const char *place, const char **reason_r)
+regexp_open(struct arena *arena, const struct table_opening *opening, const char **reason_r)
 {
-    static const struct table_file_form form = {.build = build};
+    static const struct table_file_form form = {
+        .build = build, .find = patterns_answer, .walk = patterns_each};
 
-    return table_file_open(arena, place, &form, reason_r);
+    return table_file_open(arena, opening, &form, reason_r);
 }
 
-static struct table_answer
-regexp_find(void *state, struct arena *arena, struct slice key)
-{
-    return table_file_answer(state, patterns_answer, arena, key);
-}
-
-static void
-regexp_each(void *state, table_visitor *see, void *context)
-{
-    table_file_each(state, patterns_each, see, context);
-}
-
-const struct table_driver table_regexp = {"regexp", regexp_open, regexp_find, true, regexp_each};
+const struct table_driver table_regexp = {
+    .type = "regexp",
+    .file_suffix = "",
+    .open = regexp_open,
+    .find = table_file_answer,
+    .whole_keys_only = true,
+    .each = table_file_each,
+};

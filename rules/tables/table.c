@@ -25,6 +25,15 @@ table_driver_find(struct slice type)
     return NULL;
 }
 
+const struct table_driver *
+table_driver_of(struct slice text, struct slice *place_r)
+{
+    size_t colon = slice_find(text, ':');
+
+    *place_r = slice_from(text, colon + 1);
+    return colon < text.len ? table_driver_find(slice_first(text, colon)) : NULL;
+}
+
 const char *
 table_driver_names(struct arena *arena)
 {
@@ -33,6 +42,50 @@ table_driver_names(struct arena *arena)
     for (size_t i = 1; i < DRIVERS; i++)
         names = arena_printf(arena, "%s, %s", names, drivers[i]->type);
     return names;
+}
+
+/* Why no driver is found. */
+static const char *
+table_type_reason(struct arena *arena, struct slice text)
+{
+    size_t colon = slice_find(text, ':');
+
+    if (colon == text.len)
+        return arena_printf(
+            arena, "\"%.*s\" is not TYPE:PLACE; a table is named as in \"texthash:owners\"",
+            (int)text.len, text.at);
+    return arena_printf(arena, "unknown table type \"%.*s\"; built in are %s", (int)colon, text.at,
+                        table_driver_names(arena));
+}
+
+static const char *
+table_path(struct arena *arena, const char *suffix, struct place named_at, struct slice name)
+{
+    const char *path = name.len > 0 ? source_relative(arena, named_at.source, name) : "";
+
+    return arena_printf(arena, "%s%s", path, suffix);
+}
+
+bool
+table_place_open(struct arena *arena, struct slice text, struct place named_at,
+                 const struct table_options *options, struct table_place *place_r,
+                 const char **reason_r)
+{
+    struct table_opening *opening = ARENA_NEW(arena, struct table_opening);
+    struct slice name;
+    const struct table_driver *driver = table_driver_of(text, &name);
+
+    *place_r = (struct table_place){.driver = driver, .named_at = named_at};
+    if (driver == NULL) {
+        *reason_r = table_type_reason(arena, text);
+        return false;
+    }
+    if (driver->file_suffix)
+        place_r->path = table_path(arena, driver->file_suffix, named_at, name);
+    *opening = (struct table_opening){
+        arena_string(arena, name), place_r->path, named_at, *options};
+    place_r->state = driver->open(arena, opening, reason_r);
+    return place_r->state != NULL;
 }
 
 /* Octets up to the first character that is white space, or up to the first that isn't. */
@@ -142,10 +195,11 @@ table_is_empty(const struct table_place *place)
 }
 
 static struct table_answer
-memory_find(void *state, struct arena *arena, struct slice key)
+memory_find(void *state, struct arena *arena, struct slice key, int64_t deadline_ms)
 {
     const struct table_entry *entry = state;
 
+    (void)deadline_ms;
     while (entry && !slice_equal(entry->key, key))
         entry = entry->next;
     if (entry == NULL)
@@ -155,7 +209,7 @@ memory_find(void *state, struct arena *arena, struct slice key)
     return (struct table_answer){.result = TABLE_FOUND, .value = arena_copy(arena, entry->value)};
 }
 
-static const struct table_driver table_memory = {"memory", NULL, memory_find, false, NULL};
+static const struct table_driver table_memory = {.type = "memory", .find = memory_find};
 
 static struct table_entry *
 fold_entries(struct arena *arena, const struct table_entry *entries)

@@ -55,25 +55,23 @@ build(struct arena *arena, struct slice text, const char **reason_r)
 }
 
 static void *
-texthash_open(struct arena *arena, const char *place, const char **reason_r)
+texthash_open(struct arena *arena, const struct table_opening *opening, const char **reason_r)
 {
     static const struct table_file_form form = {
-        .build = build, .old_stays = true, .is_empty = pairs_is_empty};
+        .build = build,
+        .find = pairs_answer,
+        .walk = pairs_each,
+        .old_stays = true,
+        .is_empty = pairs_is_empty,
+    };
 
-    return table_file_open(arena, place, &form, reason_r);
+    return table_file_open(arena, opening, &form, reason_r);
 }
 
-static struct table_answer
-texthash_find(void *state, struct arena *arena, struct slice key)
-{
-    return table_file_answer(state, pairs_answer, arena, key);
-}
-
-static void
-texthash_each(void *state, table_visitor *see, void *context)
-{
-    table_file_each(state, pairs_each, see, context);
-}
-
-const struct table_driver table_texthash = {"texthash", texthash_open, texthash_find, false,
-                                            texthash_each};
+const struct table_driver table_texthash = {
+    .type = "texthash",
+    .file_suffix = "",
+    .open = texthash_open,
+    .find = table_file_answer,
+    .each = table_file_each,
+};

@@ -94,7 +94,7 @@ eval_ask(struct eval *eval, const struct operand *operand, const struct value *k
 
     if (answer.result != TABLE_COULD_NOT_ASK)
         return answer;
-    if (table->not_found_on_error)
+    if (table->options.not_found_on_error)
         answer.result = TABLE_NOT_FOUND;
     answer.reason = arena_printf(eval->arena, "table %.*s: %s", (int)table->name.len,
                                  table->name.at, answer.reason);
@@ -166,7 +166,7 @@ read_lookup(struct eval *eval, const struct operand *operand)
         return reading_error(answer.reason);
     if (answer.result != TABLE_FOUND)
         return reading_absent();
-    return words_of(eval->arena, answer.value, operand->table->table->patterns);
+    return words_of(eval->arena, answer.value, operand->table->table->options.patterns);
 }
 
 static struct reading

@@ -1,6 +1,6 @@
 /* Files of Berkeley DB: the input is the file. What was read is found, and nothing is read for ever
  * or beyond its end. */
-#include "policy/table.h"
+#include "policy/table_driver.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,17 +54,19 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (ftruncate(fd, 0) != 0 || pwrite(fd, data, size, 0) != (ssize_t)size)
         __builtin_trap();
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        struct table_place place = {.driver = table_driver_find(slice_of(types[i]))};
+        struct slice text = slice_of(arena_printf(arena, "%s:%s", types[i], name));
+        const struct table_options options = {.timeout_ms = TABLE_TIMEOUT_MS};
+        struct table_place place;
         const char *reason = NULL;
         size_t octets = 0;
 
-        place.state = place.driver->open(arena, name, &reason);
-        if (place.state == NULL && reason == NULL)
-            __builtin_trap();
-        if (place.state == NULL)
+        if (!table_place_open(arena, text, (struct place){0}, &options, &place, &reason)) {
+            if (reason == NULL)
+                __builtin_trap();
             continue;
+        }
         place.driver->each(place.state, count_value, &octets);
-        place.driver->find(place.state, arena, SLICE("a"));
+        place.driver->find(place.state, arena, SLICE("a"), INT64_MAX);
         if (octets > 2 * size)
             __builtin_trap();
     }

@@ -1,5 +1,5 @@
 /* The contents of files of tables, and a key to ask them for: the first line. */
-#include "policy/table.h"
+#include "policy/table_driver.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -31,12 +31,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (fd < 0 || write(fd, data, size) != (ssize_t)size)
         return 0;
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        struct table_place place = {.driver = table_driver_find(slice_of(types[i]))};
+        struct slice text = slice_of(arena_printf(arena, "%s:/proc/self/fd/%d", types[i], fd));
+        const struct table_options options = {.timeout_ms = TABLE_TIMEOUT_MS};
+        struct table_place place;
         const char *reason = NULL;
 
-        place.state =
-            place.driver->open(arena, arena_printf(arena, "/proc/self/fd/%d", fd), &reason);
-        if (place.state)
+        if (table_place_open(arena, text, (struct place){0}, &options, &place, &reason))
             ask(&place, arena, key);
         else if (reason == NULL)
             __builtin_trap();

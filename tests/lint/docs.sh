@@ -79,7 +79,7 @@ grep -L 'struct fact_part parts' rules/facts/*.c | xargs cat >"$marked.facts"
 named '\{"[a-z0-9.-]+", *TYPE_' "$marked.facts" | words fact | law "every fact is in the manuals"
 named '^    \{"[a-z]+", +STEP_' rules/language/scenario.c | words "line of a test" |
     law "every line of a test is in the manuals"
-named '^const struct table_driver table_[a-z0-9]+ = \{"[a-z]+"' rules/tables/*.c | words "type of table" |
+named '^    \.type = "[a-z]+"' rules/tables/*.c | words "type of table" |
     law "every type of table is in the manuals"
 sed -n '/macro_stages\[\]/,/^};/p' rules/facts/moment.c | grep -oE '\{[a-z_]+\}|"[a-z]"' |
     tr -d '"' | sort -u | words macro | law "every macro is in the manuals"

@@ -199,7 +199,7 @@ run 1 'lookup: not found' '^tried: carol@example.com' '^tried: @example.com' '^n
     lookup -c good.conf owners carol@example.com
 run 0 'lookup: TYPE:PLACE needs no policy' '^answer: alice, bob' -- lookup texthash:owners alice@example.com
 run 65 'lookup: no such table' 'no table "nope"' -- lookup -c good.conf nope x
-run 64 'lookup: no such type' 'there are none, ' -- lookup nope:x y
+run 64 'lookup: no such type' 'unknown table type "nope"; built in are none, ' -- lookup nope:x y
 run 64 'lookup: too few words' '^usage: postern lookup' -- lookup owners
 run 65 'lookup: a file that is not there' 'No such file' -- lookup texthash:missing x
 

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "policy/table.h"
+#include "policy/table_driver.h"
 
 static struct arena *arena;
 static char directory[] = "/tmp/test_table.XXXXXX";
@@ -40,14 +40,28 @@ write_file(const char *name, struct slice text)
     return path;
 }
 
+static inline bool
+open_place(struct arena *own, const char *type, const char *path, struct table_place *place_r,
+           const char **reason_r)
+{
+    static const struct table_options options = {.timeout_ms = TABLE_TIMEOUT_MS};
+
+    return table_place_open(own, slice_of(arena_printf(own, "%s:%s", type, path)),
+                            (struct place){0}, &options, place_r, reason_r);
+}
+
 static inline struct table_place *
 place_of(const char *type, const char *path, const char **reason_r)
 {
     struct table_place *place = ARENA_NEW(arena, struct table_place);
 
-    place->driver = table_driver_find(slice_of(type));
-    place->state = place->driver->open(arena, path, reason_r);
-    return place->state ? place : NULL;
+    return open_place(arena, type, path, place, reason_r) ? place : NULL;
+}
+
+static inline struct table_answer
+find_in(const struct table_place *place, struct arena *own, struct slice key)
+{
+    return place->driver->find(place->state, own, key, INT64_MAX);
 }
 
 static inline struct table

@@ -275,7 +275,8 @@ test_clock(void)
 
     nanosleep(&(struct timespec){.tv_nsec = 30 * 1000 * 1000}, NULL);
     took = clock_ms() - begun;
-    tap_check(took >= 29 && took < 30 * 1000, "30 ms are 30 ms, or some more: %lld", (long long)took);
+    tap_check(took >= 29 && took < 30 * 1000, "30 ms are 30 ms, or some more: %lld",
+              (long long)took);
 }
 
 int

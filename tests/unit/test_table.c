@@ -1,4 +1,5 @@
 /* Tables: the ladder of keys, and what the drivers make of their files. */
+#include "base/clock.h"
 #include "table_kit.h"
 #include "tap.h"
 
@@ -224,6 +225,75 @@ test_registry(void)
     }
 }
 
+/* What a driver was told, and when. */
+static struct {
+    int64_t deadline_ms[8];
+    size_t asked;
+} told;
+
+static struct table_answer
+told_find(void *state, struct arena *own, struct slice key, int64_t deadline_ms)
+{
+    (void)state;
+    (void)own;
+    (void)key;
+    told.deadline_ms[told.asked++] = deadline_ms;
+    return (struct table_answer){.result = TABLE_NOT_FOUND};
+}
+
+/* One deadline for all keys of a ladder. */
+static void
+test_deadline(void)
+{
+    static const struct table_driver driver = {.type = "told", .find = told_find};
+    struct table_place place = {.driver = &driver};
+    struct table table = {.places = &place, .options = {.timeout_ms = 700}, .delimiters = "+"};
+    struct value address = make(TYPE_ADDRESS, "a+b@host.example.com");
+    int64_t before = clock_ms(), after;
+    bool same = true;
+
+    table_lookup(&table, arena, &address, NULL);
+    after = clock_ms();
+    for (size_t i = 1; i < told.asked; i++)
+        same = same && told.deadline_ms[i] == told.deadline_ms[0];
+    tap_check(told.asked > 1 && same, "a ladder of %zu keys has one deadline", told.asked);
+    tap_check(told.deadline_ms[0] >= before + 700 && told.deadline_ms[0] <= after + 700,
+              "which is the timeout from now");
+}
+
+/* A file is seen from the source that names it; what is no file has no path. */
+static void
+test_paths(void)
+{
+    const struct source source = {.name = "main", .directory = "/nowhere/"};
+    const struct {
+        const char *text;
+        struct place named_at;
+        const char *path;
+    } cases[] = {
+        {"texthash:a", {.source = &source}, "/nowhere/a"},
+        {"hash:a", {.source = &source}, "/nowhere/a.db"},
+        {"btree:/b", {.source = &source}, "/b.db"},
+        {"cidr:a", {0}, "a"},
+        {"pcre:d/a", {0}, "d/a"},
+        {"none:", {.source = &source}, NULL},
+        {"nis:a", {.source = &source}, NULL},
+        {"texthash", {.source = &source}, NULL},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        static const struct table_options options = {0};
+        struct table_place place;
+        const char *reason = "";
+
+        table_place_open(arena, slice_of(cases[i].text), cases[i].named_at, &options, &place,
+                         &reason);
+        tap_check(place.path == cases[i].path ||
+                      (place.path && cases[i].path && strcmp(place.path, cases[i].path) == 0),
+                  "%s is the file %s (%s)", cases[i].text, place.path ? place.path : "-", reason);
+    }
+}
+
 /* What postmap(1) of Postfix 3.7 makes of the same lines. */
 static const struct {
     const char *key;
@@ -445,6 +515,8 @@ main(void)
     test_entries();
     test_words();
     test_registry();
+    test_deadline();
+    test_paths();
     test_texthash();
     test_cidr();
     test_places();

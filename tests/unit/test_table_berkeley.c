@@ -188,7 +188,7 @@ static void
 compare_key(struct tally *tally, const struct table_place *place, const DBT *key, const DBT *value)
 {
     struct arena *own = arena_new(SIZE_MAX);
-    struct table_answer answer = place->driver->find(place->state, own, text_of(key));
+    struct table_answer answer = find_in(place, own, text_of(key));
 
     tally->keys++;
     if (answer.result != TABLE_FOUND)

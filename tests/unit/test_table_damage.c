@@ -81,14 +81,13 @@ ask_damaged(const struct kind *kind, const char *name, struct slice text)
     struct arena *own = arena_new(SIZE_MAX);
     const char *path = write_file(arena_printf(own, "%s%s", name, kind->suffix), text);
     const char *reason = "";
-    struct table_place place = {.driver = table_driver_find(slice_of(kind->type))};
+    struct table_place place;
     enum outcome outcome = RIGHT;
 
-    place.state = place.driver->open(own, path_of(name), &reason);
-    if (place.state == NULL)
+    if (!open_place(own, kind->type, path_of(name), &place, &reason))
         outcome = strstr(reason, path) ? REFUSED : NAMELESS;
     for (unsigned i = 0; place.state && i < KEYS; i++) {
-        struct table_answer answer = place.driver->find(place.state, own, slice_of(key_text(i)));
+        struct table_answer answer = find_in(&place, own, slice_of(key_text(i)));
 
         if (answer.result == TABLE_COULD_NOT_ASK)
             outcome = strstr(answer.reason, path) ? REFUSED : NAMELESS;

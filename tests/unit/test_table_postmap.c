@@ -115,7 +115,7 @@ compare(struct tally *tally, const struct table_place *place, struct slice key,
 {
     /* postmap folds keys for the types that are files of keys, and so does the ladder. */
     struct slice asked = place->driver->whole_keys_only ? key : utf8_fold(arena, key);
-    struct table_answer answer = place->driver->find(place->state, arena, asked);
+    struct table_answer answer = find_in(place, arena, asked);
     bool found = answer.result == TABLE_FOUND;
 
     tally->asked++;

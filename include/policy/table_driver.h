@@ -1,0 +1,45 @@
+/* What a kind of table is: a row with a name, and with what opens and asks its tables. */
+#ifndef POSTERN_POLICY_TABLE_DRIVER_H
+#define POSTERN_POLICY_TABLE_DRIVER_H
+
+#include "policy/table.h"
+
+/* True: enough was seen. */
+typedef bool table_visitor(void *context, struct slice value);
+
+/* What a driver is told when a table is opened; valid as long as the table. */
+struct table_opening {
+    const char *place;     /* what stands behind "TYPE:", as written */
+    const char *path;      /* where that is a file: its name as it is opened, else NULL */
+    struct place named_at; /* where the policy asks for it; without source: a command line does */
+    struct table_options options;
+};
+
+/* A kind of table. One file each, with its one foreign header. All functions may be called by
+ * several threads at once. */
+struct table_driver {
+    const char *type; /* Postfix's name for it */
+    /* Unless NULL, the place is a file, and this stands behind its name: "" or such as ".lmdb". */
+    const char *file_suffix;
+    /* The state lives in the arena (arena_on_end() closes it). NULL and a reason when the text of
+     * the place or the file is wrong in a way that only an administrator can mend. */
+    void *(*open)(struct arena *arena, const struct table_opening *opening, const char **reason_r);
+    /* deadline_ms, by clock_ms(): what isn't known by then could not be asked. */
+    struct table_answer (*find)(void *state, struct arena *arena, struct slice key,
+                                int64_t deadline_ms);
+    bool whole_keys_only; /* patterns: never asked for parts of a value, such as "@domain" */
+    /* Shows every value, in any order, until `see` has seen enough; NULL: nobody can list them. Of
+     * what patterns make a value of, its text with $1 where a group goes. */
+    void (*each)(void *state, table_visitor *see, void *context);
+};
+
+/* The driver of this type, or NULL. */
+const struct table_driver *table_driver_find(struct slice type);
+
+/* The driver of a table written as TYPE:PLACE, and its place; NULL where there is none. */
+const struct table_driver *table_driver_of(struct slice text, struct slice *place_r);
+
+/* Names of all built drivers, separated by ", ". */
+const char *table_driver_names(struct arena *arena);
+
+#endif

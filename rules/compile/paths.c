@@ -1,0 +1,71 @@
+/* The files that a policy is read from. */
+#include "language/source.h"
+#include "plan.h"
+
+struct paths {
+    struct arena *arena;
+    struct policy_path *path; /* NULL: they are only counted */
+    size_t count;
+};
+
+static void
+paths_add(struct paths *paths, const char *path, struct place named_at, bool is_table)
+{
+    if (paths->path)
+        paths->path[paths->count] = (struct policy_path){path, named_at, is_table};
+    paths->count++;
+}
+
+/* The file that was read last stands first there. A text that is no file has no inode. */
+static void
+paths_add_sources(struct paths *paths, const struct source_file *last)
+{
+    size_t at;
+
+    for (const struct source_file *file = last; file; file = file->next)
+        paths->count += file->inode != 0;
+    at = paths->count;
+    for (const struct source_file *file = last; file && paths->path; file = file->next)
+        if (file->inode != 0)
+            paths->path[--at] = (struct policy_path){file->source.name, file->named_at, false};
+}
+
+static void
+paths_add_list(struct paths *paths, const struct list_statement *list)
+{
+    if (list->from_file)
+        paths_add(paths, source_relative(paths->arena, list->file_place.source, list->file),
+                  list->file_place, false);
+}
+
+static void
+paths_add_table(struct paths *paths, const struct table *table)
+{
+    for (const struct table_place *place = table->places; place; place = place->next)
+        if (place->path)
+            paths_add(paths, place->path, place->named_at, true);
+}
+
+static void
+paths_add_all(struct paths *paths, const struct tree *tree)
+{
+    paths_add_sources(paths, tree->files);
+    for (const struct statement *s = tree->first; s; s = s->next)
+        if (s->kind == STATEMENT_LIST && !s->overridden)
+            paths_add_list(paths, &s->list);
+        else if (s->kind == STATEMENT_TABLE && !s->overridden)
+            paths_add_table(paths, s->table.table);
+}
+
+const struct policy_path *
+policy_paths(const struct policy *policy, struct arena *arena, size_t *count_r)
+{
+    struct paths paths = {.arena = arena};
+
+    paths_add_all(&paths, &policy->tree);
+    paths.path = ARENA_ARRAY(arena, paths.count, struct policy_path);
+    paths.count = 0;
+    paths_add_all(&paths, &policy->tree);
+    *count_r = paths.count;
+    return paths.path;
+}

@@ -1,0 +1,119 @@
+/* policy_paths(): every file that a policy reads, each where it is named. */
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "policy/policy.h"
+#include "tap.h"
+
+static const struct {
+    const char *name;
+    const char *text;
+} files[] = {
+    {"main.conf", "list ours from \"ours.txt\"\n"
+                  "table owners = \"texthash:owners\", \"none:\"\n"
+                  "include \"sub/*.rules\"\n"
+                  "table again = \"cidr:owners.cidr\", \"texthash:owners\"\n"
+                  "rule x if sender in owners and sender in again and sender in theirs\n"
+                  "    and sender in deep and sender.domain in ours reject\n"},
+    {"ours.txt", "example.com\n"},
+    {"owners", "a@example.com alice\n"},
+    {"owners.cidr", "192.0.2.0/24 x\n"},
+    {"sub/a.rules", "include \"../b.rules\"\n"
+                    "default list ours from \"missing.txt\"\n"
+                    "default table owners = \"hash:missing\"\n"
+                    "default list theirs from \"theirs.txt\"\n"},
+    {"sub/theirs.txt", "a@example.net\n"},
+    {"sub/z.rules", ""},
+    {"b.rules", "default table deep = \"regexp:deep\"\n"},
+    {"deep", "/x/ y\n"},
+};
+
+static const struct {
+    const char *path;
+    const char *named_at; /* as place_text() has it */
+    bool is_table;
+} expected[] = {
+    {"main.conf", "policy", false},
+    {"sub/a.rules", "main.conf:3", false},
+    {"sub/../b.rules", "sub/a.rules:1", false},
+    {"sub/z.rules", "main.conf:3", false},
+    {"ours.txt", "main.conf:1", false},
+    {"owners", "main.conf:2", true},
+    {"sub/../deep", "sub/../b.rules:1", true},
+    {"sub/theirs.txt", "sub/a.rules:4", false},
+    {"owners.cidr", "main.conf:4", true},
+    {"owners", "main.conf:4", true},
+};
+
+enum { FILES = sizeof files / sizeof files[0], EXPECTED = sizeof expected / sizeof expected[0] };
+
+static void
+write_files(void)
+{
+    mkdir("sub", 0700);
+    for (size_t i = 0; i < FILES; i++) {
+        FILE *file = fopen(files[i].name, "w");
+
+        fputs(files[i].text, file);
+        fclose(file);
+    }
+}
+
+static void
+check_paths(struct arena *arena, const struct policy *policy)
+{
+    size_t count;
+    const struct policy_path *path = policy_paths(policy, arena, &count);
+
+    tap_check(count == EXPECTED, "%zu files", count);
+    for (size_t i = 0; i < count && i < EXPECTED; i++) {
+        const char *at = place_text(arena, path[i].named_at);
+
+        tap_check(strcmp(path[i].path, expected[i].path) == 0 &&
+                      strcmp(at, expected[i].named_at) == 0 &&
+                      path[i].is_table == expected[i].is_table,
+                  "%s, named at %s%s", path[i].path, at, path[i].is_table ? ", a table" : "");
+    }
+}
+
+/* What is no file isn't among them. */
+static void
+check_text(struct arena *arena, struct diagnostics *diagnostics)
+{
+    struct policy *policy =
+        policy_load_text("text", SLICE("table a = \"none:\"\nrule x reject\n"), diagnostics);
+    size_t count = 1;
+
+    if (policy)
+        policy_paths(policy, arena, &count);
+    tap_check(policy && count == 0, "a text reads no file");
+    policy_unref(&policy);
+}
+
+int
+main(void)
+{
+    char directory[] = "/tmp/test_paths.XXXXXX";
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct diagnostics diagnostics;
+    struct policy *policy;
+
+    if (mkdtemp(directory) == NULL || chdir(directory) < 0)
+        return 1;
+    write_files();
+    diagnostics_init(&diagnostics, arena);
+    policy = policy_load("main.conf", &diagnostics);
+    diagnostics_print(&diagnostics, stderr);
+    tap_check(policy != NULL, "the policy is read");
+    if (policy)
+        check_paths(arena, policy);
+    policy_unref(&policy);
+    check_text(arena, &diagnostics);
+    for (size_t i = 0; i < FILES; i++)
+        unlink(files[i].name);
+    rmdir("sub");
+    rmdir(directory);
+    arena_free(&arena);
+    return tap_done();
+}
