@@ -27,6 +27,13 @@ write_log(struct dialogue *dialogue, enum log_level level, const struct audit_en
         audit_line(dialogue->scratch, &dialogue->session, known_transaction(dialogue), entry));
 }
 
+/* What refuses a message after DATA refuses it for all its recipients. */
+static bool
+answers_all(enum stage stage)
+{
+    return stage > STAGE_RCPT && stage != STAGE_UNKNOWN;
+}
+
 static void
 log_event(struct dialogue *dialogue, enum stage stage, const struct event *event)
 {
@@ -37,6 +44,7 @@ log_event(struct dialogue *dialogue, enum stage stage, const struct event *event
         .text = event->text ? event->text : "",
         .rule = event->rule,
         .recipient = event->recipient,
+        .for_all = event->reply && answers_all(stage),
     };
     enum log_level level = LOG_LEVEL_INFO;
 
@@ -55,13 +63,33 @@ log_event(struct dialogue *dialogue, enum stage stage, const struct event *event
     write_log(dialogue, level, &entry);
 }
 
-/* That all of a message is discarded, its finding says. */
+/* Does a rule of the message take all its recipients off at once? */
+static bool
+discards_all(const struct dialogue *dialogue)
+{
+    const struct finding *finding = &dialogue->finding;
+    size_t off = 0;
+
+    if (finding->verdict != VERDICT_DISCARD || finding->recipient)
+        return false;
+    for (const struct event *event = dialogue->events; event; event = event->next)
+        off += event->kind == EVENT_OFF && strcmp(event->rule, finding->rule) == 0;
+    return off == dialogue->transaction.recipient_count;
+}
+
+/* A discard is logged once: for each recipient who is taken off, or, where that is the same for all
+ * of them, by the finding. */
 static void
 log_events(struct dialogue *dialogue, enum stage stage)
 {
-    for (const struct event *event = dialogue->events; event; event = event->next)
-        if (event->kind != EVENT_OFF || event->recipient)
-            log_event(dialogue, stage, event);
+    bool by_finding = discards_all(dialogue);
+
+    for (const struct event *event = dialogue->events; event; event = event->next) {
+        if (event->kind == EVENT_OFF && (by_finding || event->recipient == NULL))
+            continue;
+        log_event(dialogue, stage, event);
+        dialogue->discard_logged |= event->kind == EVENT_OFF && event->action == ACTION_DISCARD;
+    }
 }
 
 static void
@@ -76,6 +104,7 @@ log_finding(struct dialogue *dialogue, enum stage stage, const struct finding *f
         .text = finding->verdict == VERDICT_DISCARD ? reason : "",
         .rule = finding->rule,
         .recipient = recipient ? recipient : finding->recipient,
+        .for_all = answers_all(stage),
     };
 
     if (finding->reply) {
@@ -190,7 +219,8 @@ refuse(struct dialogue *dialogue, enum stage stage, const struct recipient *reci
 }
 
 /* One recipient who is discarded is let in, and taken off at the end; the log has that from the
- * event. */
+ * event. Where nobody is left all have had their lines, and one of them says "discard" unless rules
+ * only removed them. */
 static struct answer
 discard(struct dialogue *dialogue, enum stage stage)
 {
@@ -198,7 +228,8 @@ discard(struct dialogue *dialogue, enum stage stage)
 
     if (!is_for_message(dialogue, stage))
         return answer;
-    log_finding(dialogue, stage, &dialogue->finding, NULL);
+    if (!dialogue->discard_logged)
+        log_finding(dialogue, stage, &dialogue->finding, NULL);
     answer.verdict = VERDICT_DISCARD;
     return settle(dialogue, answer);
 }
@@ -226,7 +257,8 @@ log_accept(struct dialogue *dialogue, enum stage stage)
     dialogue->accept_logged = true;
 }
 
-/* At RCPT it is for one recipient, and an MTA would take it for the whole message. */
+/* At RCPT it is for one recipient, and an MTA would take it for the whole message. A change that
+ * can't be made may yet undo it, so that the log waits for the end. */
 static struct answer
 accept(struct dialogue *dialogue, enum stage stage)
 {
@@ -234,9 +266,10 @@ accept(struct dialogue *dialogue, enum stage stage)
 
     if (!is_for_message(dialogue, stage))
         return answer;
-    log_accept(dialogue, stage);
     answer.verdict = VERDICT_ACCEPT;
     answer.nothing_more = !can_change(dialogue);
+    if (answer.nothing_more)
+        log_accept(dialogue, stage);
     return answer.nothing_more ? settle(dialogue, answer) : withhold(dialogue, answer);
 }
 
@@ -290,6 +323,13 @@ answer_stage(struct dialogue *dialogue, struct walk *walk, enum stage stage,
     return judge(dialogue, stage, recipient);
 }
 
+/* Whoever is added, somebody may be added for. All else is done to the message. */
+static const struct recipient *
+noted_recipient(const struct edit_note *note)
+{
+    return note->change->kind == ACTION_ADD_RECIPIENT ? note->change->recipient : NULL;
+}
+
 static void
 log_notes(struct dialogue *dialogue, const struct edit_note *notes)
 {
@@ -301,6 +341,7 @@ log_notes(struct dialogue *dialogue, const struct edit_note *notes)
             .text = note->failed ? action_name(note->change->kind) : note->text,
             .rule = note->change->rule,
             .reason = note->failed ? note->text : NULL,
+            .recipient = noted_recipient(note),
         };
 
         write_log(dialogue, note->failed || note->warns ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,

@@ -115,25 +115,37 @@ add_client(struct buffer *line, const struct session *session)
         buffer_printf(line, "[%s]", ip_text(&session->ip, text));
 }
 
+/* Those who get the message, or would: somebody taken off has had his line. NULL: nobody yet. */
 static const struct recipient *
-recipient_of(const struct transaction *transaction, const struct audit_entry *entry)
+first_concerned(const struct transaction *transaction, size_t *count_r)
 {
-    if (entry->recipient)
-        return entry->recipient;
-    return transaction->recipient_count == 1 ? transaction->recipients : NULL;
+    const struct recipient *first = NULL;
+
+    *count_r = 0;
+    for (const struct recipient *r = transaction->recipients; r; r = r->next) {
+        if (recipient_is_off(r))
+            continue;
+        first = first ? first : r;
+        ++*count_r;
+    }
+    if (first)
+        return first;
+    *count_r = transaction->recipient_count;
+    return transaction->recipients;
 }
 
 static void
-add_envelope(struct buffer *line, const struct transaction *transaction,
-             const struct audit_entry *entry)
+add_recipients(struct buffer *line, const struct transaction *transaction,
+               const struct audit_entry *entry)
 {
-    const struct recipient *recipient = recipient_of(transaction, entry);
+    size_t count;
+    const struct recipient *first = first_concerned(transaction, &count);
+    const struct recipient *named = entry->recipient ? entry->recipient : first;
 
-    add_bracketed(line, "from", transaction->sender.path);
-    if (recipient)
-        add_bracketed(line, "to", recipient->address.path);
-    else if (transaction->recipient_count > 0)
-        buffer_printf(line, " nrcpt=%zu", transaction->recipient_count);
+    if (named)
+        add_bracketed(line, "to", named->address.path);
+    if (count > 1 && (entry->recipient == NULL || entry->for_all))
+        buffer_printf(line, " nrcpt=%zu", count);
 }
 
 static void
@@ -148,8 +160,10 @@ add_fields(struct arena *arena, struct buffer *line, const struct session *sessi
         add_marked(line, slice_of(entry->reason), MAX_FIELD, "\";=<>");
         buffer_text(line, "\"");
     }
-    if (transaction && transaction->sender_argument.at)
-        add_envelope(line, transaction, entry);
+    if (transaction && transaction->sender_argument.at) {
+        add_bracketed(line, "from", transaction->sender.path);
+        add_recipients(line, transaction, entry);
+    }
     if (session->has_helo)
         add_bracketed(line, "helo", session->helo);
     if (record_login(arena, session, transaction, &login)) {

@@ -13,8 +13,8 @@ struct audit_entry {
     bool is_reply;      /* the text is a reply, which is escaped already */
     const char *rule;   /* NULL: Postern itself, "-" */
     const char *reason; /* or NULL */
-    const struct recipient
-        *recipient; /* whose line it is, or NULL: the only one, or how many there are */
+    const struct recipient *recipient; /* whose line it is; NULL: of all that there are */
+    bool for_all;                      /* he made it so, but the answer is everybody's */
 };
 
 /* "QUEUEID: reject: RCPT from mail.example.net[192.0.2.7]: 550 5.7.1 text; rule=... from=<...>

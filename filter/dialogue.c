@@ -76,6 +76,7 @@ end_transaction(struct dialogue *dialogue)
     dialogue->failure = (struct refusal){0};
     dialogue->open = dialogue->over = dialogue->decided = dialogue->accept_logged = false;
     dialogue->in_content = dialogue->header_full = false;
+    dialogue->discard_logged = false;
     dialogue->passed = NULL;
     dialogue->walk = NULL;
     dialogue->spool = NULL;

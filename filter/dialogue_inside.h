@@ -49,6 +49,7 @@ struct dialogue {
     bool decided;          /* the verdict of the message fell, or mode audit withheld it */
     struct answer settled; /* and so this is the answer from now on */
     bool accept_logged;
+    bool discard_logged;          /* of somebody */
     bool header_full;             /* past a limit: no field is kept any more */
     struct walk *walk;            /* of the transaction */
     struct spool *spool;          /* NULL: no rule reads the body's text */

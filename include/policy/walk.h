@@ -47,7 +47,8 @@ struct change {
                           struct slice unfolded); /* REMOVE_HEADER ~: or NULL */
     const void *pattern;
     bool utf8; /* DOWNGRADE: of header fields, else of bodies */
-    const struct recipient *recipient; /* the one to be taken off, or whom DOWNGRADE is for */
+    /* Who is taken off, or whom DOWNGRADE is for; ADD_RECIPIENT: whose rule it is, or NULL. */
+    const struct recipient *recipient;
     struct change *next;
 };
 

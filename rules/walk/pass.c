@@ -216,6 +216,17 @@ add_action_event(struct walk *walk, const struct track *track, const struct rule
     walk_add_event(walk, event);
 }
 
+static void
+add_error_event(struct walk *walk, const struct track *track, const struct rule *rule,
+                const char *reason)
+{
+    walk_add_event(walk,
+                   (struct event){.kind = EVENT_ERROR,
+                                  .rule = arena_string(walk->arena, rule->name),
+                                  .text = reason,
+                                  .recipient = rule->reads_recipient ? track->recipient : NULL});
+}
+
 /* What an audit rule would have done, a line an action. */
 static void
 watch(struct walk *walk, const struct track *track, const struct rule *rule, enum truth truth,
@@ -224,9 +235,7 @@ watch(struct walk *walk, const struct track *track, const struct rule *rule, enu
     if (!has_its_say(walk, rule))
         return;
     if (truth == TRUTH_ERROR) {
-        walk_add_event(walk, (struct event){.kind = EVENT_ERROR,
-                                            .rule = arena_string(walk->arena, rule->name),
-                                            .text = reason});
+        add_error_event(walk, track, rule, reason);
         return;
     }
     for (const struct action *action = rule->actions; action; action = action->next)
@@ -248,12 +257,11 @@ act(struct walk *walk, struct track *track, const struct rule *rule)
 }
 
 static void
-report_error(struct walk *walk, const struct rule *rule, const char *reason)
+report_error(struct walk *walk, const struct track *track, const struct rule *rule,
+             const char *reason)
 {
     if (has_its_say(walk, rule))
-        walk_add_event(walk, (struct event){.kind = EVENT_ERROR,
-                                            .rule = arena_string(walk->arena, rule->name),
-                                            .text = reason});
+        add_error_event(walk, track, rule, reason);
 }
 
 static void
@@ -372,7 +380,7 @@ apply(struct walk *walk, struct track *track, struct pass *pass, const struct ob
         stay_open(pass, seen->rule);
         return true;
     case OUTCOME_UNDECIDED:
-        report_error(walk, seen->rule, seen->reason);
+        report_error(walk, track, seen->rule, seen->reason);
         return false;
     case OUTCOME_AUDIT:
         watch(walk, track, seen->rule, seen->truth, seen->reason);

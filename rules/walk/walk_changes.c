@@ -119,6 +119,7 @@ add_recipient(struct changes *changes, const struct track *track, const struct r
     struct change **at = changes->end;
     struct change *added = add(changes, track, rule, action);
 
+    added->recipient = rule->reads_recipient ? track->recipient : NULL;
     if (is_added_already(changes, added)) {
         *at = NULL;
         changes->end = at;

@@ -22,7 +22,7 @@ LIMITS_LOG = [
     'QUEUEID: reject: END-OF-HEADER from unknown[127.0.0.1]: 552 5.3.4 the header of this message is '
     'too large; '
     'rule=- reason="max-header-bytes is passed" '
-    'from=<alice@example.org> nrcpt=2 helo=<client.example>',
+    'from=<alice@example.org> to=<carol@example.net> nrcpt=2 helo=<client.example>',
 ]
 PASSES = "rule nothing\n    if any header[\"X-None\"]\n    reject\n"
 

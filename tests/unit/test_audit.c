@@ -68,7 +68,7 @@ static const struct {
      "before MAIL"},
     {&bare,
      {.verb = "discard", .stage = STAGE_DATA, .text = "", .rule = "r"},
-     "NOQUEUE: discard: DATA from unknown; rule=r from=<> nrcpt=3",
+     "NOQUEUE: discard: DATA from unknown; rule=r from=<> to=<a@b.example> nrcpt=3",
      "no name, no address, three recipients"},
     {&all,
      {.verb = "reject", .withheld = true, .stage = STAGE_BODY, .text = "550 5.7.1 no", .rule = "r"},
@@ -144,14 +144,16 @@ static struct transaction *
 make_transaction(const struct given *given)
 {
     struct transaction *transaction = ARENA_NEW(arena, struct transaction);
-    struct recipient *recipient = ARENA_NEW(arena, struct recipient);
+    struct recipient **end = &transaction->recipients;
 
     if (given->from == NULL)
         return NULL;
     transaction->sender_argument = slice_of(given->from);
     address_parse_reverse_path(arena, transaction->sender_argument, &transaction->sender);
-    address_parse_forward_path(arena, slice_of(given->to), &recipient->address);
-    transaction->recipients = recipient;
+    for (size_t i = 0; i <= given->more; i++, end = &(*end)->next) {
+        *end = ARENA_NEW(arena, struct recipient);
+        address_parse_forward_path(arena, slice_of(given->to), &(*end)->address);
+    }
     transaction->recipient_count = 1 + given->more;
     if (given->id)
         transaction->queue_id = slice_of(given->id);

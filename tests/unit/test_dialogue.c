@@ -81,9 +81,131 @@ static const struct {
      "connect\nmail <a@b.example>\nrcpt <s@d.example>\ndata\n",
      "log NOQUEUE: discard: RCPT from h.example[192.0.2.1]: sunk; rule=s from=<a@b.example> "
      "to=<s@d.example>\n"
-     "log NOQUEUE: discard: DATA from h.example[192.0.2.1]: sunk; rule=s from=<a@b.example> "
-     "to=<s@d.example>\n"
      "discard\n"},
+    {"a discard that waits for the header is logged once",
+     "rule a if header[\"X\"] reject\nrule b if rcpt == \"s@d.example\" discard \"sunk\"\n",
+     "connect\nmail <a@b.example>\nrcpt <s@d.example>\ndata\nheader Y: 1\neoh\nend\n",
+     "log NOQUEUE: discard: END-OF-HEADER from h.example[192.0.2.1]: sunk; rule=b "
+     "from=<a@b.example> to=<s@d.example>\n"
+     "discard\ndiscard\n"},
+    {"each who is discarded has a line, at his stage",
+     "rule q if rcpt == \"q@d.example\" discard \"early\"\nrule a if header[\"X\"] reject\n"
+     "rule b if rcpt.domain == \"d.example\" discard \"late\"\n",
+     "connect\nmail <a@b.example>\nrcpt <q@d.example>\nrcpt <s@d.example>\nrcpt <t@d.example>\n"
+     "data\neoh\n",
+     "log NOQUEUE: discard: RCPT from h.example[192.0.2.1]: early; rule=q from=<a@b.example> "
+     "to=<q@d.example>\n"
+     "log NOQUEUE: discard: END-OF-HEADER from h.example[192.0.2.1]: late; rule=b "
+     "from=<a@b.example> to=<s@d.example>\n"
+     "log NOQUEUE: discard: END-OF-HEADER from h.example[192.0.2.1]: late; rule=b "
+     "from=<a@b.example> to=<t@d.example>\n"
+     "discard\n"},
+    {"a rule of the message discards it in one line, though others read recipients",
+     "rule q if rcpt == \"q@d.example\" tempfail\nrule b if not header[\"X\"] discard \"all\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nrcpt <e@d.example>\ndata\neoh\n",
+     "log NOQUEUE: discard: END-OF-HEADER from h.example[192.0.2.1]: all; rule=b "
+     "from=<a@b.example> to=<c@d.example> nrcpt=2\n"
+     "discard\n"},
+    {"two rules discard all together: a line for each recipient, and none for the message",
+     "rule b if rcpt == \"c@d.example\" and not header[\"X\"] discard \"one\"\n"
+     "rule m if not header[\"X\"] discard \"rest\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nrcpt <e@d.example>\ndata\neoh\n",
+     "log NOQUEUE: discard: END-OF-HEADER from h.example[192.0.2.1]: one; rule=b "
+     "from=<a@b.example> to=<c@d.example>\n"
+     "log NOQUEUE: discard: END-OF-HEADER from h.example[192.0.2.1]: rest; rule=m "
+     "from=<a@b.example> to=<e@d.example>\n"
+     "discard\n"},
+    {"the last one is removed: so it is, and the message is discarded",
+     "rule m if rcpt == \"c@d.example\" remove-recipient\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\ndata\n",
+     "log NOQUEUE: remove-recipient: RCPT from h.example[192.0.2.1]; rule=m from=<a@b.example> "
+     "to=<c@d.example>\n"
+     "log NOQUEUE: discard: DATA from h.example[192.0.2.1]; rule=m from=<a@b.example> "
+     "to=<c@d.example>\n"
+     "discard\n"},
+    {"one is removed and the other discarded: a line each, and none for the message",
+     "rule m if rcpt == \"c@d.example\" remove-recipient\nrule s if rcpt discard \"sunk\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nrcpt <e@d.example>\ndata\n",
+     "log NOQUEUE: remove-recipient: RCPT from h.example[192.0.2.1]; rule=m from=<a@b.example> "
+     "to=<c@d.example>\n"
+     "log NOQUEUE: discard: RCPT from h.example[192.0.2.1]: sunk; rule=s from=<a@b.example> "
+     "to=<e@d.example>\n"
+     "discard\n"},
+    {"a rule that can't be decided for somebody names him",
+     "set regex-match-limit 1000\nrule l if rcpt ~ /^(a+)+$/ log \"a\"\n",
+     "connect\nmail <a@b.example>\nrcpt <aaaaaaaaaaaaaaaaaaaaaaaaaaaa@d.example>\n"
+     "rcpt <aaaaaaaaaaaaaaaaaaaaaaaaaaaab@d.example>\n",
+     "warning NOQUEUE: error: RCPT from h.example[192.0.2.1]; rule=l reason=\"a regular expression "
+     "gave up: the pattern took more steps than it may\" from=<a@b.example> "
+     "to=<aaaaaaaaaaaaaaaaaaaaaaaaaaaa@d.example>\n"
+     "warning NOQUEUE: error: RCPT from h.example[192.0.2.1]; rule=l reason=\"a regular expression "
+     "gave up: the pattern took more steps than it may\" from=<a@b.example> "
+     "to=<aaaaaaaaaaaaaaaaaaaaaaaaaaaab@d.example>\n"},
+    {"nor does an audit rule do it without his name",
+     "set regex-match-limit 1000\nrule l audit if rcpt ~ /^(a+)+$/ reject\n",
+     "connect\nmail <a@b.example>\nrcpt <aaaaaaaaaaaaaaaaaaaaaaaaaaaa@d.example>\n",
+     "warning NOQUEUE: error: RCPT from h.example[192.0.2.1]; rule=l reason=\"a regular expression "
+     "gave up: the pattern took more steps than it may\" from=<a@b.example> "
+     "to=<aaaaaaaaaaaaaaaaaaaaaaaaaaaa@d.example>\n"},
+    {"what can't be decided defers each recipient, a line each",
+     "set regex-match-limit 1000\nrule r if rcpt ~ /^(a+)+$/ reject\n",
+     "connect\nmail <a@b.example>\nrcpt <aaaaaaaaaaaaaaaaaaaaaaaaaaaa@d.example>\n"
+     "rcpt <c@d.example>\n",
+     "warning NOQUEUE: tempfail: RCPT from h.example[192.0.2.1]: 451 4.3.0 this can't be decided "
+     "just now; please try again later; rule=r reason=\"a regular expression gave up: the pattern "
+     "took more steps than it may\" from=<a@b.example> "
+     "to=<aaaaaaaaaaaaaaaaaaaaaaaaaaaa@d.example>\n"
+     "tempfail 451 4.3.0\n"},
+    {"after DATA once for all of them, and who brought it is named",
+     "set regex-match-limit 1000\n"
+     "rule r if not header[\"X\"] and rcpt ~ /^(a+)+$/ reject\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\n"
+     "rcpt <aaaaaaaaaaaaaaaaaaaaaaaaaaaa@d.example>\n"
+     "rcpt <aaaaaaaaaaaaaaaaaaaaaaaaaaaab@d.example>\neoh\nend\n",
+     "warning NOQUEUE: tempfail: END-OF-HEADER from h.example[192.0.2.1]: 451 4.3.0 this can't be "
+     "decided just now; please try again later; rule=r reason=\"a regular expression gave up: "
+     "the pattern took more steps than it may\" from=<a@b.example> "
+     "to=<aaaaaaaaaaaaaaaaaaaaaaaaaaaa@d.example> nrcpt=3\n"
+     "tempfail 451 4.3.0\ntempfail 451 4.3.0\n"},
+    {"two rules quarantine: a line each",
+     "rule r if sender quarantine \"r\"\nrule s if rcpt quarantine \"s\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nrcpt <e@d.example>\nend\n",
+     "log NOQUEUE: quarantine: END-OF-MESSAGE from h.example[192.0.2.1]: r; rule=r "
+     "from=<a@b.example> to=<c@d.example> nrcpt=2\n"
+     "log NOQUEUE: quarantine: END-OF-MESSAGE from h.example[192.0.2.1]: s; rule=s "
+     "from=<a@b.example> to=<c@d.example> nrcpt=2\n"
+     "hold r\n"},
+    {"who was taken off is not among those whom the rest is about",
+     "rule s if rcpt == \"s@d.example\" discard \"sunk\"\nrule r if sender quarantine \"r\"\n",
+     "connect\nmail <a@b.example>\nrcpt <s@d.example>\nrcpt <c@d.example>\nend\n",
+     "log NOQUEUE: discard: RCPT from h.example[192.0.2.1]: sunk; rule=s from=<a@b.example> "
+     "to=<s@d.example>\n"
+     "log NOQUEUE: quarantine: END-OF-MESSAGE from h.example[192.0.2.1]: r; rule=r "
+     "from=<a@b.example> to=<c@d.example>\n"
+     "off <s@d.example>\nhold r\n"},
+    {"audit rules: a line for each recipient, one for the message",
+     "rule r audit if rcpt.domain == \"d.example\" reject 550 5.7.1 \"no\"\n"
+     "rule m audit if sender discard \"all\"\n"
+     "rule h audit if rcpt and not header[\"X\"] reject 550 5.7.1 \"x\"\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nrcpt <e@d.example>\ndata\neoh\nend\n",
+     "log NOQUEUE: audit-reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 no; rule=r "
+     "from=<a@b.example> to=<c@d.example>\n"
+     "log NOQUEUE: audit-discard: RCPT from h.example[192.0.2.1]: all; rule=m "
+     "from=<a@b.example>\n"
+     "log NOQUEUE: audit-reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 no; rule=r "
+     "from=<a@b.example> to=<e@d.example>\n"
+     "log NOQUEUE: audit-reject: END-OF-HEADER from h.example[192.0.2.1]: 550 5.7.1 x; rule=h "
+     "from=<a@b.example> to=<c@d.example> nrcpt=2\n"
+     "log NOQUEUE: audit-reject: END-OF-HEADER from h.example[192.0.2.1]: 550 5.7.1 x; rule=h "
+     "from=<a@b.example> to=<e@d.example> nrcpt=2\n"},
+    {"an accept that a conversion takes back isn't logged",
+     "set log-accept yes\nrule d if sender downgrade 8bit\nrule a if sender accept\n",
+     "connect\nmail <a@b.example>\nrcpt <c@d.example>\ndata\n"
+     "header Content-Type: multipart/signed; boundary=b\neoh\nbody \xC3\xA9\nend\n",
+     "accept\naccept\n"
+     "log NOQUEUE: reject: END-OF-MESSAGE from h.example[192.0.2.1]: 554 5.6.2 a next hop needs "
+     "this message converted, which can't be done: the message is signed and holds 8-bit octets, "
+     "which may not be converted; rule=d from=<a@b.example> to=<c@d.example>\nreject 554 5.6.2\n"},
     {"one discard, one line", "rule s discard \"all\"\n",
      "connect\nmail <a@b.example>\nrcpt <s@d.example>\ndata\n",
      "log NOQUEUE: discard: DATA from h.example[192.0.2.1]: all; rule=s from=<a@b.example> "

@@ -14,7 +14,7 @@ rule refused
     reject 550 5.7.1 "no" "{helo} {sender} {rcpt} {auth.user}"
 '''
 HEAD = re.compile(r"([^ :]+): ([a-z-]+): ([A-Z-]+) from ([^ :\[\]]+)(?:\[([0-9a-f.:]+)\])?(?:: (.*))?")
-TAIL = re.compile(r'([a-z-]+)(?: reason="([^"]*)")?(?: from=<([^<>; ]*)>)?(?: to=<([^<>; ]*)>| nrcpt=(\d+))?'
+TAIL = re.compile(r'([a-z-]+)(?: reason="([^"]*)")?(?: from=<([^<>; ]*)>)?(?: to=<([^<>; ]*)>(?: nrcpt=(\d+))?)?'
                   r'(?: helo=<([^<>; ]*)>)?(?: sasl_username=([^<>; ]*))?')
 PIECES = ["; rule=forged", ";", " rule=forged", "; rule", "=forged", " from=<boss@example.com>", "> helo=<", "<", ">", '"',
           "\\", "\\\\", "\\x{3B}", "\\x{3B} rule=forged", " ", "\t", "\u00a0", "\u2028", "\u202e", "\u200b", "\u037e rule=forged",
