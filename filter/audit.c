@@ -154,7 +154,8 @@ add_fields(struct arena *arena, struct buffer *line, const struct session *sessi
 {
     struct slice login;
 
-    buffer_printf(line, "%s%s", separator, entry->rule ? entry->rule : "-");
+    buffer_printf(line, "%s%s id=%s", separator, entry->rule ? entry->rule : "-",
+                  record_id(session, transaction));
     if (entry->reason && entry->reason[0] != '\0') {
         buffer_text(line, " reason=\"");
         add_marked(line, slice_of(entry->reason), MAX_FIELD, "\";=<>");

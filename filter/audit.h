@@ -17,8 +17,9 @@ struct audit_entry {
     bool for_all;                      /* he made it so, but the answer is everybody's */
 };
 
-/* "QUEUEID: reject: RCPT from mail.example.net[192.0.2.7]: 550 5.7.1 text; rule=... from=<...>
- * ...": what the MTA didn't tell is left out, and octets from the network are escaped and bounded.
+/* "QUEUEID: reject: RCPT from mail.example.net[192.0.2.7]: 550 5.7.1 text; rule=... id=...
+ * from=<...> ...": what the MTA didn't tell is left out, and octets from the network are escaped
+ * and bounded.
  */
 const char *audit_line(struct arena *arena, const struct session *session,
                        const struct transaction *transaction, const struct audit_entry *entry);

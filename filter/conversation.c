@@ -4,6 +4,8 @@
 
 #include <stdatomic.h>
 
+#include "serial.h"
+
 struct conversation {
     struct arena *arena;
     struct arena *scratch;     /* until the next call */
@@ -61,6 +63,8 @@ conversation_new(struct policy *policy, conversation_macro *macro, void *engine)
     conversation->dialogue = dialogue_new(policy, conversation_log, NULL);
     if (conversation->dialogue == NULL || !arena_guard(arena, scratch_make, conversation))
         conversation_free(&conversation);
+    else
+        dialogue_set_numbers(conversation->dialogue, serial_next);
     return conversation;
 }
 

@@ -18,6 +18,15 @@ memory_of(const struct policy *policy)
     return (size_t)policy_settings(policy)->value[SET_MAX_TRANSACTION_MEMORY].number;
 }
 
+static void
+draw_id(struct dialogue *dialogue, char id_r[ID_SIZE])
+{
+    uint64_t number =
+        dialogue->next_number ? dialogue->next_number(dialogue->context) : dialogue->counted++;
+
+    record_write_id(number, id_r);
+}
+
 /* Guarded: the arenas below the dialogue's own. */
 static void
 make_arenas(void *of)
@@ -46,9 +55,17 @@ dialogue_new(struct policy *policy, dialogue_log *log, void *context)
     dialogue->audit = settings_audit(dialogue->settings);
     dialogue->own = own;
     dialogue->session.time = time(NULL);
+    draw_id(dialogue, dialogue->session.id);
     if (!arena_guard(own, make_arenas, dialogue))
         dialogue_free(&dialogue);
     return dialogue;
+}
+
+void
+dialogue_set_numbers(struct dialogue *dialogue, uint64_t (*next)(void *context))
+{
+    dialogue->next_number = next;
+    draw_id(dialogue, dialogue->session.id);
 }
 
 void
@@ -90,13 +107,15 @@ dialogue_forget(struct dialogue *dialogue)
         dialogue_begin_call(dialogue);
 }
 
-/* Its queue ID is told by macros that won't come again. */
+/* Its queue ID is told by macros that won't come again; its own is kept. */
 void
 dialogue_lose(struct dialogue *dialogue, enum stage stage)
 {
     bool in_content = dialogue->in_content, any_left = pool_has(MAIL_NEEDS);
     struct transaction *transaction = &dialogue->transaction;
+    char id[ID_SIZE];
 
+    memcpy(id, transaction->id, sizeof id);
     arena_reset(dialogue->scratch);
     dialogue->events = NULL;
     dialogue->last_walk = NULL;
@@ -110,6 +129,8 @@ dialogue_lose(struct dialogue *dialogue, enum stage stage)
     transaction->header_end = &transaction->header;
     dialogue->open = stage >= STAGE_MAIL && stage != STAGE_UNKNOWN;
     dialogue->in_content = in_content;
+    if (dialogue->open)
+        memcpy(transaction->id, id, sizeof id);
 }
 
 void
@@ -271,6 +292,7 @@ begin_transaction(struct dialogue *dialogue)
     struct transaction *transaction = &dialogue->transaction;
 
     transaction->session = &dialogue->session;
+    draw_id(dialogue, transaction->id);
     transaction->time = dialogue->has_time ? dialogue->time : time(NULL);
     transaction->recipients_end = &transaction->recipients;
     transaction->header_end = &transaction->header;

@@ -3,6 +3,8 @@
  * took, and is answered 4xx. */
 #include "dialogue_steps.h"
 
+#include <stdio.h>
+
 struct call {
     struct dialogue *dialogue;
     enum stage stage;
@@ -35,13 +37,16 @@ static struct answer
 call_lost(struct call *call)
 {
     struct dialogue *dialogue = call->dialogue;
+    char line[128];
 
     dialogue_lose(dialogue, call->stage);
     dialogue->over = call->edits_r != NULL;
     if (arena_guard(dialogue->own, call_refuse, call))
         return call->answer;
-    dialogue->log(dialogue->context, LOG_LEVEL_WARNING,
-                  "NOQUEUE: a message is deferred, and there is no memory to say more");
+    snprintf(line, sizeof line,
+             "NOQUEUE: a message is deferred, and there is no memory to say more; rule=- id=%s",
+             record_id(&dialogue->session, &dialogue->transaction));
+    dialogue->log(dialogue->context, LOG_LEVEL_WARNING, line);
     if (dialogue->audit)
         return (struct answer){0};
     return (struct answer){.verdict = VERDICT_TEMPFAIL, .reply = &reply_without_memory};

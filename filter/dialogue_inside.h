@@ -30,6 +30,8 @@ struct dialogue {
     dialogue_log *log;
     void *context;
     bool audit; /* mode audit: nothing is done */
+    uint64_t (*next_number)(void *context); /* NULL: counted here */
+    uint64_t counted;
 
     struct arena *own;            /* the dialogue itself, and what the connection told */
     struct macros connect_macros; /* those that a second HELO leaves */

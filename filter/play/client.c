@@ -155,6 +155,15 @@ replace_tables(struct player *player)
     }
 }
 
+/* From 0 on, so that a test can name an id. */
+static uint64_t
+count(void *context)
+{
+    struct player *player = context;
+
+    return player->numbers++;
+}
+
 static void
 begin_dialogue(struct player *player)
 {
@@ -163,6 +172,7 @@ begin_dialogue(struct player *player)
         player->tls[0] = player->auth[0] = SLICE("");
     }
     player->dialogue = dialogue_new(player->policy, keep_log, player);
+    dialogue_set_numbers(player->dialogue, count);
     dialogue_enforce(player->dialogue);
     if (player->has_time)
         dialogue_set_time(player->dialogue, player->time);

@@ -17,6 +17,7 @@ struct player {
     struct policy *policy;
     const struct step *steps;
     struct dialogue *dialogue;
+    uint64_t numbers; /* of connections and transactions so far */
     play_watcher *watch;
     void *context;
 

@@ -1,6 +1,5 @@
 /* One SMTP session as Postern takes part in it: it keeps the records, walks the policy at each
- * stage, logs, and says what the MTA is to be told. The milter, `test` and `explain` all speak to
- * this. */
+ * stage, logs, says what the MTA is to be told. The milter, `test` and `explain` speak to it. */
 #ifndef POSTERN_FILTER_DIALOGUE_H
 #define POSTERN_FILTER_DIALOGUE_H
 
@@ -14,10 +13,8 @@ struct dialogue;
 struct answer {
     enum verdict verdict;      /* NONE: go on */
     const struct reply *reply; /* REJECT, TEMPFAIL; valid until the next call */
-    const struct finding *
-        finding; /* what the walk found, where it was the walk; also where mode audit withheld it */
-    bool nothing_more; /* ACCEPT: no rule and no change can follow, so that nothing more of this
-                          message is looked at */
+    const struct finding *finding; /* where it was the walk; also where mode audit withheld it */
+    bool nothing_more; /* ACCEPT: no rule, no change can follow, and nothing more is looked at */
 };
 
 enum edit_kind {
@@ -51,6 +48,10 @@ typedef void dialogue_log(void *context, enum log_level level, const char *line)
  * transaction that a later call has no memory for is answered 4xx. */
 struct dialogue *dialogue_new(struct policy *policy, dialogue_log *log, void *context);
 void dialogue_free(struct dialogue **dialogue);
+
+/* Before connect: what gives this session and each of its transactions a number, below IDS and
+ * never the same twice; it gets the context of the log. Else they count from 0, the session's. */
+void dialogue_set_numbers(struct dialogue *dialogue, uint64_t (*next)(void *context));
 
 /* Whether under such a policy the body of a message is kept until its end. */
 bool dialogue_keeps_bodies(const struct needs *needs);
@@ -95,11 +96,10 @@ bool dialogue_write_body(struct dialogue *dialogue, downgrade_sink *sink, void *
 /* A change that the MTA didn't take: the answer is then a tempfail of ours. */
 struct answer dialogue_edit_failed(struct dialogue *dialogue, const struct edit *edit);
 
-/* For `test` and `explain`: the walk of the transaction (or of the connection), its records. */
+/* For `test` and `explain`: the walk of the transaction (or of the connection), its records, and
+ * the recipient of the last call, refused or not, or NULL. */
 struct walk *dialogue_walk(const struct dialogue *dialogue);
 const struct transaction *dialogue_transaction(const struct dialogue *dialogue);
-
-/* The recipient of the last call, refused or not; else NULL. */
 const struct recipient *dialogue_recipient(const struct dialogue *dialogue);
 void dialogue_set_time(struct dialogue *dialogue, time_t time);
 

@@ -24,8 +24,15 @@ struct macros {
     struct macro *first;
 };
 
+/* What tells a session or transaction from all others: 12 of 0-9 and A-Z, and a NUL. */
+enum { ID_SIZE = 13 };
+
+/* How many there are: 36 to the power of 12. */
+#define IDS UINT64_C(4738381338321616896)
+
 struct session {
     struct arena *arena; /* until the connection ends */
+    char id[ID_SIZE];
     time_t time;         /* when it began */
     struct slice host;   /* as the MTA gives it: a name, or the address in brackets */
     bool has_ip;         /* no: neither IPv4 nor IPv6 */
@@ -49,7 +56,8 @@ struct recipient {
 struct transaction {
     struct arena *arena; /* until the transaction ends */
     const struct session *session;
-    time_t time; /* when it began */
+    char id[ID_SIZE]; /* "" before MAIL */
+    time_t time;      /* when it began */
     struct slice sender_argument;
     struct address sender;
     struct parameters parameters;
@@ -77,6 +85,12 @@ bool macros_find(const struct macros *macros, struct slice name, struct slice *v
 
 /* Sets it, replacing an earlier value; both are copied. */
 void macros_set(struct arena *arena, struct macros *macros, struct slice name, struct slice value);
+
+/* The id that a number below IDS has: its digits in base 36, with leading zeros. */
+void record_write_id(uint64_t number, char id_r[ID_SIZE]);
+
+/* The id of the transaction, or before MAIL that of the session. transaction may be NULL. */
+const char *record_id(const struct session *session, const struct transaction *transaction);
 
 /* The client's login as it was given to the MTA, whatever the mechanism; false where there is none.
  * transaction may be NULL. */

@@ -1,4 +1,4 @@
-/* Macros as the MTA sent them, and the login that one of them holds. */
+/* Macros as the MTA sent them, the login that one of them holds, and ids. */
 #include "policy/record.h"
 
 static struct macro *
@@ -61,4 +61,20 @@ record_login(struct arena *arena, const struct session *session,
         xtext_decode(arena, *login_r, false, &text))
         *login_r = text;
     return login_r->len > 0;
+}
+
+void
+record_write_id(uint64_t number, char id_r[ID_SIZE])
+{
+    static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+    id_r[ID_SIZE - 1] = '\0';
+    for (size_t i = ID_SIZE - 1; i > 0; i--, number /= 36)
+        id_r[i - 1] = digits[number % 36];
+}
+
+const char *
+record_id(const struct session *session, const struct transaction *transaction)
+{
+    return transaction && transaction->id[0] != '\0' ? transaction->id : session->id;
 }

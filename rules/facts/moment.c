@@ -53,6 +53,12 @@ read_queue_id(const struct moment *moment, UNUSED struct slice index)
     return given_text(moment, known ? transaction->queue_id : SLICE("NOQUEUE"));
 }
 
+static struct reading
+read_transaction_id(const struct moment *moment, UNUSED struct slice index)
+{
+    return given_text(moment, slice_of(record_id(moment->session, moment->transaction)));
+}
+
 static struct tm
 local_time(const struct moment *moment)
 {
@@ -126,6 +132,9 @@ static const struct fact moment_rows[] = {
              "needs a rule with at"},
     {"queue.id", TYPE_TEXT, STAGE_MAIL, ANY, "i", NULL, read_queue_id,
      .help = "the message's queue id, or NOQUEUE before there is one"},
+    {"transaction.id", TYPE_TEXT, STAGE_CONNECT, ANY, "", NULL, read_transaction_id,
+     .help = "12 of 0-9 and A-Z, new with each MAIL and never given twice, as the log has them "
+             "behind id=; before MAIL those of the connection"},
     {"time", TYPE_TEXT, STAGE_CONNECT, ANY, "", NULL, read_time,
      .help = "the local time at which the transaction began, as in 2026-11-02T09:30:00+01:00"},
     {"time.hour", TYPE_NUMBER, STAGE_CONNECT, ANY, "", NULL, read_time_hour,

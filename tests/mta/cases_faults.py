@@ -17,11 +17,11 @@ TEMPFAIL = "451 4.7.1 Service unavailable - try again later"
 MARK = 'rule mark\n    add-header "X-Seen" "yes"\n'
 LIMITS_LOG = [
     'QUEUEID: tempfail: RCPT from unknown[127.0.0.1]: 452 4.5.3 too many recipients; '
-    'rule=- reason="max-recipients is reached" '
+    'rule=- id=ID reason="max-recipients is reached" '
     'from=<alice@example.org> to=<erin@example.net> helo=<client.example>',
     'QUEUEID: reject: END-OF-HEADER from unknown[127.0.0.1]: 552 5.3.4 the header of this message is '
     'too large; '
-    'rule=- reason="max-header-bytes is passed" '
+    'rule=- id=ID reason="max-header-bytes is passed" '
     'from=<alice@example.org> to=<carol@example.net> nrcpt=2 helo=<client.example>',
 ]
 PASSES = "rule nothing\n    if any header[\"X-None\"]\n    reject\n"

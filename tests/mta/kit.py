@@ -203,8 +203,9 @@ class Postern:
         return self.log()[self.seen:]
 
     def verdicts(self):
-        """What was logged but for its own coming and going, with the same word for each queue id."""
-        lines = [line.removeprefix("postern: ") for line in self.log().splitlines()]
+        """What was logged but for its own coming and going, with the same word for each queue id and each of ours."""
+        lines = [re.sub("(; rule=[^ ]+ id=)[0-9A-Z]{12}(?= |$)", r"\1ID", line.removeprefix("postern: "))
+                 for line in self.log().splitlines()]
         return [re.sub("^((?:warning: )?)%s:" % QUEUE_ID, r"\1QUEUEID:", line) for line in lines
                 if not re.match("version |stopping: |stopped: ", line)]
 

@@ -281,7 +281,7 @@ for ((i = 0; i < 200; i++)); do
     fields+=(--header 'Key: a')
 done
 run 0 'explain: where the steps end' 'loops +error: tempfail  \(max-message-steps is reached\)' '!behind +true' \
-    '=> 451 4.3.0 .*rule loops' 'rule=loops reason="max-message-steps is reached"' \
+    '=> 451 4.3.0 .*rule loops' 'rule=loops id=000000000001 reason="max-message-steps is reached"' \
     -- explain -c steps.conf --rcpt '<x@example.com>' "${fields[@]}"
 run 0 'explain: and so for programs' '"rule":"loops",[^}]*"reason":"max-message-steps is reached"' \
     -- explain --json -c steps.conf --rcpt '<x@example.com>' "${fields[@]}"

@@ -53,36 +53,37 @@ static const struct {
 } cases[] = {
     {&all,
      {.verb = "reject", .stage = STAGE_RCPT, .text = "553 5.7.1 no", .rule = "not-yours"},
-     "4ABC: reject: RCPT from mail.example.net[192.0.2.7]: 553 5.7.1 no; rule=not-yours "
+     "4ABC: reject: RCPT from mail.example.net[192.0.2.7]: 553 5.7.1 no; rule=not-yours id=T "
      "from=<bob@x.example> "
      "to=<carol@y.example> helo=<client.example> sasl_username=alice",
      "all there is"},
     {&by_sendmail,
      {.verb = "reject", .stage = STAGE_RCPT, .text = "550 5.7.1 no", .rule = "r"},
-     "NOQUEUE: reject: RCPT from unknown: 550 5.7.1 no; rule=r from=<> to=<a@b.example> "
+     "NOQUEUE: reject: RCPT from unknown: 550 5.7.1 no; rule=r id=T from=<> to=<a@b.example> "
      "sasl_username=al+ice",
      "a login in xtext"},
     {&early,
      {.verb = "tempfail", .stage = STAGE_CONNECT, .text = "450 4.7.1 later", .rule = "r"},
-     "NOQUEUE: tempfail: CONNECT from unknown[2001:db8::1]: 450 4.7.1 later; rule=r",
+     "NOQUEUE: tempfail: CONNECT from unknown[2001:db8::1]: 450 4.7.1 later; rule=r id=S",
      "before MAIL"},
     {&bare,
      {.verb = "discard", .stage = STAGE_DATA, .text = "", .rule = "r"},
-     "NOQUEUE: discard: DATA from unknown; rule=r from=<> to=<a@b.example> nrcpt=3",
+     "NOQUEUE: discard: DATA from unknown; rule=r id=T from=<> to=<a@b.example> nrcpt=3",
      "no name, no address, three recipients"},
     {&all,
      {.verb = "reject", .withheld = true, .stage = STAGE_BODY, .text = "550 5.7.1 no", .rule = "r"},
      "4ABC: audit-reject: END-OF-MESSAGE from mail.example.net[192.0.2.7]: 550 5.7.1 no; rule=r "
-     "from=<bob@x.example> to=<carol@y.example> helo=<client.example> sasl_username=alice",
+     "id=T from=<bob@x.example> to=<carol@y.example> helo=<client.example> sasl_username=alice",
      "mode audit"},
     {&early,
      {.verb = "error", .stage = STAGE_HELO, .text = "", .rule = NULL, .reason = "a \"b\"\n"},
-     "NOQUEUE: error: EHLO from unknown[2001:db8::1]; rule=- reason=\"a \\x{22}b\\x{22}\\x{0A}\"",
+     "NOQUEUE: error: EHLO from unknown[2001:db8::1]; rule=- id=S reason=\"a "
+     "\\x{22}b\\x{22}\\x{0A}\"",
      "Postern's own, with a reason"},
     {&hostile,
      {.verb = "log", .stage = STAGE_MAIL, .text = "a\nb\xff\\", .rule = "r"},
-     "4A\\x{3A}\\x{20}B: log: MAIL from a\\x{20}b\\x{0A}c[192.0.2.7]: a\\x{0A}b\\x{FF}\\\\; rule=r "
-     "from=<\"a\\x{3E}\\x{20}to=\\x{3C}b\"@x.example> to=<"
+     "4A\\x{3A}\\x{20}B: log: MAIL from a\\x{20}b\\x{0A}c[192.0.2.7]: a\\x{0A}b\\x{FF}\\\\; "
+     "rule=r id=T from=<\"a\\x{3E}\\x{20}to=\\x{3C}b\"@x.example> to=<"
      "\xc3\xb6\\x{01}@y.example> "
      "helo=<x\\x{3E}\\x{20}to=\\x{3C}y> "
      "sasl_username=al\\x{20}ice\\x{3B}x\\x{3D}\\x{3C}y\\x{3E}",
@@ -94,7 +95,7 @@ static const struct {
       .rule = "r",
       .reason = "x; rule=y from=<z>"},
      "4\\x{3B}\\x{20}rule\\x{3D}x: log: MAIL from a\\x{3B}\\x{20}rule\\x{3D}x[192.0.2.7]: "
-     "\\x{3B} rule=a;  rule=b;\\x{3B} rule=c; rulex; RULE= \\\\\\x{3B} rule=; rule=r "
+     "\\x{3B} rule=a;  rule=b;\\x{3B} rule=c; rulex; RULE= \\\\\\x{3B} rule=; rule=r id=T "
      "reason=\"x\\x{3B} rule\\x{3D}y from\\x{3D}\\x{3C}z\\x{3E}\" "
      "from=<\"\\x{3B}\\x{20}rule=x\"@x.example> "
      "to=<\"\\x{E3}\\x{80}\\x{80}\\x{E2}\\x{80}\\x{8B}\\x{C2}\\x{AD}\xc3\xb6\"@y.example> "
@@ -108,7 +109,7 @@ static const struct {
       .is_reply = true,
       .rule = "r"},
      "NOQUEUE: reject: CONNECT from unknown[2001:db8::1]: "
-     "550 5.7.1 a\\\\b\\x{C3}\\\\x{3}\\x{3B} rule=c\\\\; rule=r",
+     "550 5.7.1 a\\\\b\\x{C3}\\\\x{3}\\x{3B} rule=c\\\\; rule=r id=S",
      "nor in a reply, whose own escapes stay"},
     {&early,
      {.verb = "log",
@@ -119,7 +120,7 @@ static const struct {
      "NOQUEUE: log: CONNECT from unknown[2001:db8::1]: \xd7\xa9\xd7\x9c a\xcc\x81 "
      "\xf0\x9f\x98\x80 \\x{E2}\\x{80}\\x{AE}\\x{E2}\\x{80}\\x{8F}\\x{D8}\\x{9C}"
      "\\x{CD}\\x{BE}\\x{E2}\\x{80}\\x{A8}\\x{C2}\\x{85}\xef\xbf\xbd"
-     "\\x{ED}\\x{A0}\\x{80}\\x{CD}\\x{B8}\\x{EE}\\x{80}\\x{80}; rule=r",
+     "\\x{ED}\\x{A0}\\x{80}\\x{CD}\\x{B8}\\x{EE}\\x{80}\\x{80}; rule=r id=S",
      "what is seen is written as it is: not marks of direction, separators, a Greek question "
      "mark, surrogates, what is unassigned or private"},
 };
@@ -130,6 +131,7 @@ make_session(const struct given *given)
     struct session *session = ARENA_NEW(arena, struct session);
 
     session->arena = arena;
+    session->id[0] = 'S';
     session->host = slice_of(given->host);
     session->has_ip = given->ip && ip_parse(slice_of(given->ip), &session->ip);
     session->has_helo = given->helo != NULL;
@@ -148,6 +150,7 @@ make_transaction(const struct given *given)
 
     if (given->from == NULL)
         return NULL;
+    transaction->id[0] = 'T';
     transaction->sender_argument = slice_of(given->from);
     address_parse_reverse_path(arena, transaction->sender_argument, &transaction->sender);
     for (size_t i = 0; i <= given->more; i++, end = &(*end)->next) {
@@ -176,7 +179,8 @@ check_bounds(void)
         &(struct audit_entry){
             .verb = "reject", .stage = STAGE_RCPT, .text = octets, .rule = "r", .reason = octets});
     tap_check(strlen(line) < 4000, "a line is bounded: %zu octets", strlen(line));
-    tap_check(strstr(line, "...; rule=r reason=\"\\x{C3}") && strstr(line, "...\" from=<") &&
+    tap_check(strstr(line, "...; rule=r id=T reason=\"\\x{C3}") &&
+                  strstr(line, "...\" from=<") &&
                   strstr(line, "...> helo=<\\x{C3}") && strstr(line, "... helo") == NULL &&
                   strcmp(line + strlen(line) - 3, "...") == 0,
               "however much each of its fields is, all of them are there");

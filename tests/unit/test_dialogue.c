@@ -20,20 +20,20 @@ static const struct {
      "connect\nhelo c.example\nmacro mail {auth_authen} alice\nmail <a@b.example>\nrcpt "
      "<c@d.example>\n"
      "rcpt <no@d.example>\nrcpt <e@d.example>\ndata\nend\n",
-     "log NOQUEUE: reject: RCPT from h.example[192.0.2.1]: 550 5.1.1 unknown; rule=r "
+     "log NOQUEUE: reject: RCPT from h.example[192.0.2.1]: 550 5.1.1 unknown; rule=r id=1 "
      "from=<a@b.example> "
      "to=<no@d.example> helo=<c.example> sasl_username=alice\nreject 550 5.1.1\n"},
     {"earliest-verdict: a client is refused at RCPT",
      "rule r if client.ip == \"192.0.2.1\" reject 550 5.7.1 \"no\"\n",
      "connect\nhelo c.example\nmail <>\nrcpt <c@d.example>\n",
-     "log NOQUEUE: reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 no; rule=r from=<> "
+     "log NOQUEUE: reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 no; rule=r id=1 from=<> "
      "to=<c@d.example> "
      "helo=<c.example>\nreject 550 5.7.1\n"},
     {"or at once, when it may be",
      "set earliest-verdict connect\nrule r if client.ip == \"192.0.2.1\" reject 554 5.7.1 \"no\"\n",
      "connect\n",
-     "log NOQUEUE: reject: CONNECT from h.example[192.0.2.1]: 554 5.7.1 no; rule=r\nreject 554 "
-     "5.7.1\n"},
+     "log NOQUEUE: reject: CONNECT from h.example[192.0.2.1]: 554 5.7.1 no; rule=r id=0\nreject "
+     "554 5.7.1\n"},
     {"accept at connect lets nobody past the message's rules",
      "set earliest-verdict connect\nrule a if client.ip == \"192.0.2.1\" accept\n",
      "connect\nhelo c.example\n", ""},
@@ -42,50 +42,50 @@ static const struct {
      "rule h add-header \"X\" \"1\"\nrule q quarantine \"why\"\n",
      "connect\nmail <a@b.example>\nrcpt <no@d.example>\nrcpt <c@d.example>\nmacro data i "
      "4A\ndata\nend\n",
-     "log NOQUEUE: audit-reject: RCPT from h.example[192.0.2.1]: 550 5.1.1 unknown; rule=r "
+     "log NOQUEUE: audit-reject: RCPT from h.example[192.0.2.1]: 550 5.1.1 unknown; rule=r id=1 "
      "from=<a@b.example> "
      "to=<no@d.example>\n"
-     "log 4A: audit-add-header: END-OF-MESSAGE from h.example[192.0.2.1]: X: 1; rule=h "
+     "log 4A: audit-add-header: END-OF-MESSAGE from h.example[192.0.2.1]: X: 1; rule=h id=1 "
      "from=<a@b.example> "
      "to=<c@d.example>\n"
-     "log 4A: audit-quarantine: END-OF-MESSAGE from h.example[192.0.2.1]: why; rule=q "
+     "log 4A: audit-quarantine: END-OF-MESSAGE from h.example[192.0.2.1]: why; rule=q id=1 "
      "from=<a@b.example> "
      "to=<c@d.example>\n"},
     {"mode audit: behind a refusal nothing more is looked at",
      "set mode audit\nset earliest-verdict mail\nrule r reject 550 5.1.1 \"no\"\nrule h add-header "
      "\"X\" \"1\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\ndata\nend\n",
-     "log NOQUEUE: audit-reject: MAIL from h.example[192.0.2.1]: 550 5.1.1 no; rule=r "
+     "log NOQUEUE: audit-reject: MAIL from h.example[192.0.2.1]: 550 5.1.1 no; rule=r id=1 "
      "from=<a@b.example>\n"},
     {"mode audit: all recipients would have been refused",
      "set mode audit\nrule r if rcpt.domain == \"d.example\" reject 550 5.1.1 \"no\"\nrule h "
      "add-header \"X\" \"1\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\ndata\nend\n",
-     "log NOQUEUE: audit-reject: RCPT from h.example[192.0.2.1]: 550 5.1.1 no; rule=r "
+     "log NOQUEUE: audit-reject: RCPT from h.example[192.0.2.1]: 550 5.1.1 no; rule=r id=1 "
      "from=<a@b.example> "
      "to=<c@d.example>\n"},
     {"an audit rule only logs",
      "rule r audit if rcpt.domain == \"d.example\" reject 550 5.7.1 \"no\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nend\n",
-     "log NOQUEUE: audit-reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 no; rule=r "
+     "log NOQUEUE: audit-reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 no; rule=r id=1 "
      "from=<a@b.example> "
      "to=<c@d.example>\n"},
     {"one who is discarded is taken off at the end",
      "rule s if rcpt == \"s@d.example\" discard \"sunk\"\n",
      "connect\nmail <a@b.example>\nrcpt <S@d.example>\nrcpt <c@d.example>\ndata\nend\n",
-     "log NOQUEUE: discard: RCPT from h.example[192.0.2.1]: sunk; rule=s from=<a@b.example> "
+     "log NOQUEUE: discard: RCPT from h.example[192.0.2.1]: sunk; rule=s id=1 from=<a@b.example> "
      "to=<S@d.example>\n"
      "off <S@d.example>\n"},
     {"a message that has nobody left is discarded",
      "rule s if rcpt == \"s@d.example\" discard \"sunk\"\n",
      "connect\nmail <a@b.example>\nrcpt <s@d.example>\ndata\n",
-     "log NOQUEUE: discard: RCPT from h.example[192.0.2.1]: sunk; rule=s from=<a@b.example> "
+     "log NOQUEUE: discard: RCPT from h.example[192.0.2.1]: sunk; rule=s id=1 from=<a@b.example> "
      "to=<s@d.example>\n"
      "discard\n"},
     {"a discard that waits for the header is logged once",
      "rule a if header[\"X\"] reject\nrule b if rcpt == \"s@d.example\" discard \"sunk\"\n",
      "connect\nmail <a@b.example>\nrcpt <s@d.example>\ndata\nheader Y: 1\neoh\nend\n",
-     "log NOQUEUE: discard: END-OF-HEADER from h.example[192.0.2.1]: sunk; rule=b "
+     "log NOQUEUE: discard: END-OF-HEADER from h.example[192.0.2.1]: sunk; rule=b id=1 "
      "from=<a@b.example> to=<s@d.example>\n"
      "discard\ndiscard\n"},
     {"each who is discarded has a line, at his stage",
@@ -93,67 +93,67 @@ static const struct {
      "rule b if rcpt.domain == \"d.example\" discard \"late\"\n",
      "connect\nmail <a@b.example>\nrcpt <q@d.example>\nrcpt <s@d.example>\nrcpt <t@d.example>\n"
      "data\neoh\n",
-     "log NOQUEUE: discard: RCPT from h.example[192.0.2.1]: early; rule=q from=<a@b.example> "
+     "log NOQUEUE: discard: RCPT from h.example[192.0.2.1]: early; rule=q id=1 from=<a@b.example> "
      "to=<q@d.example>\n"
-     "log NOQUEUE: discard: END-OF-HEADER from h.example[192.0.2.1]: late; rule=b "
+     "log NOQUEUE: discard: END-OF-HEADER from h.example[192.0.2.1]: late; rule=b id=1 "
      "from=<a@b.example> to=<s@d.example>\n"
-     "log NOQUEUE: discard: END-OF-HEADER from h.example[192.0.2.1]: late; rule=b "
+     "log NOQUEUE: discard: END-OF-HEADER from h.example[192.0.2.1]: late; rule=b id=1 "
      "from=<a@b.example> to=<t@d.example>\n"
      "discard\n"},
     {"a rule of the message discards it in one line, though others read recipients",
      "rule q if rcpt == \"q@d.example\" tempfail\nrule b if not header[\"X\"] discard \"all\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nrcpt <e@d.example>\ndata\neoh\n",
-     "log NOQUEUE: discard: END-OF-HEADER from h.example[192.0.2.1]: all; rule=b "
+     "log NOQUEUE: discard: END-OF-HEADER from h.example[192.0.2.1]: all; rule=b id=1 "
      "from=<a@b.example> to=<c@d.example> nrcpt=2\n"
      "discard\n"},
     {"two rules discard all together: a line for each recipient, and none for the message",
      "rule b if rcpt == \"c@d.example\" and not header[\"X\"] discard \"one\"\n"
      "rule m if not header[\"X\"] discard \"rest\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nrcpt <e@d.example>\ndata\neoh\n",
-     "log NOQUEUE: discard: END-OF-HEADER from h.example[192.0.2.1]: one; rule=b "
+     "log NOQUEUE: discard: END-OF-HEADER from h.example[192.0.2.1]: one; rule=b id=1 "
      "from=<a@b.example> to=<c@d.example>\n"
-     "log NOQUEUE: discard: END-OF-HEADER from h.example[192.0.2.1]: rest; rule=m "
+     "log NOQUEUE: discard: END-OF-HEADER from h.example[192.0.2.1]: rest; rule=m id=1 "
      "from=<a@b.example> to=<e@d.example>\n"
      "discard\n"},
     {"the last one is removed: so it is, and the message is discarded",
      "rule m if rcpt == \"c@d.example\" remove-recipient\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\ndata\n",
-     "log NOQUEUE: remove-recipient: RCPT from h.example[192.0.2.1]; rule=m from=<a@b.example> "
-     "to=<c@d.example>\n"
-     "log NOQUEUE: discard: DATA from h.example[192.0.2.1]; rule=m from=<a@b.example> "
+     "log NOQUEUE: remove-recipient: RCPT from h.example[192.0.2.1]; rule=m id=1 "
+     "from=<a@b.example> to=<c@d.example>\n"
+     "log NOQUEUE: discard: DATA from h.example[192.0.2.1]; rule=m id=1 from=<a@b.example> "
      "to=<c@d.example>\n"
      "discard\n"},
     {"one is removed and the other discarded: a line each, and none for the message",
      "rule m if rcpt == \"c@d.example\" remove-recipient\nrule s if rcpt discard \"sunk\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nrcpt <e@d.example>\ndata\n",
-     "log NOQUEUE: remove-recipient: RCPT from h.example[192.0.2.1]; rule=m from=<a@b.example> "
-     "to=<c@d.example>\n"
-     "log NOQUEUE: discard: RCPT from h.example[192.0.2.1]: sunk; rule=s from=<a@b.example> "
+     "log NOQUEUE: remove-recipient: RCPT from h.example[192.0.2.1]; rule=m id=1 "
+     "from=<a@b.example> to=<c@d.example>\n"
+     "log NOQUEUE: discard: RCPT from h.example[192.0.2.1]: sunk; rule=s id=1 from=<a@b.example> "
      "to=<e@d.example>\n"
      "discard\n"},
     {"a rule that can't be decided for somebody names him",
      "set regex-match-limit 1000\nrule l if rcpt ~ /^(a+)+$/ log \"a\"\n",
      "connect\nmail <a@b.example>\nrcpt <aaaaaaaaaaaaaaaaaaaaaaaaaaaa@d.example>\n"
      "rcpt <aaaaaaaaaaaaaaaaaaaaaaaaaaaab@d.example>\n",
-     "warning NOQUEUE: error: RCPT from h.example[192.0.2.1]; rule=l reason=\"a regular expression "
-     "gave up: the pattern took more steps than it may\" from=<a@b.example> "
+     "warning NOQUEUE: error: RCPT from h.example[192.0.2.1]; rule=l id=1 reason=\"a regular "
+     "expression gave up: the pattern took more steps than it may\" from=<a@b.example> "
      "to=<aaaaaaaaaaaaaaaaaaaaaaaaaaaa@d.example>\n"
-     "warning NOQUEUE: error: RCPT from h.example[192.0.2.1]; rule=l reason=\"a regular expression "
-     "gave up: the pattern took more steps than it may\" from=<a@b.example> "
+     "warning NOQUEUE: error: RCPT from h.example[192.0.2.1]; rule=l id=1 reason=\"a regular "
+     "expression gave up: the pattern took more steps than it may\" from=<a@b.example> "
      "to=<aaaaaaaaaaaaaaaaaaaaaaaaaaaab@d.example>\n"},
     {"nor does an audit rule do it without his name",
      "set regex-match-limit 1000\nrule l audit if rcpt ~ /^(a+)+$/ reject\n",
      "connect\nmail <a@b.example>\nrcpt <aaaaaaaaaaaaaaaaaaaaaaaaaaaa@d.example>\n",
-     "warning NOQUEUE: error: RCPT from h.example[192.0.2.1]; rule=l reason=\"a regular expression "
-     "gave up: the pattern took more steps than it may\" from=<a@b.example> "
+     "warning NOQUEUE: error: RCPT from h.example[192.0.2.1]; rule=l id=1 reason=\"a regular "
+     "expression gave up: the pattern took more steps than it may\" from=<a@b.example> "
      "to=<aaaaaaaaaaaaaaaaaaaaaaaaaaaa@d.example>\n"},
     {"what can't be decided defers each recipient, a line each",
      "set regex-match-limit 1000\nrule r if rcpt ~ /^(a+)+$/ reject\n",
      "connect\nmail <a@b.example>\nrcpt <aaaaaaaaaaaaaaaaaaaaaaaaaaaa@d.example>\n"
      "rcpt <c@d.example>\n",
      "warning NOQUEUE: tempfail: RCPT from h.example[192.0.2.1]: 451 4.3.0 this can't be decided "
-     "just now; please try again later; rule=r reason=\"a regular expression gave up: the pattern "
-     "took more steps than it may\" from=<a@b.example> "
+     "just now; please try again later; rule=r id=1 reason=\"a regular expression gave up: the "
+     "pattern took more steps than it may\" from=<a@b.example> "
      "to=<aaaaaaaaaaaaaaaaaaaaaaaaaaaa@d.example>\n"
      "tempfail 451 4.3.0\n"},
     {"after DATA once for all of them, and who brought it is named",
@@ -163,24 +163,24 @@ static const struct {
      "rcpt <aaaaaaaaaaaaaaaaaaaaaaaaaaaa@d.example>\n"
      "rcpt <aaaaaaaaaaaaaaaaaaaaaaaaaaaab@d.example>\neoh\nend\n",
      "warning NOQUEUE: tempfail: END-OF-HEADER from h.example[192.0.2.1]: 451 4.3.0 this can't be "
-     "decided just now; please try again later; rule=r reason=\"a regular expression gave up: "
+     "decided just now; please try again later; rule=r id=1 reason=\"a regular expression gave up: "
      "the pattern took more steps than it may\" from=<a@b.example> "
      "to=<aaaaaaaaaaaaaaaaaaaaaaaaaaaa@d.example> nrcpt=3\n"
      "tempfail 451 4.3.0\ntempfail 451 4.3.0\n"},
     {"two rules quarantine: a line each",
      "rule r if sender quarantine \"r\"\nrule s if rcpt quarantine \"s\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nrcpt <e@d.example>\nend\n",
-     "log NOQUEUE: quarantine: END-OF-MESSAGE from h.example[192.0.2.1]: r; rule=r "
+     "log NOQUEUE: quarantine: END-OF-MESSAGE from h.example[192.0.2.1]: r; rule=r id=1 "
      "from=<a@b.example> to=<c@d.example> nrcpt=2\n"
-     "log NOQUEUE: quarantine: END-OF-MESSAGE from h.example[192.0.2.1]: s; rule=s "
+     "log NOQUEUE: quarantine: END-OF-MESSAGE from h.example[192.0.2.1]: s; rule=s id=1 "
      "from=<a@b.example> to=<c@d.example> nrcpt=2\n"
      "hold r\n"},
     {"who was taken off is not among those whom the rest is about",
      "rule s if rcpt == \"s@d.example\" discard \"sunk\"\nrule r if sender quarantine \"r\"\n",
      "connect\nmail <a@b.example>\nrcpt <s@d.example>\nrcpt <c@d.example>\nend\n",
-     "log NOQUEUE: discard: RCPT from h.example[192.0.2.1]: sunk; rule=s from=<a@b.example> "
+     "log NOQUEUE: discard: RCPT from h.example[192.0.2.1]: sunk; rule=s id=1 from=<a@b.example> "
      "to=<s@d.example>\n"
-     "log NOQUEUE: quarantine: END-OF-MESSAGE from h.example[192.0.2.1]: r; rule=r "
+     "log NOQUEUE: quarantine: END-OF-MESSAGE from h.example[192.0.2.1]: r; rule=r id=1 "
      "from=<a@b.example> to=<c@d.example>\n"
      "off <s@d.example>\nhold r\n"},
     {"audit rules: a line for each recipient, one for the message",
@@ -188,15 +188,15 @@ static const struct {
      "rule m audit if sender discard \"all\"\n"
      "rule h audit if rcpt and not header[\"X\"] reject 550 5.7.1 \"x\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nrcpt <e@d.example>\ndata\neoh\nend\n",
-     "log NOQUEUE: audit-reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 no; rule=r "
+     "log NOQUEUE: audit-reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 no; rule=r id=1 "
      "from=<a@b.example> to=<c@d.example>\n"
-     "log NOQUEUE: audit-discard: RCPT from h.example[192.0.2.1]: all; rule=m "
+     "log NOQUEUE: audit-discard: RCPT from h.example[192.0.2.1]: all; rule=m id=1 "
      "from=<a@b.example>\n"
-     "log NOQUEUE: audit-reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 no; rule=r "
+     "log NOQUEUE: audit-reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 no; rule=r id=1 "
      "from=<a@b.example> to=<e@d.example>\n"
-     "log NOQUEUE: audit-reject: END-OF-HEADER from h.example[192.0.2.1]: 550 5.7.1 x; rule=h "
+     "log NOQUEUE: audit-reject: END-OF-HEADER from h.example[192.0.2.1]: 550 5.7.1 x; rule=h id=1 "
      "from=<a@b.example> to=<c@d.example> nrcpt=2\n"
-     "log NOQUEUE: audit-reject: END-OF-HEADER from h.example[192.0.2.1]: 550 5.7.1 x; rule=h "
+     "log NOQUEUE: audit-reject: END-OF-HEADER from h.example[192.0.2.1]: 550 5.7.1 x; rule=h id=1 "
      "from=<a@b.example> to=<e@d.example> nrcpt=2\n"},
     {"an accept that a conversion takes back isn't logged",
      "set log-accept yes\nrule d if sender downgrade 8bit\nrule a if sender accept\n",
@@ -205,16 +205,17 @@ static const struct {
      "accept\naccept\n"
      "log NOQUEUE: reject: END-OF-MESSAGE from h.example[192.0.2.1]: 554 5.6.2 a next hop needs "
      "this message converted, which can't be done: the message is signed and holds 8-bit octets, "
-     "which may not be converted; rule=d from=<a@b.example> to=<c@d.example>\nreject 554 5.6.2\n"},
+     "which may not be converted; rule=d id=1 from=<a@b.example> to=<c@d.example>\nreject 554 "
+     "5.6.2\n"},
     {"one discard, one line", "rule s discard \"all\"\n",
      "connect\nmail <a@b.example>\nrcpt <s@d.example>\ndata\n",
-     "log NOQUEUE: discard: DATA from h.example[192.0.2.1]: all; rule=s from=<a@b.example> "
+     "log NOQUEUE: discard: DATA from h.example[192.0.2.1]: all; rule=s id=1 from=<a@b.example> "
      "to=<s@d.example>\n"
      "discard\n"},
     {"accepted: nothing more can follow",
      "set log-accept yes\nrule a if sender.domain == \"b.example\" accept\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\ndata\n",
-     "log NOQUEUE: accept: DATA from h.example[192.0.2.1]; rule=a from=<a@b.example> "
+     "log NOQUEUE: accept: DATA from h.example[192.0.2.1]; rule=a id=1 from=<a@b.example> "
      "to=<c@d.example>\n"
      "accept nothing-more\n"},
     {"accepted: it is said again, and nothing more is looked at",
@@ -223,7 +224,7 @@ static const struct {
      "rule h if header[\"X\"] or any body ~ /x/ reject\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nrcpt <e@d.example>\ndata\nheader X: 1\n"
      "long\neoh\nbody x\nend\n",
-     "log NOQUEUE: accept: MAIL from h.example[192.0.2.1]; rule=a from=<a@b.example>\n"
+     "log NOQUEUE: accept: MAIL from h.example[192.0.2.1]; rule=a id=1 from=<a@b.example>\n"
      "accept nothing-more\naccept nothing-more\naccept nothing-more\naccept nothing-more\n"
      "accept nothing-more\naccept nothing-more\naccept nothing-more\naccept nothing-more\n"
      "accept nothing-more\n"},
@@ -231,22 +232,22 @@ static const struct {
      "set mode audit\nset earliest-verdict mail\nset log-accept yes\n"
      "rule a if sender.domain == \"b.example\" accept\nrule h if header[\"X\"] reject\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader X: 1\neoh\nend\n",
-     "log NOQUEUE: audit-accept: MAIL from h.example[192.0.2.1]; rule=a from=<a@b.example>\n"},
+     "log NOQUEUE: audit-accept: MAIL from h.example[192.0.2.1]; rule=a id=1 from=<a@b.example>\n"},
     {"accepted, but a change may follow", "rule h add-header \"X\" \"1\"\nrule a accept\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\ndata\nend\n",
      "accept\n"
-     "log NOQUEUE: add-header: END-OF-MESSAGE from h.example[192.0.2.1]: X: 1; rule=h "
+     "log NOQUEUE: add-header: END-OF-MESSAGE from h.example[192.0.2.1]: X: 1; rule=h id=1 "
      "from=<a@b.example> "
      "to=<c@d.example>\naccept\ninsert X: 1\n"},
     {"accepted because no rule objects",
      "set log-accept yes\nrule r if sender == \"x@y.example\" reject\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nmacro body i 4B\nend\n",
-     "log 4B: accept: END-OF-MESSAGE from h.example[192.0.2.1]; rule=- from=<a@b.example> "
+     "log 4B: accept: END-OF-MESSAGE from h.example[192.0.2.1]; rule=- id=1 from=<a@b.example> "
      "to=<c@d.example>\n"},
     {"what is settled is said again, should the MTA go on",
      "set earliest-verdict mail\nrule r reject 550 5.7.1 \"no\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nend\n",
-     "log NOQUEUE: reject: MAIL from h.example[192.0.2.1]: 550 5.7.1 no; rule=r "
+     "log NOQUEUE: reject: MAIL from h.example[192.0.2.1]: 550 5.7.1 no; rule=r id=1 "
      "from=<a@b.example>\n"
      "reject 550 5.7.1\nreject 550 5.7.1\nreject 550 5.7.1\n"},
     {"two transactions share nothing",
@@ -254,7 +255,7 @@ static const struct {
      "connect\nmacro mail {auth_type} PLAIN\nmacro mail {auth_authen} alice\nmail "
      "<a@b.example>\nrcpt <c@d.example>\n"
      "header X: 1\neoh\nmail <a@b.example>\nrcpt <c@d.example>\nheader X: 1\neoh\nend\n",
-     "log NOQUEUE: reject: END-OF-HEADER from h.example[192.0.2.1]: 550 5.7.1 no; rule=h "
+     "log NOQUEUE: reject: END-OF-HEADER from h.example[192.0.2.1]: 550 5.7.1 no; rule=h id=1 "
      "from=<a@b.example> "
      "to=<c@d.example> sasl_username=alice\nreject 550 5.7.1\n"},
     {"nor does one share with what was aborted",
@@ -269,50 +270,52 @@ static const struct {
      "macro connect {daemon_port} 587\nconnect\nmacro helo {tls_version} TLSv1.2\nhelo one\nmail "
      "<a@b.example>\n"
      "helo two\nmail <a@b.example>\nrcpt <c@d.example>\n",
-     "log NOQUEUE: reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 port; rule=d "
+     "log NOQUEUE: reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 port; rule=d id=2 "
      "from=<a@b.example> "
      "to=<c@d.example> helo=<two>\nreject 550 5.7.1\n"},
     {"what was known by TLS is known while it lasts",
      "rule t if tls.version == \"TLSv1.2\" reject 550 5.7.1 \"tls\"\n",
      "connect\nmacro helo {tls_version} TLSv1.2\nhelo one\nmail <a@b.example>\nrcpt "
      "<c@d.example>\n",
-     "log NOQUEUE: reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 tls; rule=t "
+     "log NOQUEUE: reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 tls; rule=t id=1 "
      "from=<a@b.example> "
      "to=<c@d.example> helo=<one>\nreject 550 5.7.1\n"},
     {"an unknown command",
      "rule u if command.verb == \"TURN\" reject 502 5.5.1 \"no\"\nrule x reject 550 5.7.1 \"x\"\n",
      "connect\nhelo c\nunknown TURN\nunknown FOO bar\n",
-     "log NOQUEUE: reject: UNKNOWN from h.example[192.0.2.1]: 502 5.5.1 no; rule=u "
+     "log NOQUEUE: reject: UNKNOWN from h.example[192.0.2.1]: 502 5.5.1 no; rule=u id=0 "
      "helo=<c>\nreject 502 5.5.1\n"},
     {"an unknown command in mid-transaction disturbs nothing",
      "rule u if command.verb == \"TURN\" reject 502 5.5.1 \"no\"\nrule h if header[\"X\"] tempfail "
      "450 4.7.1 \"h\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nunknown TURN\nheader X: 1\neoh\n",
-     "log NOQUEUE: reject: UNKNOWN from h.example[192.0.2.1]: 502 5.5.1 no; rule=u "
+     "log NOQUEUE: reject: UNKNOWN from h.example[192.0.2.1]: 502 5.5.1 no; rule=u id=1 "
      "from=<a@b.example> "
      "to=<c@d.example>\nreject 502 5.5.1\n"
-     "log NOQUEUE: tempfail: END-OF-HEADER from h.example[192.0.2.1]: 450 4.7.1 h; rule=h "
+     "log NOQUEUE: tempfail: END-OF-HEADER from h.example[192.0.2.1]: 450 4.7.1 h; rule=h id=1 "
      "from=<a@b.example> "
      "to=<c@d.example>\ntempfail 450 4.7.1\n"},
     {"too many recipients (RFC 5321 section 4.5.3.1.10)",
      "set max-recipients 1\nrule r if rcpt == \"x@y.example\" reject\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nrcpt <e@d.example>\ndata\nend\n",
-     "log NOQUEUE: tempfail: RCPT from h.example[192.0.2.1]: 452 4.5.3 too many recipients; rule=- "
-     "reason=\"max-recipients is reached\" from=<a@b.example> to=<e@d.example>\ntempfail 452 "
-     "4.5.3\n"},
+     "log NOQUEUE: tempfail: RCPT from h.example[192.0.2.1]: 452 4.5.3 too many recipients; "
+     "rule=- id=1 reason=\"max-recipients is reached\" from=<a@b.example> "
+     "to=<e@d.example>\ntempfail 452 4.5.3\n"},
     {"a header too large",
      "set max-header-bytes 1KB\nrule h if header[\"Y\"] reject 550 5.7.1 \"no\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nlong\nheader Y: 1\neoh\nend\n",
      "log NOQUEUE: reject: END-OF-HEADER from h.example[192.0.2.1]: 552 5.3.4 the header of this "
      "message is too "
-     "large; rule=- reason=\"max-header-bytes is passed\" from=<a@b.example> to=<c@d.example>\n"
+     "large; rule=- id=1 reason=\"max-header-bytes is passed\" from=<a@b.example> "
+     "to=<c@d.example>\n"
      "reject 552 5.3.4\nreject 552 5.3.4\n"},
     {"where no verdict can fall at the end of the header, it is said at the end of the message",
      "set max-header-bytes 1KB\nrule s remove-header \"Y\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nlong\neoh\nbody x\nend\n",
      "log NOQUEUE: reject: END-OF-MESSAGE from h.example[192.0.2.1]: 552 5.3.4 the header of this "
      "message is too "
-     "large; rule=- reason=\"max-header-bytes is passed\" from=<a@b.example> to=<c@d.example>\n"
+     "large; rule=- id=1 reason=\"max-header-bytes is passed\" from=<a@b.example> "
+     "to=<c@d.example>\n"
      "reject 552 5.3.4\n"},
     {"fields up to the limit", "set max-header-fields 3\nrule s remove-header \"Y\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader Y: 1\nheader Z: 2\nheader Z: 3\neoh\n"
@@ -323,7 +326,7 @@ static const struct {
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader Z: 1\nheader Z: 2\nheader Z: 3\n"
      "header Y: 4\nheader Y: 5\neoh\nbody x\nend\n",
      "log NOQUEUE: reject: END-OF-HEADER from h.example[192.0.2.1]: 552 5.3.4 the header of this "
-     "message has too many fields; rule=- reason=\"max-header-fields is passed\" "
+     "message has too many fields; rule=- id=1 reason=\"max-header-fields is passed\" "
      "from=<a@b.example> "
      "to=<c@d.example>\nreject 552 5.3.4\nreject 552 5.3.4\nreject 552 5.3.4\n"},
     {"one field more, where no verdict can fall at the end of the header",
@@ -350,7 +353,7 @@ static const struct {
      "header REPLY-TO: a@b.example\nheader Resent-From: a@b.example\n"
      "header Resent-Sender: a@b.example\neoh\nend\n",
      "log NOQUEUE: reject: END-OF-MESSAGE from h.example[192.0.2.1]: 554 5.6.0 this message names "
-     "too many mailboxes as its authors; rule=- reason=\"max-author-mailboxes is passed\" "
+     "too many mailboxes as its authors; rule=- id=1 reason=\"max-author-mailboxes is passed\" "
      "from=<a@b.example> to=<c@d.example>\nreject 554 5.6.0\n"},
     {"where no rule reads the header, nothing of it is counted",
      "set max-header-fields 1\nset max-header-bytes 1\nset max-author-mailboxes 1\n"
@@ -366,25 +369,25 @@ static const struct {
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader X: 1\nheader X: 2\nheader X: 3\n"
      "header X: 4\neoh\nbody x\nend\n",
      "log NOQUEUE: audit-reject: END-OF-HEADER from h.example[192.0.2.1]: 552 5.3.4 the header of "
-     "this message has too many fields; rule=- reason=\"max-header-fields is passed\" "
+     "this message has too many fields; rule=- id=1 reason=\"max-header-fields is passed\" "
      "from=<a@b.example> to=<c@d.example>\n"
-     "log NOQUEUE: log: END-OF-HEADER from h.example[192.0.2.1]: two; rule=l from=<a@b.example> "
-     "to=<c@d.example>\n"
+     "log NOQUEUE: log: END-OF-HEADER from h.example[192.0.2.1]: two; rule=l id=1 "
+     "from=<a@b.example> to=<c@d.example>\n"
      "log NOQUEUE: audit-reject: END-OF-HEADER from h.example[192.0.2.1]: 550 5.7.1 count; rule=n "
-     "from=<a@b.example> to=<c@d.example>\n"},
+     "id=1 from=<a@b.example> to=<c@d.example>\n"},
     {"mode audit: the field that passes the mailboxes isn't there either, nor any behind it",
      "set mode audit\nset max-author-mailboxes 2\nrule s remove-header \"Y\"\n"
      "rule f remove-header \"From\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader From: a@b.example, b@b.example\n"
      "header From: a@b.example\nheader Y: 1\neoh\nbody x\nend\n",
      "log NOQUEUE: audit-reject: END-OF-MESSAGE from h.example[192.0.2.1]: 554 5.6.0 this message "
-     "names too many mailboxes as its authors; rule=- reason=\"max-author-mailboxes is passed\" "
-     "from=<a@b.example> to=<c@d.example>\n"
-     "log NOQUEUE: audit-remove-header: END-OF-MESSAGE from h.example[192.0.2.1]: From (1); rule=f "
-     "from=<a@b.example> to=<c@d.example>\n"},
+     "names too many mailboxes as its authors; rule=- id=1 reason=\"max-author-mailboxes is "
+     "passed\" from=<a@b.example> to=<c@d.example>\n"
+     "log NOQUEUE: audit-remove-header: END-OF-MESSAGE from h.example[192.0.2.1]: From (1); "
+     "rule=f id=1 from=<a@b.example> to=<c@d.example>\n"},
     {"a body in pieces", "rule b if any body ~ /secret/ reject 550 5.7.1 \"no\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nbody sec\nbody ret\nend\n",
-     "log NOQUEUE: reject: END-OF-MESSAGE from h.example[192.0.2.1]: 550 5.7.1 no; rule=b "
+     "log NOQUEUE: reject: END-OF-MESSAGE from h.example[192.0.2.1]: 550 5.7.1 no; rule=b id=1 "
      "from=<a@b.example> "
      "to=<c@d.example>\nreject 550 5.7.1\n"},
     {"edits in order",
@@ -400,8 +403,8 @@ static const struct {
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader X: no address\neoh\nend\n",
      "warning NOQUEUE: tempfail: END-OF-MESSAGE from h.example[192.0.2.1]: 451 4.3.0 the message "
      "can't be handled "
-     "just now; please try again later; rule=e reason=\"\\x{22}no address\\x{22} is no address: it "
-     "has no domain\" "
+     "just now; please try again later; rule=e id=1 reason=\"\\x{22}no address\\x{22} is no "
+     "address: it has no domain\" "
      "from=<a@b.example> to=<c@d.example>\ntempfail 451 4.3.0\n"},
     {"a change that the MTA doesn't take", "rule h add-header \"X\" \"1\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nend\nfail\nquiet\n",
@@ -432,7 +435,7 @@ static const struct {
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader DKIM-Signature: v=1\neoh\n"
      "body \xE9\nend\n",
      "warning NOQUEUE: downgrade: END-OF-MESSAGE from h.example[192.0.2.1]: the message to base64; "
-     "this breaks its signature; rule=d from=<a@b.example> to=<c@d.example>\n"
+     "this breaks its signature; rule=d id=1 from=<a@b.example> to=<c@d.example>\n"
      "append MIME-Version: 1.0\nappend Content-Type: text/plain; charset=unknown-8bit\n"
      "append Content-Transfer-Encoding: base64\nconvert the message to base64\n6Q==\n"},
     {"downgrade: nothing to do is nothing done", "rule d downgrade 8bit\nrule u downgrade utf8\n",
@@ -451,14 +454,15 @@ static const struct {
      "header Content-Type: multipart/signed; boundary=b\neoh\nbody \xE9\nend\n",
      "log NOQUEUE: reject: END-OF-MESSAGE from h.example[192.0.2.1]: 554 5.6.2 a next hop needs "
      "this message converted, which can't be done: the message is signed and holds 8-bit octets, "
-     "which may not be converted; rule=d from=<a@b.example> to=<e@d.example>\nreject 554 5.6.2\n"},
+     "which may not be converted; rule=d id=1 from=<a@b.example> to=<e@d.example>\nreject 554 "
+     "5.6.2\n"},
     {"downgrade: a name that isn't ASCII (RFC 5322 section 2.2)", "rule u downgrade utf8\n",
      "connect\nmail <a@b.example>\nrcpt <e@d.example>\nheader \xC3\xBC: 1\neoh\nend\nquiet\n",
      "reject 554 5.6.9\n"},
     {"downgrade: mode audit only says so", "set mode audit\nrule d downgrade 8bit\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nbody \xE9\nend\n",
      "log NOQUEUE: audit-downgrade: END-OF-MESSAGE from h.example[192.0.2.1]: the message to "
-     "base64; rule=d from=<a@b.example> to=<c@d.example>\n"},
+     "base64; rule=d id=1 from=<a@b.example> to=<c@d.example>\n"},
     {"downgrade: a body that is too large to be held",
      "set max-body-held 1KB\nrule d downgrade 8bit\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nbody \xE9\nlong-body\nend\nquiet\n",
@@ -480,9 +484,24 @@ static const struct {
      "eoh\nbody \xC3\xA9\nend\nquiet\n",
      "insert Content-Transfer-Encoding: base64\ninsert Content-Type: text/plain; charset=utf-8\n"
      "convert the message to base64\nw6k=\n"},
+    {"an id for the connection, and one for each MAIL",
+     "rule l if command log \"{transaction.id}\"\n"
+     "rule r if rcpt reject 550 5.7.1 \"{transaction.id}\"\n",
+     "connect\nunknown A\nhelo c\nunknown B\nmail <a@b.example>\nrcpt <c@d.example>\n"
+     "unknown C\nabort\nunknown D\nmail <>\nrcpt <c@d.example>\nhelo c\nunknown E\n",
+     "log NOQUEUE: log: UNKNOWN from h.example[192.0.2.1]: 000000000000; rule=l id=0\n"
+     "log NOQUEUE: log: UNKNOWN from h.example[192.0.2.1]: 000000000000; rule=l id=0 helo=<c>\n"
+     "log NOQUEUE: reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 000000000001; rule=r id=1 "
+     "from=<a@b.example> to=<c@d.example> helo=<c>\nreject 550 5.7.1\n"
+     "log NOQUEUE: log: UNKNOWN from h.example[192.0.2.1]: 000000000001; rule=l id=1 "
+     "from=<a@b.example> helo=<c>\n"
+     "log NOQUEUE: log: UNKNOWN from h.example[192.0.2.1]: 000000000000; rule=l id=0 helo=<c>\n"
+     "log NOQUEUE: reject: RCPT from h.example[192.0.2.1]: 550 5.7.1 000000000002; rule=r id=2 "
+     "from=<> to=<c@d.example> helo=<c>\nreject 550 5.7.1\n"
+     "log NOQUEUE: log: UNKNOWN from h.example[192.0.2.1]: 000000000000; rule=l id=0 helo=<c>\n"},
     {"log, as a rule asks", "rule l if sender log \"from {sender}\\nX\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nend\n",
-     "log NOQUEUE: log: RCPT from h.example[192.0.2.1]: from a@b.example\\x{0A}X; rule=l "
+     "log NOQUEUE: log: RCPT from h.example[192.0.2.1]: from a@b.example\\x{0A}X; rule=l id=1 "
      "from=<a@b.example>\n"},
 };
 
@@ -494,14 +513,24 @@ struct teller {
     bool quiet; /* log lines don't matter */
 };
 
+/* The number that an id counts up to is enough. */
 static void
 keep_log(void *context, enum log_level level, const char *line)
 {
     struct teller *teller = context;
+    struct slice rest = slice_of(line), digits;
+    size_t id = strstr(line, " id=") ? (size_t)(strstr(line, " id=") - line) + 4 : rest.len;
 
-    if (!teller->quiet)
-        buffer_printf(&teller->came, "%s %s\n", level == LOG_LEVEL_WARNING ? "warning" : "log",
-                      line);
+    if (teller->quiet)
+        return;
+    buffer_text(&teller->came, level == LOG_LEVEL_WARNING ? "warning " : "log ");
+    buffer_add(&teller->came, slice_first(rest, id));
+    digits = slice_first(slice_from(rest, id), ID_SIZE - 1);
+    while (digits.len > 1 && digits.at[0] == '0')
+        digits = slice_from(digits, 1);
+    buffer_add(&teller->came, digits);
+    buffer_add(&teller->came, slice_from(rest, id + ID_SIZE - 1));
+    buffer_text(&teller->came, "\n");
 }
 
 static void

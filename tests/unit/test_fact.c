@@ -114,10 +114,12 @@ stage_scene(const struct scene *scene)
     struct moment moment = {.settings = &settings, .session = &session, .arena = arena};
 
     set_session(scene);
+    record_write_id(IDS - 1, session.id);
     if (scene->mail == NULL && scene->command == NULL)
         return moment;
     set_mail(scene->mail ? scene->mail : "<>");
     moment.transaction = &transaction;
+    record_write_id(35, transaction.id);
     set_macros(&transaction.macros, scene->mail_macros);
     for (size_t i = 0; i < 3 && scene->rcpt[i]; i++) {
         struct recipient *recipient = add_recipient(scene->rcpt[i], &recipients[i]);
@@ -434,6 +436,8 @@ static const struct {
     {&older_macro, "macro[\"{x}\"]", "connection"},
     {&plain, "queue.id", "NOQUEUE"},
     {&connection, "queue.id", "NOQUEUE"},
+    {&plain, "transaction.id", "00000000000Z"},
+    {&connection, "transaction.id", "ZZZZZZZZZZZZ"},
     {&plain, "time", "2026-11-02T09:30:00+01:00"},
     {&plain, "time.hour", "9"},
     {&plain, "time.weekday", "mon"},

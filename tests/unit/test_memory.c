@@ -171,12 +171,18 @@ struct trial {
     struct trace trace;
     const struct trace
         *whole; /* memory is there again behind the first call that differs from it */
+    size_t mails, wrong_ids;
 };
 
+/* Each line has the id of its transaction, or that of the connection before there is one. */
 static void
 keep_log(void *context, enum log_level level, const char *line)
 {
-    (void)context, (void)level, (void)line;
+    struct trial *trial = context;
+    const char *id = strstr(line, " id=00000000000");
+
+    (void)level;
+    trial->wrong_ids += id == NULL || (size_t)(id[strlen(" id=00000000000")] - '0') != trial->mails;
 }
 
 /* The block that is the last one to be had; or the octet, since less than a whole block is taken
@@ -245,6 +251,7 @@ hand_in(struct trial *trial)
                                      "cher.example>"),
                                SLICE("NOTIFY=NEVER")}};
 
+    trial->mails++;
     dialogue_macro(dialogue, STAGE_MAIL, SLICE("{auth_type}"), SLICE("PLAIN"));
     dialogue_macro(dialogue, STAGE_MAIL, SLICE("{auth_authen}"), SLICE("alice"));
     keep(trial, dialogue_mail(dialogue, sender, 4), 0);
@@ -265,9 +272,10 @@ hand_in(struct trial *trial)
 static void
 converse(struct trial *trial)
 {
-    struct dialogue *dialogue = trial->dialogue = dialogue_new(trial->policy, keep_log, NULL);
+    struct dialogue *dialogue = trial->dialogue = dialogue_new(trial->policy, keep_log, trial);
     struct ip ip = {4, {192, 0, 2, 7}};
 
+    trial->mails = 0;
     trial->trace = (struct trace){.refused_here = dialogue == NULL};
     if (dialogue == NULL)
         return;
@@ -329,6 +337,7 @@ check_each(struct policy *policy, bool blocks, bool once)
               blocks ? "block" : "amount", n, once ? "and memory came back" : "and all behind it");
     tap_check(unsafe == 0, "no answer is another one than 4xx or the right one (%zu)", unsafe);
     tap_check(kept == 0, "nothing is held back (%zu)", kept);
+    tap_check(trial.wrong_ids == 0, "each line of the log has its id (%zu)", trial.wrong_ids);
 }
 
 int
