@@ -188,7 +188,7 @@ connect_from(struct player *player, const struct ip *ip, struct slice name, unsi
     char address[IP_TEXT_SIZE];
     struct slice text = slice_of(ip_text(ip, address));
     struct slice host = name.len ? name : slice_of(arena_printf(player->arena, "[%s]", address));
-    const char *command = arena_printf(player->arena, "connection from %s", host.at);
+    const char *command = arena_printf(player->arena, "connection from [%s]", address);
 
     if (name.len)
         command = arena_printf(player->arena, "connection from %.*s [%s]", (int)name.len, name.at,
