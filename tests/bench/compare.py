@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """What a message costs the filter: ours with each engine, a libmilter filter that does nothing, and a bare responder.
 
-usage: compare.py [--engines LIST] [--rounds N] [--quick] [--all] [--no-instructions]
+usage: compare.py [--engines LIST] [--rounds N] [--quick] [--all] [--peers] [--no-instructions]
 
 Each case is played in turns, three rounds of all filters; printed are the medians. One thing at a time differs from
 the first case; --all crosses all of them, which takes hours. --quick: a tenth of the messages, one round. The null
 filter and the responder negotiate what ours does under the same policy. Then come the instructions of 1,000 messages of
 4 KB on one connection, as valgrind counts them: of the programs, not of the system. At the end stand limits; where one
-is missed, the exit status is 1. Other work on the machine shows.
+is missed, the exit status is 1. Other work on the machine shows. --peers: other milters that are installed (peers.py)
+are played too, in the first case.
 """
 
 import argparse
@@ -62,6 +63,8 @@ def start_all(place, case, options):
 def play(place, case, options):
     """By filter: the median of what each round said."""
     started = start_all(place, case, options)
+    if options.peers and case == BASE:
+        started += place.peers()
     said = {filter_.name: [] for filter_ in started}
     for _ in range(options.rounds):
         for filter_ in started:
@@ -160,6 +163,7 @@ def read_options():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--peers", action="store_true")
     parser.add_argument("--no-instructions", action="store_true")
     options = parser.parse_args()
     if options.quick:

@@ -9,6 +9,8 @@ import sys
 import tempfile
 import time
 
+import peers
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.environ.get("builddir", os.path.join(HERE, "../../build/release"))
 POSTERN = os.environ.get("POSTERN", os.path.join(BUILD, "postern"))
@@ -144,3 +146,11 @@ class Place:
     def bare(self, terms, under=()):
         address = self.new_address()
         return Filter(self, "bare responder", address, [built("bare_filter"), address, terms], under)
+
+    def new_folder(self):
+        folder = os.path.join(self.directory, "peer.%d" % self.next_number())
+        os.mkdir(folder)
+        return folder
+
+    def peers(self):
+        return [Filter(self, name, address, command) for name, address, command in peers.find_all(self.new_folder)]
