@@ -87,6 +87,22 @@ printf 'int a;\n' | planted rules/planted.c banned "opens with a comment" |
     law "banned sees: a source that says nothing"
 plant include/base/planted.h banned "guarded" 'int a;'
 
+plant rules/planted.c rooms "stands in a room" 'int a;'
+mkdir -p "$copy"/rules/{values,language} "$copy/build/rules"/{values,language}
+touch "$copy/rules/language/tree.h"
+plant rules/values/planted.c rooms "includes a header of a higher one" '#include "language/tree.h"'
+printf 'int b(void);\nint a(void) { return b(); }\n' >"$copy/rules/values/planted.c"
+printf 'int a(void);\nint b(void) { return a(); }\n' >"$copy/rules/language/other.c"
+for file in values/planted language/other; do
+    ${CC:-cc} -c "$copy/rules/$file.c" -o "$copy/build/rules/$file.o"
+done
+touch "$copy/build/libpostern.a"
+for law in "needs a higher one" "need each other in a circle"; do
+    printf '\n' | builddir=$copy/build planted rules/values/planted.c rooms "$law" |
+        law "rooms sees: $law"
+done
+rm -r "$copy"/rules/{values,language} "$copy/build"
+
 many() {
     awk -v n="$1" -v text="$2" 'BEGIN { while (n--) print text }'
 }
