@@ -139,6 +139,10 @@ fail_spool(struct dialogue *dialogue)
     dialogue->failure.reason = spool_reason(dialogue->spool);
 }
 
+/* One packet of the milter protocol holds 65535 octets (MILTER_CHUNK_SIZE): name, value, and what
+ * says so. */
+enum { FIELD_MAX = 65500 };
+
 /* The structure is looked for from the first piece of the body on, when the header is known. */
 static void
 begin_scan(struct dialogue *dialogue)
@@ -147,7 +151,8 @@ begin_scan(struct dialogue *dialogue)
     const struct setting_value *value = dialogue->settings->value;
     struct mime_limits limits = {.depth = (unsigned)value[SET_MAX_MIME_DEPTH].number,
                                  .parts = (unsigned)value[SET_MAX_MIME_PARTS].number,
-                                 .header = (size_t)value[SET_MAX_HEADER_BYTES].number};
+                                 .header = (size_t)value[SET_MAX_HEADER_BYTES].number,
+                                 .field = FIELD_MAX};
 
     if (transaction->scan || !(dialogue->needs->flags & FACT_READS_PARTS))
         return;

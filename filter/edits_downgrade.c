@@ -30,24 +30,6 @@ refuse_address(struct downgrading *downgrading, const struct change *change, con
            (struct downgrade_refusal){.code = 550, .enhanced = "5.6.7", .reason = reason});
 }
 
-/* One packet of the milter protocol holds 65535 octets (MILTER_CHUNK_SIZE): name, value, and what
- * says so. Cut in two, a field would say something else. */
-static bool
-fits_packet(struct slice name, struct slice body)
-{
-    enum { FIELD_MAX = 65500 };
-
-    return name.len + body.len <= FIELD_MAX;
-}
-
-static void
-refuse_length(struct downgrading *downgrading)
-{
-    refuse(downgrading, downgrading->utf8 ? downgrading->utf8 : downgrading->change,
-           (struct downgrade_refusal){
-               .code = 554, .enhanced = "5.6.9", .reason = "a header field would be too long"});
-}
-
 /* Both are in the order of the header. */
 static struct field *
 next_field(struct field *field, const struct header_field *of)
@@ -125,13 +107,8 @@ change_fields(struct downgrading *downgrading, const struct downgrade_field *cha
     struct field *field = downgrading->maker->field;
 
     for (; changed; changed = changed->next) {
-        const char *value;
+        const char *value = arena_string(downgrading->maker->arena, changed->body);
 
-        if (!fits_packet(changed->name, changed->body)) {
-            refuse_length(downgrading);
-            return;
-        }
-        value = arena_string(downgrading->maker->arena, changed->body);
         if (changed->field) {
             field = next_field(field, changed->field);
             change_field(downgrading, field, changed, value);
@@ -258,16 +235,6 @@ note_conversion(struct downgrading *downgrading, const char *summary)
     edits_note(maker, downgrading->change, text)->warns = breaks;
 }
 
-/* In ASCII no field becomes shorter: one that is too long already isn't tried. */
-static bool
-is_too_long(const struct transaction *transaction)
-{
-    for (const struct header_field *f = transaction->header; f; f = f->next)
-        if (!header_field_is_ascii(f) && !fits_packet(f->name, f->body))
-            return true;
-    return false;
-}
-
 static void
 convert(struct downgrading *downgrading, const struct change *changes)
 {
@@ -275,10 +242,6 @@ convert(struct downgrading *downgrading, const struct change *changes)
     struct downgrade *plan = ARENA_NEW(maker->arena, struct downgrade);
     struct downgrade_refusal refusal;
 
-    if (is_too_long(maker->transaction)) {
-        refuse_length(downgrading);
-        return;
-    }
     if (!downgrade_plan(maker->arena, maker->transaction->mime, downgrading->what, plan,
                         &refusal)) {
         refuse(downgrading,

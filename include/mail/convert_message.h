@@ -42,6 +42,12 @@ struct downgrade {
 bool downgrade_plan(struct arena *arena, const struct mime_message *message, unsigned what,
                     struct downgrade *plan_r, struct downgrade_refusal *refusal_r);
 
+/* Why it can't be converted, by the same judgement, and with nothing written: as many reasons as
+ * there are, one a body and one a header field, but `most` at the most; returns how many. None
+ * exactly where downgrade_plan() can do it. */
+size_t downgrade_refusals(struct arena *arena, const struct mime_message *message, unsigned what,
+                          size_t most, struct downgrade_refusal *refusals_r);
+
 /* Takes what stands where the converted octets go to. */
 typedef bool downgrade_sink(void *context, struct slice piece);
 

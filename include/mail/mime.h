@@ -82,6 +82,7 @@ struct mime_message {
     struct mime_part *first; /* the message itself */
     unsigned parts;
     bool header_apart; /* its header was told field by field, and isn't in the stream */
+    size_t field_max;  /* octets that a field of this may have, name and body; 0: any */
     uint64_t size;     /* of the stream */
     bool ends_line;    /* a line end is the last of it */
     uint32_t defects;  /* of all parts together */

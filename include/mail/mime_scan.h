@@ -11,6 +11,7 @@ struct mime_limits {
     unsigned depth;
     unsigned parts;
     size_t header; /* octets of all headers in the stream together */
+    size_t field;  /* name and body of a field that is told apart, converted too; 0: any */
 };
 
 /* What the scan finds lives in the arena. The stream begins with the message's header, which may

@@ -11,7 +11,7 @@ enum { PIECE = 65535, MOST_ROUNDS = 101 };
 
 static unsigned megabytes = 64, rounds = 7;
 static char *copy;
-static const struct mime_limits limits = {30, 10000, 1 << 20};
+static const struct mime_limits limits = {30, 10000, 1 << 20, 0};
 
 static void
 give_up(const char *what)

@@ -29,6 +29,7 @@ examine(struct arena *arena, struct slice text, unsigned what)
 
         must(mime_converted_equal(&whole, &pieces), "pieces of another size give something else");
     }
+    must(whole.reasons_hold, "the reasons against it are others than that of its refusal");
     if (!whole.done) {
         must((slice_starts_nocase(whole.said, SLICE("554 5.6.")) ||
               slice_starts_nocase(whole.said, SLICE("550 5.6.7"))) &&

@@ -43,6 +43,20 @@ scan_message(struct arena *arena, struct slice text, uint32_t *seed, struct mime
     to->needs_utf8 = mime_scan_needs_utf8(scan);
 }
 
+/* refusal: NULL where there is none. */
+static bool
+reasons_hold(struct arena *arena, const struct mime_message *message, unsigned what,
+             const struct downgrade_refusal *refusal)
+{
+    struct downgrade_refusal reason[2];
+    size_t count = downgrade_refusals(arena, message, what, 2, reason);
+
+    if (refusal == NULL || count == 0)
+        return refusal == NULL && count == 0;
+    return reason[0].code == refusal->code && strcmp(reason[0].enhanced, refusal->enhanced) == 0 &&
+           strcmp(reason[0].reason, refusal->reason) == 0;
+}
+
 struct mime_converted
 mime_convert(struct arena *arena, struct slice text, unsigned what, uint32_t seed)
 {
@@ -53,6 +67,8 @@ mime_convert(struct arena *arena, struct slice text, unsigned what, uint32_t see
 
     scan_message(arena, text, &seed, &converted);
     converted.done = downgrade_plan(arena, converted.message, what, &plan, &refusal);
+    converted.reasons_hold =
+        reasons_hold(arena, converted.message, what, converted.done ? NULL : &refusal);
     if (!converted.done) {
         converted.said = slice_of(
             arena_printf(arena, "%d %s %s", refusal.code, refusal.enhanced, refusal.reason));

@@ -10,6 +10,7 @@ enum { MIME_CONVERT_DEPTH = 20 };
 struct mime_converted {
     bool done;         /* or refused */
     bool needs_utf8;   /* what the scan said */
+    bool reasons_hold; /* there are reasons against it where it is refused, and only there */
     struct slice said; /* the message, or the refusal: "554 5.6.2 reason" */
     const struct mime_message *message;
 };

@@ -3,7 +3,8 @@
  * DOWNGRADE_ bits) and a number that the sizes of pieces follow from (4 octets), then itself. The
  * answer on standard output is a letter and a length (4 octets) with that many octets: 'c' and the
  * message, 'r' and the refusal, or 'w' and what no conversion may do: two ways to cut the same
- * message into pieces that differ, or a second pass that changes something. */
+ * message into pieces that differ, reasons that a refusal doesn't have or a conversion has, or a
+ * second pass that changes something. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,6 +20,10 @@ judge(struct arena *arena, struct slice text, unsigned what, uint32_t seed, stru
     *said_r = whole.said;
     if (!mime_converted_equal(&whole, &pieces)) {
         *said_r = SLICE("pieces of another size give something else");
+        return 'w';
+    }
+    if (!whole.reasons_hold) {
+        *said_r = SLICE("the reasons against it are others than that of its refusal");
         return 'w';
     }
     if (!whole.done)

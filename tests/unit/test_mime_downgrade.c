@@ -149,6 +149,7 @@ check(size_t i)
     for (uint32_t seed = 0; seed < 20; seed++) {
         struct mime_converted got = mime_convert(arena, in, cases[i].what, seed);
 
+        same = same && got.reasons_hold;
         if (same && !slice_equal(got.said, out))
             printf("# got %.*s\n# expected %s\n", (int)got.said.len, got.said.at, cases[i].out);
         same = same && slice_equal(got.said, out);
@@ -157,10 +158,58 @@ check(size_t i)
     arena_free(&arena);
 }
 
+#define TO "To: j\xC3\xB6rg@x.example\r\n"
+#define NO_FORM(field, part) \
+    "the field " field " of " part " holds an address that has no ASCII form"
+
+/* One reason a line. */
+static const struct {
+    const char *why;
+    unsigned what;
+    size_t most;
+    const char *in;
+    const char *reasons;
+} refused[] = {
+    {"nothing is in the way", BOTH, 9, "Subject: caf\xC3\xA9\r\n\r\ncaf\xC3\xA9\r\n", ""},
+    {"each field has its reason, and each part", BOTH, 9,
+     TO "Cc: j\xC3\xB6rg@x.example\r\nContent-Type: message/rfc822\r\n\r\n" TO
+        "Content-Type: message/partial\r\n\r\ncaf\xC3\xA9\r\n",
+     NO_FORM("To", "the message") "\n" NO_FORM("Cc", "the message") "\n"
+     "part 2 (message/partial) may only be 7bit and holds 8-bit octets, which can't be converted\n"
+     NO_FORM("To", "part 2 (message/partial)") "\n"},
+    {"as many as are wanted", BOTH, 1, TO TO "\r\nx\r\n", NO_FORM("To", "the message") "\n"},
+    {"none at all", BOTH, 0, TO "\r\nx\r\n", ""},
+    {"a body is no reason against fields in ASCII", DOWNGRADE_UTF8, 9,
+     "Subject: caf\xC3\xA9\r\n" LABEL("x-own") "\r\ncaf\xC3\xA9\r\n", ""},
+    {"but against 7 bits", BOTH, 9, LABEL("x-own") "\r\ncaf\xC3\xA9\r\n",
+     "the message has an unknown Content-Transfer-Encoding\n"},
+    {"what stands inside of what is refused adds nothing", BOTH, 9,
+     SIGNED "\r\n--b\r\n" TO "\r\ncaf\xC3\xA9\r\n--b--\r\n",
+     "the message is signed and holds 8-bit octets, which may not be converted\n"},
+};
+
+static void
+check_reasons(size_t i)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct mime_converted got = mime_convert(arena, slice_of(refused[i].in), refused[i].what, 0);
+    struct downgrade_refusal reason[9];
+    const char *all = "";
+    size_t count =
+        downgrade_refusals(arena, got.message, refused[i].what, refused[i].most, reason);
+
+    for (size_t j = 0; j < count; j++)
+        all = arena_printf(arena, "%s%s\n", all, reason[j].reason);
+    tap_check(strcmp(all, refused[i].reasons) == 0, "%s: %s", refused[i].why, all);
+    arena_free(&arena);
+}
+
 int
 main(void)
 {
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         check(i);
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        check_reasons(i);
     return tap_done();
 }

@@ -103,17 +103,17 @@ static const struct scan_case cases[] = {
      "0 multipart multipart/mixed [|--b--$]\n"
      "1 leaf multipart/mixed too-deep [Content-Type: multipart/mixed; boundary=c$$|--c$$one]\n",
      "too deep: a leaf, of which the end is found",
-     {1, 1000, 1 << 20},
+     {1, 1000, 1 << 20, 0},
      NULL},
     {MULTI("b") "--b\r\n\r\none\r\n--b\r\n\r\ntwo\r\n--b--\r\n",
      "0 multipart multipart/mixed no-close too-many [|--b--$]\n1 leaf text/plain [$|one]\n",
      "too many parts",
-     {30, 2, 1 << 20},
+     {30, 2, 1 << 20, 0},
      NULL},
     {"A: x\r\nB: 0123456789\r\n\r\none\r\n",
      "0 leaf text/plain header-too-large [|B: 0123456789$$one$]\n",
      "a header too large",
-     {30, 1000, 16},
+     {30, 1000, 16, 0},
      NULL},
     {"From me\r\nA: x\r\n\r\none\r\n",
      "0 leaf text/plain [|one$]\n",
@@ -213,7 +213,7 @@ print_part(struct arena *arena, struct buffer *out, struct slice in, const struc
 static const char *
 scan(struct arena *arena, const struct scan_case *c, size_t first, size_t second)
 {
-    struct mime_limits ample = {30, 1000, 1 << 20};
+    struct mime_limits ample = {30, 1000, 1 << 20, 0};
     struct slice in = slice_of(c->in);
     struct mime_scan *scan = mime_scan_new(arena, c->limits.depth > 0 ? &c->limits : &ample);
     struct buffer *out = ARENA_NEW(arena, struct buffer);

@@ -14,20 +14,29 @@ enum treatment {
     TREAT_REFUSE,
 };
 
+/* Reasons why a message can't be converted, as they are found; behind `most` none is kept. */
+struct conversion_refusals {
+    struct downgrade_refusal *at;
+    size_t most, count;
+};
+
+void conversion_refuse(struct conversion_refusals *refusals, struct downgrade_refusal refusal);
+bool conversion_refusals_full(const struct conversion_refusals *refusals);
+
 /* What is inside stays as it is: signed (RFC 1847 section 2.1), of a type
  * that most take for octets, or encoded as a whole. */
 bool conversion_is_closed(const struct mime_part *part, enum treatment treatment);
 
-/* converts: bodies of this message are converted, not labels alone. TREAT_REFUSE: refusal_r says
+/* converts: bodies of this message are converted, not labels alone. TREAT_REFUSE: refusals say
  * why. */
 enum treatment conversion_judge(struct arena *arena, const struct mime_part *part, unsigned what,
-                                bool converts, struct downgrade_refusal *refusal_r);
+                                bool converts, struct conversion_refusals *refusals);
 
 /* The fields of a part that change, in their order, and the new ones; fields that go have a name of
- * no octets. False: refusal_r says why. */
+ * no octets. False: refusals say why, one a field until they are full. */
 bool conversion_header(struct arena *arena, const struct mime_part *part, unsigned what,
                        enum treatment treatment, bool converts, struct downgrade_field **fields_r,
-                       struct downgrade_refusal *refusal_r);
+                       struct conversion_refusals *refusals);
 
 /* The header of a part with its changes, as it goes out. closes: an empty line ends it, though
  * there was none. */

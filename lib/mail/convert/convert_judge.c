@@ -20,6 +20,19 @@ is_news(const struct mime_part *part)
     return mime_type_is(part, "message", "news");
 }
 
+void
+conversion_refuse(struct conversion_refusals *refusals, struct downgrade_refusal refusal)
+{
+    if (!conversion_refusals_full(refusals))
+        refusals->at[refusals->count++] = refusal;
+}
+
+bool
+conversion_refusals_full(const struct conversion_refusals *refusals)
+{
+    return refusals->count >= refusals->most;
+}
+
 bool
 conversion_is_closed(const struct mime_part *part, enum treatment treatment)
 {
@@ -29,12 +42,13 @@ conversion_is_closed(const struct mime_part *part, enum treatment treatment)
 
 static enum treatment
 refuse(struct arena *arena, const struct mime_part *part, const char *enhanced, const char *text,
-       struct downgrade_refusal *refusal_r)
+       struct conversion_refusals *refusals)
 {
-    *refusal_r = (struct downgrade_refusal){
-        .code = 554,
-        .enhanced = enhanced,
-        .reason = arena_printf(arena, "%s %s", mime_part_name(arena, part), text)};
+    conversion_refuse(
+        refusals, (struct downgrade_refusal){
+                      .code = 554,
+                      .enhanced = enhanced,
+                      .reason = arena_printf(arena, "%s %s", mime_part_name(arena, part), text)});
     return TREAT_REFUSE;
 }
 
@@ -127,7 +141,8 @@ is_labelled(const struct mime_part *part)
 
 /* RFC 1847 section 2.1: the signature covers labels of parts, not that of the whole. */
 static enum treatment
-judge_signed(struct arena *arena, const struct mime_part *part, struct downgrade_refusal *refusal_r)
+judge_signed(struct arena *arena, const struct mime_part *part,
+             struct conversion_refusals *refusals)
 {
     for (const struct mime_part *inner = part; inner != part->last;) {
         inner = inner->next;
@@ -135,7 +150,7 @@ judge_signed(struct arena *arena, const struct mime_part *part, struct downgrade
             return refuse(arena, inner, "5.6.2",
                           "is signed and labelled as 8-bit though it is ASCII; "
                           "the label may not be changed",
-                          refusal_r);
+                          refusals);
     }
     return is_labelled(part) ? TREAT_RELABEL : TREAT_NOT;
 }
@@ -188,19 +203,19 @@ must_go(const struct mime_part *part, unsigned what)
 
 enum treatment
 conversion_judge(struct arena *arena, const struct mime_part *part, unsigned what, bool converts,
-                 struct downgrade_refusal *refusal_r)
+                 struct conversion_refusals *refusals)
 {
     const char *enhanced, *text;
 
     if (!must_go(part, what)) {
         if (!(what & DOWNGRADE_8BIT))
             return TREAT_NOT;
-        return mime_type_is(part, "multipart", "signed") ? judge_signed(arena, part, refusal_r)
+        return mime_type_is(part, "multipart", "signed") ? judge_signed(arena, part, refusals)
                                                          : judge_ascii(part, converts);
     }
     enhanced = find_refusal(part, &text);
     if (enhanced)
-        return refuse(arena, part, enhanced, text, refusal_r);
+        return refuse(arena, part, enhanced, text, refusals);
     if (is_global(part))
         return TREAT_BASE64;
     if (part->kind == MIME_LEAF)

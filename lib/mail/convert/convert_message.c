@@ -31,7 +31,7 @@ struct planner {
     unsigned what;
     bool converts; /* bodies */
     struct downgrade *plan;
-    struct downgrade_refusal *refusal;
+    struct conversion_refusals refusals;
     struct patch **end;
     struct downgrade_field **fields_end;
     struct buffer *summary;
@@ -113,17 +113,66 @@ needs_closing(const struct mime_part *part, const struct downgrade_field *fields
            (fields || treatment == TREAT_REPAIR || part->kind == MIME_MESSAGE);
 }
 
+/* Cut in two where it is handed on, a field would say something else. */
+static bool
+fits(struct planner *planner, struct slice name, struct slice body)
+{
+    if (planner->message->field_max == 0 || name.len + body.len <= planner->message->field_max)
+        return true;
+    conversion_refuse(&planner->refusals,
+                      (struct downgrade_refusal){.of_header = true,
+                                                 .code = 554,
+                                                 .enhanced = "5.6.9",
+                                                 .reason = "a header field would be too long"});
+    return false;
+}
+
+/* In ASCII no field becomes shorter: one that is too long already isn't tried. */
+static bool
+may_fit(struct planner *planner, const struct mime_part *part)
+{
+    if (part->parent == NULL)
+        for (const struct header_field *field = part->header; field; field = field->next)
+            if (!header_field_is_ascii(field) && !fits(planner, field->name, field->body))
+                return false;
+    return true;
+}
+
+static bool
+judge_header(struct planner *planner, const struct mime_part *part, enum treatment treatment,
+             struct downgrade_field **fields_r)
+{
+    if (!may_fit(planner, part) ||
+        !conversion_header(planner->arena, part, planner->what, treatment, planner->converts,
+                           fields_r, &planner->refusals))
+        return false;
+    if (part->parent == NULL)
+        for (const struct downgrade_field *changed = *fields_r; changed; changed = changed->next)
+            if (!fits(planner, changed->name, changed->body))
+                return false;
+    return true;
+}
+
+/* False: it can't be converted. */
+static bool
+judge_part(struct planner *planner, const struct mime_part *part, enum treatment *treatment_r,
+           struct downgrade_field **fields_r)
+{
+    *treatment_r = conversion_judge(planner->arena, part, planner->what, planner->converts,
+                                    &planner->refusals);
+    if (*treatment_r == TREAT_REFUSE && conversion_refusals_full(&planner->refusals))
+        return false;
+    return judge_header(planner, part, *treatment_r, fields_r) && *treatment_r != TREAT_REFUSE;
+}
+
 /* NULL: it can't be converted. Else the part whose successor comes next. */
 static const struct mime_part *
 plan_part(struct planner *planner, const struct mime_part *part)
 {
     struct downgrade_field *fields;
-    enum treatment treatment =
-        conversion_judge(planner->arena, part, planner->what, planner->converts, planner->refusal);
+    enum treatment treatment;
 
-    if (treatment == TREAT_REFUSE ||
-        !conversion_header(planner->arena, part, planner->what, treatment, planner->converts,
-                           &fields, planner->refusal))
+    if (!judge_part(planner, part, &treatment, &fields))
         return NULL;
     plan_header(planner, part, fields, needs_closing(part, fields, treatment));
     plan_body(planner, part, treatment);
@@ -152,22 +201,33 @@ has_label(const struct mime_message *message)
     return false;
 }
 
+static bool
+converts_bodies(const struct mime_message *message, unsigned what)
+{
+    return what & DOWNGRADE_8BIT && message->first->eightbit;
+}
+
+static bool
+needs_conversion(const struct mime_message *message, unsigned what)
+{
+    return converts_bodies(message, what) || has_utf8_header(message) ||
+           (what & DOWNGRADE_8BIT && has_label(message));
+}
+
 bool
 downgrade_plan(struct arena *arena, const struct mime_message *message, unsigned what,
                struct downgrade *plan_r, struct downgrade_refusal *refusal_r)
 {
-    bool bodies = what & DOWNGRADE_8BIT && message->first->eightbit;
-    bool fields = has_utf8_header(message);
     struct planner planner = {.arena = arena,
                               .message = message,
                               .what = what,
-                              .converts = bodies,
+                              .converts = converts_bodies(message, what),
                               .plan = plan_r,
-                              .refusal = refusal_r};
+                              .refusals = {.at = refusal_r, .most = 1}};
 
     *plan_r = (struct downgrade){.summary = "", .state = ARENA_NEW(arena, struct downgrade_state)};
     *refusal_r = (struct downgrade_refusal){0};
-    if (!bodies && !fields && !(what & DOWNGRADE_8BIT && has_label(message)))
+    if (!needs_conversion(message, what))
         return true;
     planner.end = &plan_r->state->first;
     planner.summary = ARENA_NEW(arena, struct buffer);
@@ -183,6 +243,40 @@ downgrade_plan(struct arena *arena, const struct mime_message *message, unsigned
         plan_r->summary = buffer_slice(planner.summary).at;
     plan_r->state->next = plan_r->state->first;
     return true;
+}
+
+/* What is inside of a part that can't be converted adds nothing. */
+static void
+find_refusals(struct planner *planner)
+{
+    for (const struct mime_part *part = planner->message->first; part; part = part->next) {
+        struct downgrade_field *fields;
+        enum treatment treatment;
+
+        judge_part(planner, part, &treatment, &fields);
+        if (conversion_refusals_full(&planner->refusals))
+            return;
+        if (treatment == TREAT_REFUSE || conversion_is_closed(part, treatment))
+            part = part->last;
+    }
+}
+
+size_t
+downgrade_refusals(struct arena *arena, const struct mime_message *message, unsigned what,
+                   size_t most, struct downgrade_refusal *refusals_r)
+{
+    struct planner planner = {.arena = arena_new_child(arena, ARENA_OF_PARENT),
+                              .message = message,
+                              .what = what,
+                              .converts = converts_bodies(message, what),
+                              .refusals = {.at = refusals_r, .most = most}};
+
+    if (most > 0 && needs_conversion(message, what))
+        find_refusals(&planner);
+    for (size_t i = 0; i < planner.refusals.count; i++)
+        refusals_r[i].reason = arena_string(arena, slice_of(refusals_r[i].reason));
+    arena_free(&planner.arena);
+    return planner.refusals.count;
 }
 
 static void

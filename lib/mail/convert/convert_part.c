@@ -9,7 +9,7 @@ struct rewriting {
     struct arena *arena;
     const struct mime_part *part;
     struct downgrade_field **end;
-    struct downgrade_refusal *refusal;
+    struct conversion_refusals *refusals;
     const char *label; /* of the body from now on; NULL: as it is */
     bool labelled;
 };
@@ -35,13 +35,14 @@ static bool
 refuse(struct rewriting *rewriting, int code, const char *enhanced,
        const struct header_field *field, const char *text)
 {
-    *rewriting->refusal = (struct downgrade_refusal){
-        .of_header = true,
-        .code = code,
-        .enhanced = enhanced,
-        .reason = arena_printf(rewriting->arena, "the field %s of %s %s",
-                               mime_printable(rewriting->arena, field->name),
-                               mime_part_name(rewriting->arena, rewriting->part), text)};
+    const char *reason = arena_printf(rewriting->arena, "the field %s of %s %s",
+                                      mime_printable(rewriting->arena, field->name),
+                                      mime_part_name(rewriting->arena, rewriting->part), text);
+
+    conversion_refuse(
+        rewriting->refusals,
+        (struct downgrade_refusal){
+            .of_header = true, .code = code, .enhanced = enhanced, .reason = reason});
     return false;
 }
 
@@ -131,13 +132,13 @@ is_message_header(const struct mime_part *part)
 static bool
 holds_encoded(struct arena *arena, const struct mime_part *part, bool converts)
 {
-    struct downgrade_refusal refusal;
+    struct conversion_refusals unheard = {0};
 
     if (part->eightbit)
         return true;
     for (const struct mime_part *inner = part;; inner = inner->next) {
         enum treatment treatment =
-            conversion_judge(arena, inner, DOWNGRADE_8BIT, converts, &refusal);
+            conversion_judge(arena, inner, DOWNGRADE_8BIT, converts, &unheard);
 
         if (treatment == TREAT_QUOTED || treatment == TREAT_BASE64)
             return true;
@@ -164,25 +165,28 @@ add_missing(struct rewriting *rewriting, bool encoded, bool converts)
 bool
 conversion_header(struct arena *arena, const struct mime_part *part, unsigned what,
                   enum treatment treatment, bool converts, struct downgrade_field **fields_r,
-                  struct downgrade_refusal *refusal_r)
+                  struct conversion_refusals *refusals)
 {
     static const char *const labels[] = {[TREAT_RELABEL] = "7bit",
                                          [TREAT_QUOTED] = "quoted-printable",
                                          [TREAT_BASE64] = "base64",
                                          [TREAT_REFUSE] = NULL};
     struct rewriting rewriting = {
-        .arena = arena, .part = part, .refusal = refusal_r, .label = labels[treatment]};
-    bool encoded;
+        .arena = arena, .part = part, .refusals = refusals, .label = labels[treatment]};
+    bool encoded, fine = true;
 
     *fields_r = NULL;
     rewriting.end = fields_r;
     for (const struct header_field *field = part->header; field; field = field->next)
-        if (!rewrite_field(&rewriting, field, what))
-            return false;
+        if (!rewrite_field(&rewriting, field, what)) {
+            fine = false;
+            if (conversion_refusals_full(refusals))
+                return false;
+        }
     encoded = treatment == TREAT_QUOTED || treatment == TREAT_BASE64;
     if (what & DOWNGRADE_8BIT || encoded)
         add_missing(&rewriting, encoded, converts);
-    return true;
+    return fine;
 }
 
 static struct slice

@@ -126,6 +126,7 @@ mime_scan_header(struct mime_scan *scan, const struct header_field *header)
 {
     scan->in_header = false;
     scan->message.header_apart = true;
+    scan->message.field_max = scan->limits.field;
     scan->current->header_closed = true;
     read_header(scan, scan->current, header);
     enter(scan, scan->current);
