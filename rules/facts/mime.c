@@ -1,10 +1,13 @@
 /* Facts of a message's structure: its parts, and what is wrong with them. */
 #include "rows.h"
 
+#include "mail/convert_message.h"
 #include "mail/mime_filename.h"
 
 /* Beyond these a message has one that says so. */
 enum { MAX_ERRORS = 100 };
+
+static const struct slice more = SLICE("and there may be more");
 
 /* None where the body didn't come. */
 static const struct mime_part *
@@ -60,8 +63,61 @@ read_message_mime_error(const struct moment *moment, UNUSED struct slice index)
     for (const struct mime_part *part = first_part(moment); part; part = part->next)
         count = add_errors(moment, part, items, count);
     if (count == MAX_ERRORS)
-        items[count++] = value_text(SLICE("and there may be more"));
+        items[count++] = value_text(more);
     return given_items(items, count);
+}
+
+/* A header with octets above 127 is gone through as if it were converted. */
+static uint64_t
+steps_to_judge(const struct moment *moment)
+{
+    enum { A_PART = 20, AN_OCTET = 4 };
+    uint64_t steps = 0;
+
+    for (const struct mime_part *part = first_part(moment); part; part = part->next) {
+        uint64_t size = part->parent ? part->header_text.len : moment->transaction->header_size;
+
+        steps += A_PART + (part->header_8bit ? size * AN_OCTET : 0);
+    }
+    return steps;
+}
+
+/* Why it can't be converted, by whom converts. What a field costs depends on its kind: the clock
+ * shows what wasn't counted. */
+static struct reading
+read_refusals(const struct moment *moment, unsigned what)
+{
+    const struct mime_message *mime = moment->transaction->mime;
+    struct meter *meter = arena_meter(moment->arena);
+    struct downgrade_refusal *refusal;
+    struct value *items;
+    size_t count;
+
+    if (mime == NULL)
+        return given_items(NULL, 0);
+    meter_watch(meter);
+    meter_take(meter, steps_to_judge(moment));
+    refusal = ARENA_ARRAY(moment->arena, MAX_ERRORS, struct downgrade_refusal);
+    items = ARENA_ARRAY(moment->arena, MAX_ERRORS + 1, struct value);
+    count = downgrade_refusals(moment->arena, mime, what, MAX_ERRORS, refusal);
+    meter_look(meter);
+    for (size_t i = 0; i < count; i++)
+        items[i] = value_text(slice_of(refusal[i].reason));
+    if (count == MAX_ERRORS)
+        items[count++] = value_text(more);
+    return given_items(items, count);
+}
+
+static struct reading
+read_message_no_ascii_form(const struct moment *moment, UNUSED struct slice index)
+{
+    return read_refusals(moment, DOWNGRADE_UTF8);
+}
+
+static struct reading
+read_message_no_7bit_form(const struct moment *moment, UNUSED struct slice index)
+{
+    return read_refusals(moment, DOWNGRADE_8BIT | DOWNGRADE_UTF8);
 }
 
 static struct reading
@@ -130,6 +186,16 @@ static const struct fact mime_rows[] = {
      read_message_needs_smtputf8,
      .help = "whether a header field, at the top or of a part at any depth, is UTF-8 beyond ASCII, "
              "so that it takes SMTPUTF8 to send the message, whatever its envelope"},
+    {"message.no-ascii-form", TYPE_TEXT, STAGE_BODY, MANY | PARTS | STAYS, "", NULL,
+     read_message_no_ascii_form,
+     .help = "why its header fields, at the top and of parts at any depth, can't be said in ASCII "
+             "without loss: the reasons for which downgrade utf8 would refuse it; none where they "
+             "can be"},
+    {"message.no-7bit-form", TYPE_TEXT, STAGE_BODY, MANY | PARTS | STAYS, "", NULL,
+     read_message_no_7bit_form,
+     .help = "why its header fields and bodies can't be said in 7 bits without loss: the reasons "
+             "for which downgrade utf8 and downgrade 8bit together would refuse it, as postern "
+             "resend does"},
     {"message.signed", TYPE_TRUTH, STAGE_BODY, PARTS | STAYS, "", NULL, read_message_signed,
      .help = "whether it has a signature that a change would break: DKIM, ARC, S/MIME or PGP"},
     {"message.mime-error", TYPE_TEXT, STAGE_BODY, MANY | PARTS | STAYS, "", NULL,

@@ -158,6 +158,10 @@ main(void)
                  srcdir ? srcdir : ".", shipped[i]);
         check_policy(shipped[i], slice_of(text));
     }
+    check_policy("judged and converted",
+                 SLICE("rule a if message.no-ascii-form log \"x\"\n"
+                       "rule b if message.no-7bit-form log \"x\"\n"
+                       "rule r downgrade utf8 downgrade 8bit\n"));
     check_policy("converted to 7 bit", SLICE("rule r downgrade 8bit\n"));
     check_policy("converted to ASCII", SLICE("rule r downgrade utf8 downgrade 8bit\n"));
     return tap_done();
