@@ -108,6 +108,40 @@ def bounced_with_the_reason():
 
 
 @case
+@next_hop.nothing_bounces(lambda: by_field)
+def by_the_field():
+    """With the rules and the field what can't be converted is refused, and what isn't for the old hop is left alone."""
+    with by_field.policy(next_hop.hops_table(by_field) + next_hop.RESENDS) as postern:
+        for name, text in next_hop.CONVERTIBLE:
+            check(queued(by_field.send(DECLARED, OLD, text=text)), name + ", by the field: accepted", postern.log())
+            old, new = by_field.arrived()
+            same((envelopes(old), new), ([[PLAIN_SENDER, PLAIN_RECIPIENT]], []), name + ", by the field: arrives, with no parameter")
+            same([next_hop.difference(text, got) for _, got in old], [[]], name + ", by the field: 7-bit and equal")
+        by_field.send(DECLARED, OLD, text=next_hop.LABELLED)
+        same([re.findall("(?m)^Content-Transfer-Encoding: .*$", got.decode()) for _, got in by_field.arrived()[0]],
+             [["Content-Transfer-Encoding: 7bit\r"]], "ASCII labelled as 8-bit, by the field: it gets another label")
+        for name, text, status in next_hop.UNCONVERTIBLE:
+            said = by_field.send(DECLARED, OLD, text=text)[-1]
+            check(next_hop.is_refusal(said, {"5.6.2": "5.6.3", "5.6.7": "5.6.9"}[status]), name + ", by the field: refused", said)
+        same(by_field.arrived(), ([], []), "and nothing of it arrives")
+
+
+@case
+@next_hop.nothing_bounces(lambda: by_field)
+def refused_recipients_leave_others_alone():
+    """Whose hop takes all, while the one who is refused is not the reason for anything."""
+    with by_field.policy(next_hop.hops_table(by_field) + next_hop.RESENDS):
+        for sender, refused, text in [("<jörg@example.org> SMTPUTF8", OLD, UTF8_HEADER), (DECLARED, "<jörg@old.example>", next_hop.UTF8_ADDRESS),
+                                      (DECLARED, "<jörg@old.example>", next_hop.SIGNED_8BIT)]:
+            for order in [refused, NEW], [NEW, refused]:
+                told = by_field.send(sender, *order, text=text)
+                same([said[:3] for said in told], ["553" if to == refused else "250" for to in order] + ["250"], "one is refused of %s" % order)
+                old, new = by_field.arrived()
+                same((old, [envelope[1:] for envelope, _ in new]), ([], [["RCPT TO:" + NEW]]), "and the other gets it")
+                same([next_hop.difference(text, got, whole=None) for _, got in new], [[]], "as it was")
+
+
+@case
 def success_and_never():
     check(queued(site.send("<alice@example.org> SMTPUTF8 ENVID=e1 RET=HDRS", OLD + " NOTIFY=SUCCESS", text=UTF8_HEADER)),
           "NOTIFY=SUCCESS: accepted")
@@ -168,5 +202,6 @@ def grown_too_large():
 
 
 with next_hop.resend_site("smtpd_milters=", "non_smtpd_milters=", "virtual_alias_domains=",
-                          "virtual_alias_maps=inline:{ alias@our.example=carol@old.example }") as site:
+                          "virtual_alias_maps=inline:{ alias@our.example=carol@old.example }") as site, \
+        next_hop.resend_site(domains=()) as by_field:
     sys.exit(harness.run_all())

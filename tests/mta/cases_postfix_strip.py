@@ -8,7 +8,6 @@ import next_hop
 from harness import case, check, same
 from next_hop import NEW, OLD, queued
 
-RECIPE = next_hop.display("^let smtputf8-stripped") + next_hop.STANDARD + next_hop.NEXT_HOP
 TELLS = 'rule tells\n    log "[{mail.params}]"\n'
 
 # What the client says, who it comes from, and which parameters are left for Postern to see.
@@ -35,7 +34,7 @@ ASCII_SENDER, ASCII_RECIPIENT = "MAIL FROM:<alice@example.org>", "RCPT TO:" + OL
 
 
 def recipe():
-    return next_hop.hops_table(site) + RECIPE
+    return next_hop.hops_table(site) + next_hop.STRIPPED
 
 
 def params(postern):

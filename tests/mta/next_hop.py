@@ -17,6 +17,7 @@ STANDARD = 'let strict-utf8-headers = yes\ninclude "%s/rules/policies/standard.r
 NEXT_HOP = 'include "%s/rules/policies/next-hop.rules"\n' % ROOT
 OLD, NEW = "<carol@old.example>", "<dave@new.example>"
 OLD_HOST = "127.0.0.2"
+OLD_DOMAINS = "old.example", "bücher.example", "xn--bcher-kva.example"
 FILLER = "Grüße aus Köln, und noch mehr: 日本語\r\n"
 
 
@@ -42,6 +43,7 @@ MIXED, MIXED_BODY = multipart("mixed", text_part(), 'Content-Type: text/plain; n
                               "Content-Disposition: attachment;\r\n filename=\"Übersicht.txt\"\r\n\r\nnothing\r\n")
 
 EIGHT_BIT = message(fields=TEXT_8BIT, body=FILLER)
+LABELLED = message(fields=TEXT_8BIT)
 UNLABELLED = message(fields="Content-Type: text/plain; charset=utf-8\r\n", body=FILLER)
 UTF8_HEADER = message(subject="Grüße aus Köln", sender="Jörg Älice <alice@example.org>")
 BOTH = message("Grüße", FILLER, TEXT_8BIT, "Jörg Älice <alice@bücher.example>")
@@ -55,7 +57,8 @@ UTF8_ADDRESS = message(sender="Jörg <jörg@example.org>")
 UNCONVERTIBLE = [("signed 8-bit text", SIGNED_8BIT, "5.6.2"), ("an address in UTF-8", UTF8_ADDRESS, "5.6.7")]
 
 # What MTAs put on top or into gaps.
-OF_MTAS = ("received", "return-path", "x-postern-resent", "content-transfer-encoding", "mime-version")
+OF_MTAS = ("received", "return-path", "x-postern-resent", "x-postern-next-hop", "content-transfer-encoding",
+           "mime-version")
 
 
 WORD = r"=\?([^?*]+)(?:\*[^?]*)?\?([bqBQ])\?([^? ]*)\?="
@@ -113,8 +116,8 @@ def leaves(octets):
 
 
 def difference(before, after, whole=True):
-    """What is wrong with the second as the first in 7 bits, whole or in its header; [] when nothing is."""
-    seven_bit = after if whole else after.partition(b"\r\n\r\n")[0]
+    """What is wrong with the second as the first in 7 bits, whole or in its header (None: in neither); [] when nothing is."""
+    seven_bit = after if whole else b"" if whole is None else after.partition(b"\r\n\r\n")[0]
     found = ["not 7-bit"] if re.search(rb"[\x80-\xff]", seven_bit) else []
     old, new = list(leaves(before)), list(leaves(after))
     found += ["%d parts, then %d" % (len(old), len(new))] if len(old) != len(new) else []
@@ -139,6 +142,11 @@ def display(pattern):
     if len(found) != 1:
         raise RuntimeError("%d displays of the manual match %r" % (len(found), pattern))
     return found[0]
+
+
+# The policies of both recipes.
+RESENDS = display("^let next-hop-resends") + NEXT_HOP
+STRIPPED = display("^let smtputf8-stripped") + STANDARD + NEXT_HOP
 
 
 def main_cf(text):
@@ -181,8 +189,7 @@ class Site(kit.Site):
     def __init__(self, *settings, files=None):
         self.old = kit.Sink((), OLD_HOST)
         hop = "smtp:[%s]:%d" % (OLD_HOST, self.old.port)
-        domains = "old.example", "bücher.example", "xn--bcher-kva.example"
-        super().__init__("transport_maps=inline:{ %s }" % ", ".join("%s=%s" % (name, hop) for name in domains),
+        super().__init__("transport_maps=inline:{ %s }" % ", ".join("%s=%s" % (name, hop) for name in OLD_DOMAINS),
                          *settings, files=files)
 
     def arrived(self):
@@ -213,11 +220,14 @@ def hops_table(site):
     return 'table next-hops = "texthash:%s"\n' % name
 
 
-def resend_site(*settings, change=lambda text: text):
-    """With the recipe of the manual that queues mail once more."""
-    access = display("FILTER resend:") + "".join(name + " FILTER resend:\n" for name in ("bücher.example", "xn--bcher-kva.example"))
-    site = Site(*main_cf(display("check_recipient_access").replace("hash:", "texthash:")), *settings,
-                files={"resend": access, "master.more": change(master_cf(display("pipe\n")))})
+def resend_site(*settings, domains=OLD_DOMAINS, change=lambda text: text):
+    """With the recipe of the manual that queues mail once more. domains: all of their mail is, whatever Postern says;
+    without any it is as the manual has it."""
+    access = display("^alias@") + "".join(name + " FILTER resend:\n" for name in domains)
+    site = Site(*main_cf(display("^milter_header_checks")),
+                *main_cf(display("check_recipient_access").replace("hash:", "texthash:")), *settings,
+                files={"resend": access, "resend_checks": display(r"X-Postern-Next-Hop"),
+                       "master.more": change(master_cf(display("pipe\n")))})
     # Where it was built not everybody may look.
     shutil.copy(POSTERN, site.postfix + "/etc/postern")
     return site
