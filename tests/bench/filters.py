@@ -57,6 +57,7 @@ class Filter:
         self.log = os.path.join(place.directory, "log.%d" % place.next_number())
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen([*under, *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        place.processes.append(self.process)
         wait_for(self.socket, self.process)
 
     def load(self, *options):
@@ -75,12 +76,14 @@ class Filter:
 
 
 class Place:
-    """A folder for policies, mail and sockets, which goes again. new_address: names other sockets."""
+    """A folder for policies, mail and sockets, which goes again, and filters with it. new_address: names other
+    sockets."""
 
     def __init__(self, new_address=None):
         self.directory = tempfile.mkdtemp(prefix="postern-bench-")
         os.chmod(self.directory, 0o755)
         self.number = 0
+        self.processes = []
         self.mail = {}
         self.new_address = new_address or (
             lambda: "unix:%s/socket.%d" % (self.directory, self.next_number()))
@@ -91,6 +94,10 @@ class Place:
         return self
 
     def __exit__(self, *unused):
+        for process in self.processes:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
         shutil.rmtree(self.directory)
 
     def next_number(self):

@@ -216,13 +216,24 @@ make_bare_command(struct maker *maker, const struct command *command)
     add_command(maker, command);
 }
 
+static struct slice
+text_of(struct maker *maker, const struct step *step)
+{
+    struct slice text = step->text;
+    const char *reason;
+
+    if (step->words > 0 && !play_message_read(maker->scratch, step->word[0].at, &text, &reason))
+        give_up(reason, step->word[0].at);
+    return text.len > 0 ? text : play_message_default(maker->scratch, SLICE(""));
+}
+
 static void
 make_message(struct maker *maker, const struct step *step)
 {
     struct play_message split;
     struct slice body;
 
-    play_message_split(maker->scratch, step->text, &split);
+    play_message_split(maker->scratch, text_of(maker, step), &split);
     make_bare_command(maker, &command_data);
     for (struct play_field *field = split.header; field; field = field->next) {
         add_string(&maker->packet, field->name);
@@ -259,16 +270,26 @@ make_step(struct maker *maker, const struct step *step)
             (struct named){arena_string(maker->scratch, step->word[0]), step->word[1]};
 }
 
+static size_t
+count_lines(struct slice text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text.len; i++)
+        count += text.at[i] == '\n';
+    return count;
+}
+
 /* No more moves than these: each field of a header may be one. */
 static size_t
-count_moves(const struct test *test)
+count_moves(struct maker *maker, const struct test *test)
 {
     size_t count = 0;
 
     for (const struct step *step = test->steps; step; step = step->next) {
-        count += 4 + step->text.len / CHUNK;
-        for (size_t i = 0; step->kind == STEP_MESSAGE && i < step->text.len; i++)
-            count += step->text.at[i] == '\n';
+        count += 4;
+        if (step->kind == STEP_MESSAGE)
+            count += count_lines(text_of(maker, step)) + text_of(maker, step).len / CHUNK;
     }
     return count;
 }
@@ -277,7 +298,7 @@ struct script *
 script_make(struct arena *arena, const struct test *test, const struct terms *terms)
 {
     struct maker maker = {.arena = arena, .scratch = arena_new(SIZE_MAX), .terms = terms};
-    size_t most = count_moves(test);
+    size_t most = count_moves(&maker, test);
 
     maker.script = ARENA_NEW(arena, struct script);
     maker.script->move = ARENA_ARRAY(arena, most, struct move);
