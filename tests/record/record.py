@@ -103,7 +103,7 @@ def milter(path, write):
             except (OSError, AssertionError, Closed) as error:
                 said += "%r: %r\n" % (login, error)
         daemon.stop()
-        log = re.sub(r"(\[\d+\]|\bid=\w+|/tmp/[^\s:]*|^\S* +)", "", daemon.log(), flags=re.M)
+        log = re.sub(r"(\[\d+\]| id=\w+|/tmp/[^\s:]*|^\S* +)", "", daemon.log(), flags=re.M)
     write("milter", said.encode() + log.encode())
 
 
