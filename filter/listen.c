@@ -13,6 +13,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "policy/socket_name.h"
+
 static const int on = 1;
 
 static const char *
@@ -46,23 +48,18 @@ bind_inet(struct arena *arena, const struct addrinfo *at, int *descriptor_r)
     return NULL;
 }
 
-/* where: "PORT@HOST" or "PORT". */
 static const char *
-open_inet(struct arena *arena, int family, struct slice where, struct listening *listening_r)
+open_inet(struct arena *arena, const struct socket_name *name, struct listening *listening_r)
 {
-    struct addrinfo hints = {
-        .ai_family = family, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
-    size_t split = slice_find(where, '@');
-    const char *port = arena_string(arena, slice_first(where, split));
-    const char *host = split < where.len ? arena_string(arena, slice_from(where, split + 1)) : NULL;
+    struct addrinfo hints = {.ai_family = name->kind == SOCKET_INET6 ? AF_INET6 : AF_INET,
+                             .ai_socktype = SOCK_STREAM,
+                             .ai_flags = AI_PASSIVE};
+    const char *port = arena_string(arena, name->port);
+    const char *host = name->host.len > 0 ? arena_string(arena, name->host) : NULL;
     struct addrinfo *found;
     const char *reason;
-    int64_t number;
     int failure;
 
-    if (!slice_number(slice_of(port), &number) || number < 1 || number > 65535)
-        return arena_printf(arena, "\"%s\" is no port: a number from 1 to 65535 belongs there",
-                            port);
     failure = getaddrinfo(host, port, &hints, &found);
     if (failure != 0)
         return arena_printf(arena, "%s: %s", host ? host : port, gai_strerror(failure));
@@ -178,10 +175,6 @@ open_unix(struct arena *arena, struct slice path, const struct listen_access *ma
     struct sockaddr_un at = {.sun_family = AF_UNIX};
     const char *reason;
 
-    if (path.len == 0 || path.at[0] != '/')
-        return "the path of a unix socket begins with \"/\"";
-    if (path.len >= sizeof at.sun_path)
-        return "the path is too long for a unix socket";
     memcpy(at.sun_path, path.at, path.len);
     reason = make_folder(arena, at.sun_path, may);
     if (reason == NULL)
@@ -195,17 +188,14 @@ static const char *
 open_named(struct arena *arena, struct slice name, const struct listen_access *may,
            struct listening *listening_r)
 {
-    size_t split = slice_find(name, ':');
-    struct slice kind = slice_first(name, split);
-    struct slice where = slice_from(name, split + 1);
+    struct socket_name socket_name;
+    const char *reason = socket_name_read(arena, name, &socket_name);
 
-    if (slice_equal(kind, SLICE("inet")))
-        return open_inet(arena, AF_INET, where, listening_r);
-    if (slice_equal(kind, SLICE("inet6")))
-        return open_inet(arena, AF_INET6, where, listening_r);
-    if (slice_equal(kind, SLICE("unix")) || slice_equal(kind, SLICE("local")))
-        return open_unix(arena, where, may, listening_r);
-    return "a socket is \"inet:PORT@HOST\", \"inet6:PORT@HOST\" or \"unix:/PATH\"";
+    if (reason)
+        return reason;
+    if (socket_name.kind == SOCKET_UNIX)
+        return open_unix(arena, socket_name.path, may, listening_r);
+    return open_inet(arena, &socket_name, listening_r);
 }
 
 bool

@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -153,16 +152,6 @@ fail(int status, const char *name, const char *reason)
     return status;
 }
 
-static bool
-read_mode(const char *text, mode_t *mode_r)
-{
-    char *end;
-    unsigned long mode = strtoul(text, &end, 8);
-
-    *mode_r = (mode_t)mode;
-    return ascii_is_digit(text[0]) && *end == '\0' && mode <= 0777;
-}
-
 /* In this order: the socket may take root, libmilter's threads must not have it. */
 static int
 prepare(struct arena *arena, struct policy *policy, const char *name, struct listening *listening_r)
@@ -176,8 +165,7 @@ prepare(struct arena *arena, struct policy *policy, const char *name, struct lis
                            text_of(arena, settings, SET_GROUP), &identity);
     if (reason)
         return fail(EX_CONFIG, "user and group", reason);
-    if (!read_mode(text_of(arena, settings, SET_SOCKET_MODE), &access.mode))
-        return fail(EX_CONFIG, "socket-mode", "three or four octal digits belong there");
+    access.mode = settings_socket_mode(settings);
     reason =
         identity_find_access(arena, text_of(arena, settings, SET_SOCKET_GROUP), &identity, &access);
     if (reason)

@@ -3,6 +3,7 @@
 #ifndef POSTERN_POLICY_SETTINGS_H
 #define POSTERN_POLICY_SETTINGS_H
 
+#include "base/diagnostics.h"
 #include "mail/address.h"
 #include "mail/looks.h"
 #include "policy/stage.h"
@@ -54,6 +55,9 @@ struct setting {
     const char *choices; /* SETTING_WORD: separated by spaces */
     const char *initial; /* default, as the language writes it */
     int64_t least, most; /* numbers, sizes and times */
+    /* SETTING_TEXT: NULL for a text that can be meant on some machine, or what is wrong and what
+     * would be right, as in "\"x\" is no port; ...". Where the law is NULL, any text is right. */
+    const char *(*law)(struct arena *arena, struct slice text);
     const char *help;    /* for the manual, in mdoc */
 };
 
@@ -61,6 +65,7 @@ struct setting {
 struct setting_value {
     struct slice text; /* text or word */
     int64_t number; /* number, size in octets, time in ms, truth; index of the choice for a word */
+    struct place place; /* where the policy sets it; without source: it is the default */
 };
 
 struct settings {
@@ -77,5 +82,6 @@ bool settings_audit(const struct settings *settings);
 enum stage settings_earliest_verdict(const struct settings *settings);
 enum local_case settings_local_case(const struct settings *settings);
 enum script_level settings_script_level(const struct settings *settings);
+unsigned settings_socket_mode(const struct settings *settings); /* at most 0777 */
 
 #endif

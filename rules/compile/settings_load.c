@@ -45,6 +45,13 @@ is_of_kind(const struct operand *value, enum setting_type type)
     return false;
 }
 
+static bool
+is_within_bounds(const struct operand *value, const struct setting *row)
+{
+    return row->type == SETTING_TEXT || row->type == SETTING_TRUTH ||
+           (value->number >= row->least && value->number <= row->most);
+}
+
 static void
 set_value(struct policy *policy, struct diagnostics *diagnostics, const struct set_statement *set,
           const struct setting *row, struct setting_value *value)
@@ -54,6 +61,7 @@ set_value(struct policy *policy, struct diagnostics *diagnostics, const struct s
         [SETTING_NUMBER] = "a number",        [SETTING_SIZE] = "a size, as in 64KB",
         [SETTING_TIME] = "a time, as in 30s", [SETTING_TRUTH] = "yes or no",
     };
+    const char *against;
 
     if (!is_of_kind(set->value, row->type)) {
         wrong_value(diagnostics, set, kinds[row->type]);
@@ -63,8 +71,7 @@ set_value(struct policy *policy, struct diagnostics *diagnostics, const struct s
         set_word(policy, diagnostics, set, row, value);
         return;
     }
-    if (row->type != SETTING_TEXT && row->type != SETTING_TRUTH &&
-        (set->value->number < row->least || set->value->number > row->most)) {
+    if (!is_within_bounds(set->value, row)) {
         wrong_value(diagnostics, set,
                     arena_printf(policy->arena, "at least %lld and at most %lld%s",
                                  (long long)row->least, (long long)row->most,
@@ -73,6 +80,9 @@ set_value(struct policy *policy, struct diagnostics *diagnostics, const struct s
                                                              : ""));
         return;
     }
+    against = row->law ? row->law(policy->arena, set->value->text) : NULL;
+    if (against)
+        diagnostics_error(diagnostics, set->value_place, "%s: %s", row->name, against);
     *value = (struct setting_value){.text = set->value->text, .number = set->value->number};
 }
 
@@ -107,5 +117,6 @@ settings_load(struct policy *policy, struct diagnostics *diagnostics)
                               setting_row(id)->name, place_text(policy->arena, seen[id]->place));
         seen[id] = s;
         set_value(policy, diagnostics, &s->set, setting_row(id), &policy->settings.value[id]);
+        policy->settings.value[id].place = s->set.value_place;
     }
 }

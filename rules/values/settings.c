@@ -3,131 +3,271 @@
 
 #include "mail/mailbox.h"
 #include "measure.h"
+#include "setting_laws.h"
 
 #define KB ((int64_t)1 << 10)
 #define GB ((int64_t)1 << 30)
 #define HOUR ((int64_t)60 * 60 * 1000)
 
 static const struct setting rows[SETTINGS] = {
-    [SET_SOCKET] = {"socket", SETTING_TEXT, NULL,
-                    "\"unix:" POSTERN_RUNSTATEDIR "/postern/postern.sock\"", 0, 0,
-                    "Where the MTA finds the milter:\n"
-                    ".Qq unix:/PATH ,\n"
-                    ".Qq inet:PORT@HOST\n"
-                    "or\n"
-                    ".Qq inet6:PORT@HOST .\n"
-                    "Whoever reaches it can say what he likes, and stop the milter: to an inet\n"
-                    "socket that is every user of the machine."},
-    [SET_SOCKET_MODE] = {"socket-mode", SETTING_TEXT, NULL, "\"0660\"", 0, 0,
-                         "Mode of a unix socket, in octal digits."},
-    [SET_SOCKET_GROUP] =
-        {"socket-group", SETTING_TEXT, NULL, "\"\"", 0, 0,
-         "The group that a unix socket is given to, and the folder that is made for it;\n"
-         "empty for\n"
-         ".Li postfix ,\n"
-         "where there is that group and the socket may be given to it, else for the\n"
-         "group that is served as."},
-    [SET_USER] = {"user", SETTING_TEXT, NULL, "\"\"", 0, 0,
-                  "The user to serve as when started by root; empty for the one who starts it."},
-    [SET_GROUP] = {"group", SETTING_TEXT, NULL, "\"\"", 0, 0,
-                   "The group to serve as when started by root; empty for the user's own."},
-    [SET_MODE] = {"mode", SETTING_WORD, "enforce audit", "enforce", 0, 0,
-                  "With\n"
-                  ".Cm audit\n"
-                  "every rule is walked and logged, but every answer and change is withheld."},
-    [SET_EARLIEST_VERDICT] = {"earliest-verdict", SETTING_WORD,
-                              "connect helo mail rcpt data header body", "rcpt", 0, 0,
-                              "The stage before which no verdict is spoken."},
-    [SET_RECIPIENT_DELIMITER] =
-        {"recipient-delimiter", SETTING_TEXT, NULL, "\"+\"", 0, 0,
-         "The characters of which any one begins the detail of a local part;\n"
-         "empty where addresses have none."},
-    [SET_LOCAL_DOMAINS] =
-        {"local-domains", SETTING_TEXT, NULL, "\"\"", 0, 0,
-         "The site's own domains, with white space between: for an address there a table is also\n"
-         "asked for the local part alone, as Postfix does for\n"
-         ".Va mydestination ."},
-    [SET_LOCAL_PART_CASE] = {"local-part-case", SETTING_WORD, "ignore exact", "ignore", 0, 0,
-                             "Whether upper and lower case of a local part are told apart."},
-    [SET_STRICT_IDNA] =
-        {"strict-idna", SETTING_TRUTH, NULL, "no", 0, 0,
-         "Whether\n"
-         ".Ic .error\n"
-         "minds a label of a domain that is a U-label but for its upper case or its\n"
-         "normal form, and an ASCII label with hyphens in third and fourth place.\n"
-         "Unless set they are taken for what they mean."},
-    [SET_SCRIPT_LEVEL] =
-        {"script-level", SETTING_WORD, "highly-restrictive moderately-restrictive",
-         "highly-restrictive", 0, 0,
-         "How a label may mix scripts before\n"
-         ".Ic .domain.mixed\n"
-         "says so (UTS #39): one script, or Latin beside Japanese, Chinese or Korean; or, less\n"
-         "strictly, Latin beside any one that isn't Greek or Cyrillic."},
-    [SET_LOG_FACILITY] = {"log-facility", SETTING_WORD,
-                          "mail daemon user auth authpriv cron lpr news syslog uucp "
-                          "local0 local1 local2 local3 local4 local5 local6 local7",
-                          "mail", 0, 0, "The facility of\n.Xr syslog 3\nto log to."},
-    [SET_SYSLOG_NAME] = {"syslog-name", SETTING_TEXT, NULL, "\"postern\"", 0, 0,
-                         "The name under which is logged."},
-    [SET_LOG_ACCEPT] = {"log-accept", SETTING_TRUTH, NULL, "no", 0, 0,
-                        "Whether accepted messages are logged too."},
-    [SET_DRAIN_TIME] = {"drain-time", SETTING_TIME, NULL, "20s", 0, HOUR,
-                        "How long sessions under way may take to end when the milter is stopped."},
-    [SET_MAX_RECIPIENTS] = {"max-recipients", SETTING_NUMBER, NULL, "1000", 1, 1000000,
-                            "Recipients of one message; each one more gets 452 4.5.3."},
-    [SET_MAX_HEADER_BYTES] =
-        {"max-header-bytes", SETTING_SIZE, NULL, "256KB", 1, GB,
-         "Octets of a header: what rules do with one grows with it, and headers of people's\n"
-         "mail seldom pass 50KB.\n"
-         "A larger one gets 552 5.3.4.\n"
-         "Headers of a message's parts may have as much, together; one with more that must be\n"
-         "converted gets 554 5.6.5."},
-    [SET_MAX_HEADER_FIELDS] =
-        {"max-header-fields", SETTING_NUMBER, NULL, "2000", 1, 1000000,
-         "Fields of a header: each costs more than its octets, and each rule that reads or\n"
-         "changes fields goes through them.\n"
-         "A header with more gets 552 5.3.4."},
-    [SET_MAX_AUTHOR_MAILBOXES] =
-        {"max-author-mailboxes", SETTING_NUMBER, NULL, "200", 1, MAILBOXES_MAX,
-         "Mailboxes in From, Sender, Reply-To, Resent-From and Resent-Sender together: rules\n"
-         "look at each of them, and compare them with each other.\n"
-         "A message with more gets 554 5.6.0.\n"
-         "Those of To and Cc aren't counted."},
-    [SET_MAX_BODY_MEMORY] = {"max-body-memory", SETTING_SIZE, NULL, "1MB", 0, GB,
-                             "Octets of a body, where a rule reads it, that are kept in memory;\n"
-                             "a larger one is spooled to a file without a name."},
-    [SET_MAX_BODY_HELD] = {"max-body-held", SETTING_SIZE, NULL, "256MB", 1, GB,
-                           "Octets of a body that are kept so that it can be converted; a larger "
-                           "one\n"
-                           "that must be converted gets 554 5.6.5."},
-    [SET_MAX_MIME_DEPTH] =
-        {"max-mime-depth", SETTING_NUMBER, NULL, "50", 1, 1000,
-         "How deeply parts may be nested before they are no longer looked into;\n"
-         "a message that must be converted there gets 554 5.6.5."},
-    [SET_MAX_MIME_PARTS] = {"max-mime-parts", SETTING_NUMBER, NULL, "2000", 1, 1000000,
-                            "Parts of a message that are looked at; one with more that must be\n"
-                            "converted gets 554 5.6.5."},
-    [SET_MAX_TRANSACTION_MEMORY] =
-        {"max-transaction-memory", SETTING_SIZE, NULL, "16MB", 64 * KB, GB,
-         "Memory that one transaction may take, the facts that rules read of it among that; one\n"
-         "that needs more gets 451 4.3.0."},
-    [SET_MAX_MEMORY] =
-        {"max-memory", SETTING_SIZE, NULL, "0", 0, 1024 * GB,
-         "Memory that all transactions and sessions together may take; while it is used up,\n"
-         "MAIL gets 451 4.3.0, and so does a transaction that needs more.\n"
-         "0 is a quarter of the least of what the machine has and its control group and\n"
-         "RLIMIT_AS allow, and at most 1GB."},
-    [SET_MAX_MESSAGE_STEPS] =
-        {"max-message-steps", SETTING_NUMBER, NULL, "30000000", 1, (int64_t)1 << 50,
-         "Steps that rules may take for one message, beside 16 for each octet and 20000 for each\n"
-         "recipient of it.\n"
-         "A step is a part of a condition, an item, an item of a pattern, or some octets gone\n"
-         "through, and takes some 20 ns.\n"
-         "A message that needs more gets 451 4.3.0."},
-    [SET_REGEX_MATCH_LIMIT] =
-        {"regex-match-limit", SETTING_NUMBER, NULL, "100000", 1, 100000000,
-         "Steps that a match of a regular expression may take from one place of a text,\n"
-         "beside two for each octet of the text; one that needs more is an error of its rule."},
+    [SET_SOCKET] = {
+        .name = "socket",
+        .type = SETTING_TEXT,
+        .initial = "\"unix:" POSTERN_RUNSTATEDIR "/postern/postern.sock\"",
+        .law = setting_law_socket,
+        .help = "Where the MTA finds the milter:\n"
+                ".Qq unix:/PATH ,\n"
+                ".Qq inet:PORT@HOST\n"
+                "or\n"
+                ".Qq inet6:PORT@HOST .\n"
+                "Whoever reaches it can say what he likes, and stop the milter: to an inet\n"
+                "socket that is every user of the machine.",
+    },
+    [SET_SOCKET_MODE] = {
+        .name = "socket-mode",
+        .type = SETTING_TEXT,
+        .initial = "\"0660\"",
+        .law = setting_law_mode,
+        .help = "Mode of a unix socket, in octal digits.",
+    },
+    [SET_SOCKET_GROUP] = {
+        .name = "socket-group",
+        .type = SETTING_TEXT,
+        .initial = "\"\"",
+        .law = setting_law_account,
+        .help = "The group that a unix socket is given to, and the folder that is made for it;\n"
+                "empty for\n"
+                ".Li postfix ,\n"
+                "where there is that group and the socket may be given to it, else for the\n"
+                "group that is served as.",
+    },
+    [SET_USER] = {
+        .name = "user",
+        .type = SETTING_TEXT,
+        .initial = "\"\"",
+        .law = setting_law_account,
+        .help = "The user to serve as when started by root; empty for the one who starts it.",
+    },
+    [SET_GROUP] = {
+        .name = "group",
+        .type = SETTING_TEXT,
+        .initial = "\"\"",
+        .law = setting_law_account,
+        .help = "The group to serve as when started by root; empty for the user's own.",
+    },
+    [SET_MODE] = {
+        .name = "mode",
+        .type = SETTING_WORD,
+        .choices = "enforce audit",
+        .initial = "enforce",
+        .help = "With\n"
+                ".Cm audit\n"
+                "every rule is walked and logged, but every answer and change is withheld.",
+    },
+    [SET_EARLIEST_VERDICT] = {
+        .name = "earliest-verdict",
+        .type = SETTING_WORD,
+        .choices = "connect helo mail rcpt data header body",
+        .initial = "rcpt",
+        .help = "The stage before which no verdict is spoken.",
+    },
+    [SET_RECIPIENT_DELIMITER] = {
+        .name = "recipient-delimiter",
+        .type = SETTING_TEXT,
+        .initial = "\"+\"",
+        .law = setting_law_delimiters,
+        .help = "The characters of which any one begins the detail of a local part;\n"
+                "empty where addresses have none.",
+    },
+    [SET_LOCAL_DOMAINS] = {
+        .name = "local-domains",
+        .type = SETTING_TEXT,
+        .initial = "\"\"",
+        .law = setting_law_domains,
+        .help =
+            "The site's own domains, with white space between: for an address there a table is\n"
+            "also asked for the local part alone, as Postfix does for\n"
+            ".Va mydestination .",
+    },
+    [SET_LOCAL_PART_CASE] = {
+        .name = "local-part-case",
+        .type = SETTING_WORD,
+        .choices = "ignore exact",
+        .initial = "ignore",
+        .help = "Whether upper and lower case of a local part are told apart.",
+    },
+    [SET_STRICT_IDNA] = {
+        .name = "strict-idna",
+        .type = SETTING_TRUTH,
+        .initial = "no",
+        .help = "Whether\n"
+                ".Ic .error\n"
+                "minds a label of a domain that is a U-label but for its upper case or its\n"
+                "normal form, and an ASCII label with hyphens in third and fourth place.\n"
+                "Unless set they are taken for what they mean.",
+    },
+    [SET_SCRIPT_LEVEL] = {
+        .name = "script-level",
+        .type = SETTING_WORD,
+        .choices = "highly-restrictive moderately-restrictive",
+        .initial = "highly-restrictive",
+        .help =
+            "How a label may mix scripts before\n"
+            ".Ic .domain.mixed\n"
+            "says so (UTS #39): one script, or Latin beside Japanese, Chinese or Korean; or, less\n"
+            "strictly, Latin beside any one that isn't Greek or Cyrillic.",
+    },
+    [SET_LOG_FACILITY] = {
+        .name = "log-facility",
+        .type = SETTING_WORD,
+        .choices = "mail daemon user auth authpriv cron lpr news syslog uucp "
+                   "local0 local1 local2 local3 local4 local5 local6 local7",
+        .initial = "mail",
+        .help = "The facility of\n.Xr syslog 3\nto log to.",
+    },
+    [SET_SYSLOG_NAME] = {
+        .name = "syslog-name",
+        .type = SETTING_TEXT,
+        .initial = "\"postern\"",
+        .law = setting_law_syslog_name,
+        .help = "The name under which is logged.",
+    },
+    [SET_LOG_ACCEPT] = {
+        .name = "log-accept",
+        .type = SETTING_TRUTH,
+        .initial = "no",
+        .help = "Whether accepted messages are logged too.",
+    },
+    [SET_DRAIN_TIME] = {
+        .name = "drain-time",
+        .type = SETTING_TIME,
+        .initial = "20s",
+        .most = HOUR,
+        .help = "How long sessions under way may take to end when the milter is stopped.",
+    },
+    [SET_MAX_RECIPIENTS] = {
+        .name = "max-recipients",
+        .type = SETTING_NUMBER,
+        .initial = "1000",
+        .least = 1,
+        .most = 1000000,
+        .help = "Recipients of one message; each one more gets 452 4.5.3.",
+    },
+    [SET_MAX_HEADER_BYTES] = {
+        .name = "max-header-bytes",
+        .type = SETTING_SIZE,
+        .initial = "256KB",
+        .least = 1,
+        .most = GB,
+        .help =
+            "Octets of a header: what rules do with one grows with it, and headers of people's\n"
+            "mail seldom pass 50KB.\n"
+            "A larger one gets 552 5.3.4.\n"
+            "Headers of a message's parts may have as much, together; one with more that must be\n"
+            "converted gets 554 5.6.5.",
+    },
+    [SET_MAX_HEADER_FIELDS] = {
+        .name = "max-header-fields",
+        .type = SETTING_NUMBER,
+        .initial = "2000",
+        .least = 1,
+        .most = 1000000,
+        .help = "Fields of a header: each costs more than its octets, and each rule that reads or\n"
+                "changes fields goes through them.\n"
+                "A header with more gets 552 5.3.4.",
+    },
+    [SET_MAX_AUTHOR_MAILBOXES] = {
+        .name = "max-author-mailboxes",
+        .type = SETTING_NUMBER,
+        .initial = "200",
+        .least = 1,
+        .most = MAILBOXES_MAX,
+        .help =
+            "Mailboxes in From, Sender, Reply-To, Resent-From and Resent-Sender together: rules\n"
+            "look at each of them, and compare them with each other.\n"
+            "A message with more gets 554 5.6.0.\n"
+            "Those of To and Cc aren't counted.",
+    },
+    [SET_MAX_BODY_MEMORY] = {
+        .name = "max-body-memory",
+        .type = SETTING_SIZE,
+        .initial = "1MB",
+        .most = GB,
+        .help = "Octets of a body, where a rule reads it, that are kept in memory;\n"
+                "a larger one is spooled to a file without a name.",
+    },
+    [SET_MAX_BODY_HELD] = {
+        .name = "max-body-held",
+        .type = SETTING_SIZE,
+        .initial = "256MB",
+        .least = 1,
+        .most = GB,
+        .help = "Octets of a body that are kept so that it can be converted; a larger "
+                "one\n"
+                "that must be converted gets 554 5.6.5.",
+    },
+    [SET_MAX_MIME_DEPTH] = {
+        .name = "max-mime-depth",
+        .type = SETTING_NUMBER,
+        .initial = "50",
+        .least = 1,
+        .most = 1000,
+        .help = "How deeply parts may be nested before they are no longer looked into;\n"
+                "a message that must be converted there gets 554 5.6.5.",
+    },
+    [SET_MAX_MIME_PARTS] = {
+        .name = "max-mime-parts",
+        .type = SETTING_NUMBER,
+        .initial = "2000",
+        .least = 1,
+        .most = 1000000,
+        .help = "Parts of a message that are looked at; one with more that must be\n"
+                "converted gets 554 5.6.5.",
+    },
+    [SET_MAX_TRANSACTION_MEMORY] = {
+        .name = "max-transaction-memory",
+        .type = SETTING_SIZE,
+        .initial = "16MB",
+        .least = 64 * KB,
+        .most = GB,
+        .help =
+            "Memory that one transaction may take, the facts that rules read of it among that;\n"
+            "one that needs more gets 451 4.3.0.",
+    },
+    [SET_MAX_MEMORY] = {
+        .name = "max-memory",
+        .type = SETTING_SIZE,
+        .initial = "0",
+        .most = 1024 * GB,
+        .help =
+            "Memory that all transactions and sessions together may take; while it is used up,\n"
+            "MAIL gets 451 4.3.0, and so does a transaction that needs more.\n"
+            "0 is a quarter of the least of what the machine has and its control group and\n"
+            "RLIMIT_AS allow, and at most 1GB.",
+    },
+    [SET_MAX_MESSAGE_STEPS] = {
+        .name = "max-message-steps",
+        .type = SETTING_NUMBER,
+        .initial = "30000000",
+        .least = 1,
+        .most = (int64_t)1 << 50,
+        .help =
+            "Steps that rules may take for one message, beside 16 for each octet and 20000 for\n"
+            "each recipient of it.\n"
+            "A step is a part of a condition, an item, an item of a pattern, or some octets gone\n"
+            "through, and takes some 20 ns.\n"
+            "A message that needs more gets 451 4.3.0.",
+    },
+    [SET_REGEX_MATCH_LIMIT] = {
+        .name = "regex-match-limit",
+        .type = SETTING_NUMBER,
+        .initial = "100000",
+        .least = 1,
+        .most = 100000000,
+        .help =
+            "Steps that a match of a regular expression may take from one place of a text,\n"
+            "beside two for each octet of the text; one that needs more is an error of its rule.",
+    },
 };
 
 const struct setting *
@@ -207,6 +347,15 @@ enum local_case
 settings_local_case(const struct settings *settings)
 {
     return (enum local_case)settings->value[SET_LOCAL_PART_CASE].number;
+}
+
+unsigned
+settings_socket_mode(const struct settings *settings)
+{
+    unsigned mode = 0;
+
+    setting_read_mode(settings->value[SET_SOCKET_MODE].text, &mode);
+    return mode;
 }
 
 enum script_level

@@ -103,6 +103,58 @@ test_bounds(void)
     }
 }
 
+/* What a law lets pass; what it refuses stands in tests/language/bad. */
+static const struct {
+    enum setting_id id;
+    const char *text;
+} lawful[] = {
+    {SET_SOCKET, "unix:/run/postern/postern.sock"},
+    {SET_SOCKET, "local:/s"},
+    {SET_SOCKET, "inet:9999"},
+    {SET_SOCKET, "inet:1@localhost"},
+    {SET_SOCKET, "inet:65535@0.0.0.0"},
+    {SET_SOCKET, "inet:9999@mail-1.example.com"},
+    {SET_SOCKET, "inet:9999@postern_1"},
+    {SET_SOCKET, "inet6:9999@localhost"},
+    {SET_SOCKET, "inet6:9999@::1"},
+    {SET_SOCKET, "inet6:9999@::ffff:127.0.0.1"},
+    {SET_SOCKET, "inet6:9999@fe80::1%eth0"},
+    {SET_SOCKET_MODE, "660"},
+    {SET_SOCKET_MODE, "0777"},
+    {SET_SOCKET_GROUP, "_postfix"},
+    {SET_USER, "www-data"},
+    {SET_GROUP, "domain.users"},
+    {SET_RECIPIENT_DELIMITER, ""},
+    {SET_RECIPIENT_DELIMITER, "+-=_"},
+    {SET_LOCAL_DOMAINS, "example.com,B\xC3\xBC"
+                        "cher.example localhost\t[192.0.2.1]"},
+    {SET_SYSLOG_NAME, "postfix/postern"},
+};
+
+static void
+test_laws(void)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct settings settings;
+
+    settings_init(&settings);
+    for (unsigned i = 0; i < SETTINGS; i++) {
+        const struct setting *row = setting_row((enum setting_id)i);
+
+        if (row->law)
+            tap_check(row->type == SETTING_TEXT && !row->law(arena, settings.value[i].text),
+                      "%s: the default keeps the law", row->name);
+    }
+    for (size_t i = 0; i < COUNT(lawful); i++) {
+        const struct setting *row = setting_row(lawful[i].id);
+        const char *against = row->law(arena, slice_of(lawful[i].text));
+
+        tap_check(against == NULL, "%s \"%s\": %s", row->name, lawful[i].text,
+                  against ? against : "right");
+    }
+    arena_free(&arena);
+}
+
 /* Words whose index must be what the program's enums say. */
 static const struct {
     enum setting_id id;
@@ -141,13 +193,16 @@ test_readers(void)
 
     settings_init(&settings);
     tap_check(!settings_audit(&settings) && settings_earliest_verdict(&settings) == STAGE_RCPT &&
-                  settings_local_case(&settings) == LOCAL_CASE_IGNORE,
+                  settings_local_case(&settings) == LOCAL_CASE_IGNORE &&
+                  settings_socket_mode(&settings) == 0660,
               "the defaults as code reads them");
     settings.value[SET_MODE].number = 1;
     settings.value[SET_EARLIEST_VERDICT].number = STAGE_MAIL;
     settings.value[SET_LOCAL_PART_CASE].number = LOCAL_CASE_EXACT;
+    settings.value[SET_SOCKET_MODE].text = SLICE("600");
     tap_check(settings_audit(&settings) && settings_earliest_verdict(&settings) == STAGE_MAIL &&
-                  settings_local_case(&settings) == LOCAL_CASE_EXACT,
+                  settings_local_case(&settings) == LOCAL_CASE_EXACT &&
+                  settings_socket_mode(&settings) == 0600,
               "other values as code reads them");
 }
 
@@ -156,6 +211,7 @@ main(void)
 {
     test_defaults();
     test_bounds();
+    test_laws();
     test_words();
     test_readers();
     return tap_done();

@@ -180,12 +180,12 @@ def refuses_to_start():
         ('set socket-mode "rw"', None, os.EX_CONFIG, "socket-mode"),
         ('set socket-group "no-group-has-this-name"', None, os.EX_CONFIG, "socket-group: "),
         ('set group "no-group-has-this-name"', None, os.EX_CONFIG, "no-group-has-this-name"),
-        ("", "inet:0@127.0.0.1", os.EX_UNAVAILABLE, "port"),
-        ("", "inet:smtp@127.0.0.1", os.EX_UNAVAILABLE, "port"),
-        ("", "unix:relative", os.EX_UNAVAILABLE, "/"),
+        ("", "inet:0@127.0.0.1", os.EX_CONFIG, "port"),
+        ("", "inet:smtp@127.0.0.1", os.EX_CONFIG, "port"),
+        ("", "unix:relative", os.EX_CONFIG, "/"),
         ("", "unix:/nonexistent/directory/socket", os.EX_UNAVAILABLE, "/nonexistent/directory/socket"),
-        ("", "unix:/" + "x" * 200, os.EX_UNAVAILABLE, "too long"),
-        ("", "pigeon:1", os.EX_UNAVAILABLE, "pigeon"),
+        ("", "unix:/" + "x" * 200, os.EX_CONFIG, "107 at most"),
+        ("", "pigeon:1", os.EX_CONFIG, "pigeon"),
     ]:
         with Daemon(policy, where, expect_start=False) as daemon:
             got = daemon.wait()
