@@ -12,7 +12,7 @@ static const struct {
     const char *help;
 } commands[] = {
     {"serve", command_serve, "[-f] [-c FILE]", "be the milter; -f: log to standard error"},
-    {"check", command_check, "[-v] [--print] [--mta NAME] [-c FILE]",
+    {"check", command_check, "[-v] [--print] [--mta NAME] [--no-host] [-c FILE]",
      "read a policy, and say what is wrong"},
     {"test", command_test, "[-c FILE] [FILE...]", "play the tests of a policy"},
     {"explain", command_explain, "[--json] [-c FILE] [OPTION...] [FILE [MESSAGE.eml]]",

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#include "check_host.h"
 #include "command.h"
 #include "filter/negotiate.h"
 #include "input.h"
@@ -11,6 +12,7 @@ struct wanted {
     const char *path;
     bool verbose;
     bool print;
+    bool no_host;
     bool has_mta;
     enum mta mta;
 };
@@ -34,6 +36,7 @@ read_options(int argc, char **argv, struct wanted *wanted)
     static const struct option options[] = {
         {"print", no_argument, NULL, 'p'},
         {"mta", required_argument, NULL, 'm'},
+        {"no-host", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
     int option;
@@ -45,6 +48,8 @@ read_options(int argc, char **argv, struct wanted *wanted)
             wanted->verbose = true;
         else if (option == 'p')
             wanted->print = true;
+        else if (option == 'h')
+            wanted->no_host = true;
         else if (option != 'm' || !read_mta(optarg, wanted))
             return false;
     }
@@ -63,11 +68,25 @@ print_terms(const struct policy *policy)
     arena_free(&arena);
 }
 
+/* False: it can't be served here. */
+static bool
+ask_host(const struct policy *policy)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct diagnostics diagnostics;
+    bool fine;
+
+    diagnostics_init(&diagnostics, arena);
+    check_host(policy, &diagnostics);
+    diagnostics_print(&diagnostics, stderr);
+    fine = diagnostics.errors == 0;
+    arena_free(&arena);
+    return fine;
+}
+
 static void
 print_wanted(const struct policy *policy, const struct wanted *wanted)
 {
-    size_t rules = policy_needs(policy)->rules;
-
     if (wanted->print)
         policy_print(policy, stdout);
     if (wanted->verbose) {
@@ -76,8 +95,16 @@ print_wanted(const struct policy *policy, const struct wanted *wanted)
     }
     if (wanted->has_mta)
         policy_describe_mta(policy, wanted->mta, stdout);
+}
+
+static void
+print_all_well(const struct policy *policy, const struct wanted *wanted)
+{
+    size_t rules = policy_needs(policy)->rules;
+
     if (!wanted->print && !wanted->verbose && !wanted->has_mta)
-        printf("%s: no errors, %zu rule%s\n", wanted->path, rules, rules == 1 ? "" : "s");
+        printf("%s: no errors, %zu rule%s%s\n", wanted->path, rules, rules == 1 ? "" : "s",
+               wanted->no_host ? "; nothing was asked of this machine" : "");
 }
 
 int
@@ -90,8 +117,12 @@ command_check(int argc, char **argv)
     if (!read_options(argc, argv, &wanted))
         return EX_USAGE;
     status = input_policy(wanted.path, &policy);
+    if (policy && !wanted.no_host && !ask_host(policy))
+        status = EX_DATAERR;
     if (policy)
         print_wanted(policy, &wanted);
+    if (status == EX_OK)
+        print_all_well(policy, &wanted);
     policy_unref(&policy);
     return status;
 }

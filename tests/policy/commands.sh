@@ -161,6 +161,37 @@ run 64 'an unknown command' '^usage:' -- nonsense
 run 0 'check says that all is well' 'good.conf: no errors, 7 rules' -- check -c good.conf
 run 65 'check: a policy with an error' 'bad.conf:2:8: error:' '!no errors' -- check -c bad.conf
 run 66 'check: no such file' 'No such file' -- check -c missing.conf
+
+# host STATUS NAME SETTINGS PATTERN...: what check says of a policy that sets these.
+host() {
+    local status=$1 name=$2
+    printf '%s\nrule a if tls reject\n' "$3" >host.conf
+    shift 3
+    run "$status" "check: $name" "$@" -- check -c host.conf
+    run 0 "check --no-host: $name" 'no errors, [12] rules?; nothing was asked of this machine' '!error:|warning:' \
+        -- check --no-host -c host.conf
+}
+host 65 'a user that is not here' 'set user "nobody-has-this-name"' \
+    'host.conf:1:10: error: user: there is no user "nobody-has-this-name"' '!no errors'
+host 65 'a group that is not here' 'set group "no-group-has-this-name"' \
+    'host.conf:1:11: error: group: there is no group "no-group-has-this-name"'
+host 65 'a group of the socket that is not here' 'set socket-group "no-group-has-this-name"' \
+    'host.conf:1:18: error: socket-group: there is no group "no-group-has-this-name"'
+host 65 'a socket far from any directory' 'set socket "unix:/nonexistent/two/s"' \
+    'host.conf:1:12: error: socket: there is no directory /nonexistent in which serve could make /nonexistent/two'
+host 65 'a socket below a file' "set socket \"unix:$scratch/good.conf/s\"" 'error: socket: .*good.conf is no directory'
+host 65 'a file that is no socket' "set socket \"unix:$scratch/good.conf\"" 'error: socket: .*is no socket'
+host 0 'a socket whose directory serve makes' "set socket \"unix:$scratch/new/s\"" 'no errors, 1 rule$'
+host 0 'a socket of the network' 'set socket "inet:9999@postern_1"' 'no errors, 1 rule$'
+if (($(id -u) == 0)); then
+    mkdir -m 0700 private && echo 'a b' >private/table
+    host 0 'a table that the user cannot read again' 'set user "nobody" table t = "texthash:private/table"
+rule b if sender in t reject' "host.conf:1:29: warning: user \"nobody\" can't read private/table: Permission denied"
+    chmod 0755 private . && host 0 'a table that the user can read again' 'set user "nobody"
+table t = "texthash:private/table" rule b if sender in t reject' '!warning'
+else
+    report 1 'check: a table that the user cannot read again # SKIP not root'
+fi
 run 64 'check: an unknown option' '^usage: postern check' -- check --nonsense
 run 64 'check: an unknown MTA' 'postfix or sendmail' -- check -c good.conf --mta exim
 run 64 'check: a stray word' '^usage: postern check' -- check -c good.conf more
