@@ -5,28 +5,16 @@
 
 #include "command/command.h"
 
-static const struct {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *synopsis;
-    const char *help;
-} commands[] = {
-    {"serve", command_serve, "[-f] [-c FILE]", "be the milter; -f: log to standard error"},
-    {"check", command_check, "[-v] [--print] [--mta NAME] [--no-host] [-c FILE]",
-     "read a policy, and say what is wrong"},
-    {"test", command_test, "[-c FILE] [FILE...]", "play the tests of a policy"},
-    {"explain", command_explain, "[--json] [-c FILE] [OPTION...] [FILE [MESSAGE.eml]]",
-     "play one transaction, and say why"},
-    {"lookup", command_lookup, "[-c FILE] TABLE KEY", "ask a table"},
-    {"address", command_address, "[--json] [--strict] [-c FILE] [ADDRESS...]",
-     "judge addresses, without arguments one a line from standard input"},
-    {"downgrade", command_downgrade, "[--8bit] [--utf8]",
-     "convert a message for a next hop that takes less"},
-    {"probe", command_probe, "[-p] [-n NAME] [-t SECONDS] [-o FILE] HOST[:PORT]...",
-     "ask next hops what they offer, for the table next-hops"},
-    {"resend", command_resend,
-     "[--sendmail PATH] [-N NOTIFY] [-R RETURN] [-V ENVID] -f SENDER RECIPIENT...",
-     "convert the message on standard input, and hand it to sendmail(1)"},
+static const struct command *const commands[] = {
+    &command_serve,
+    &command_check,
+    &command_test,
+    &command_explain,
+    &command_lookup,
+    &command_address,
+    &command_downgrade,
+    &command_probe,
+    &command_resend,
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -36,17 +24,17 @@ print_help(FILE *to)
 {
     fputs("usage: postern COMMAND [OPTION...]\n\n", to);
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(to, "  %s %s\n      %s\n", commands[i].name, commands[i].synopsis,
-                commands[i].help);
+        fprintf(to, "  %s %s\n      %s\n", commands[i]->name, commands[i]->synopsis,
+                commands[i]->help);
 }
 
 static int
 run(size_t i, int argc, char **argv)
 {
-    int status = commands[i].run(argc, argv);
+    int status = commands[i]->run(argc, argv);
 
     if (status == EX_USAGE)
-        fprintf(stderr, "usage: postern %s %s\n", commands[i].name, commands[i].synopsis);
+        fprintf(stderr, "usage: postern %s %s\n", commands[i]->name, commands[i]->synopsis);
     return status;
 }
 
@@ -56,7 +44,7 @@ main(int argc, char **argv)
     const char *name = argc > 1 ? argv[1] : "";
 
     for (size_t i = 0; i < COMMANDS; i++)
-        if (strcmp(name, commands[i].name) == 0)
+        if (strcmp(name, commands[i]->name) == 0)
             return run(i, argc - 1, argv + 1);
     if (strcmp(name, "--version") == 0) {
         printf("postern %s\n", command_version());

@@ -1,5 +1,4 @@
 /* `postern address`: what the envelope's parser makes of an address. */
-#include <getopt.h>
 #include <stdio.h>
 #include <sysexits.h>
 
@@ -8,6 +7,23 @@
 #include "input.h"
 #include "mail/address.h"
 #include "mail/utf8.h"
+
+static int address_run(int argc, char **argv);
+
+static const struct option address_options[] = {
+    {"json", no_argument, NULL, 'j'},
+    {"strict", no_argument, NULL, 's'},
+    {0},
+};
+
+const struct command command_address = {
+    .name = "address",
+    .synopsis = "[--json] [--strict] [-c FILE] [ADDRESS...]",
+    .help = "judge addresses, without arguments one a line from standard input",
+    .letters = "c:",
+    .options = address_options,
+    .run = address_run,
+};
 
 enum { LONGEST_LINE = 1 << 16 };
 
@@ -266,20 +282,15 @@ ask_policy(const char *path, bool *strict_r)
     return status;
 }
 
-int
-command_address(int argc, char **argv)
+static int
+address_run(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"json", no_argument, NULL, 'j'},
-        {"strict", no_argument, NULL, 's'},
-        {0},
-    };
     struct show show = {0};
     const char *path = NULL;
     int option;
     int status = EX_OK;
 
-    while ((option = getopt_long(argc, argv, "c:", options, NULL)) != -1) {
+    while ((option = command_option(&command_address, argc, argv, NULL)) != -1) {
         if (option == '?')
             return EX_USAGE;
         show.json = show.json || option == 'j';

@@ -1,5 +1,4 @@
 /* `postern check`: reads a policy, says what is wrong with it, and what it asks for. */
-#include <getopt.h>
 #include <stdio.h>
 #include <sysexits.h>
 
@@ -7,6 +6,24 @@
 #include "command.h"
 #include "filter/negotiate.h"
 #include "input.h"
+
+static int check_run(int argc, char **argv);
+
+static const struct option check_options[] = {
+    {"print", no_argument, NULL, 'p'},
+    {"mta", required_argument, NULL, 'm'},
+    {"no-host", no_argument, NULL, 'h'},
+    {0},
+};
+
+const struct command command_check = {
+    .name = "check",
+    .synopsis = "[-v] [--print] [--mta NAME] [--no-host] [-c FILE]",
+    .help = "read a policy, and say what is wrong",
+    .letters = "c:v",
+    .options = check_options,
+    .run = check_run,
+};
 
 struct wanted {
     const char *path;
@@ -33,15 +50,9 @@ read_mta(const char *name, struct wanted *wanted)
 static bool
 read_options(int argc, char **argv, struct wanted *wanted)
 {
-    static const struct option options[] = {
-        {"print", no_argument, NULL, 'p'},
-        {"mta", required_argument, NULL, 'm'},
-        {"no-host", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
     int option;
 
-    while ((option = getopt_long(argc, argv, "c:v", options, NULL)) != -1) {
+    while ((option = command_option(&command_check, argc, argv, NULL)) != -1) {
         if (option == 'c')
             wanted->path = optarg;
         else if (option == 'v')
@@ -107,8 +118,8 @@ print_all_well(const struct policy *policy, const struct wanted *wanted)
                wanted->no_host ? "; nothing was asked of this machine" : "");
 }
 
-int
-command_check(int argc, char **argv)
+static int
+check_run(int argc, char **argv)
 {
     struct wanted wanted = {.path = command_default_policy()};
     struct policy *policy;

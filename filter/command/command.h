@@ -1,19 +1,35 @@
-/* The commands of the program. Each gets its name as argv[0], its words behind that, and returns an
- * exit status of sysexits.h; for EX_USAGE main() prints how the command is used. */
+/* The commands of the program: each has an entry, which stands at the head of its file. */
 #ifndef POSTERN_FILTER_COMMAND_H
 #define POSTERN_FILTER_COMMAND_H
 
+#include <getopt.h>
+
 #include "policy/policy.h"
 
-int command_serve(int argc, char **argv);
-int command_check(int argc, char **argv);
-int command_test(int argc, char **argv);
-int command_downgrade(int argc, char **argv);
-int command_explain(int argc, char **argv);
-int command_lookup(int argc, char **argv);
-int command_address(int argc, char **argv);
-int command_probe(int argc, char **argv);
-int command_resend(int argc, char **argv);
+struct command {
+    const char *name;
+    const char *synopsis; /* what stands behind the name */
+    const char *help;     /* half a sentence */
+    const char *letters;  /* its options, as getopt(3) takes them */
+    const struct option *options; /* and its long ones; NULL: there are none */
+    /* Gets the name as argv[0], its words behind that; returns an exit status of sysexits.h. For
+     * EX_USAGE the synopsis is printed. */
+    int (*run)(int argc, char **argv);
+};
+
+extern const struct command command_serve;
+extern const struct command command_check;
+extern const struct command command_test;
+extern const struct command command_explain;
+extern const struct command command_lookup;
+extern const struct command command_address;
+extern const struct command command_downgrade;
+extern const struct command command_probe;
+extern const struct command command_resend;
+
+/* The next option, as getopt_long(3): '?' where it is none of the command's, -1 behind the last.
+ * index_r, unless NULL, gets the place of a long one among them. */
+int command_option(const struct command *command, int argc, char **argv, int *index_r);
 
 /* The policy that is read without -c FILE. */
 const char *command_default_policy(void);

@@ -1,6 +1,5 @@
 /* `postern downgrade`: a message from standard input to standard output, converted where it must
  * be. */
-#include <getopt.h>
 #include <stdio.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -8,6 +7,23 @@
 #include "base/log.h"
 #include "command.h"
 #include "message_file.h"
+
+static int downgrade_run(int argc, char **argv);
+
+static const struct option downgrade_options[] = {
+    {"8bit", no_argument, NULL, '8'},
+    {"utf8", no_argument, NULL, 'u'},
+    {0},
+};
+
+const struct command command_downgrade = {
+    .name = "downgrade",
+    .synopsis = "[--8bit] [--utf8]",
+    .help = "convert a message for a next hop that takes less",
+    .letters = "",
+    .options = downgrade_options,
+    .run = downgrade_run,
+};
 
 static int
 say(struct arena *arena, int status, const char *text)
@@ -37,16 +53,14 @@ convert(struct arena *arena, unsigned what)
     return EX_OK;
 }
 
-int
-command_downgrade(int argc, char **argv)
+static int
+downgrade_run(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"8bit", no_argument, NULL, '8'}, {"utf8", no_argument, NULL, 'u'}, {NULL, 0, NULL, 0}};
     unsigned what = 0;
     struct arena *arena;
     int option, status;
 
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    while ((option = command_option(&command_downgrade, argc, argv, NULL)) != -1) {
         if (option == '?')
             return EX_USAGE;
         what |= option == '8' ? DOWNGRADE_8BIT : DOWNGRADE_UTF8;

@@ -1,11 +1,40 @@
 /* `postern explain`: plays one transaction, and shows why it ends as it does. */
 #include "explain.h"
 
-#include <getopt.h>
 #include <sysexits.h>
 
 #include "command.h"
 #include "input.h"
+
+static int explain_run(int argc, char **argv);
+
+static const struct option explain_options[] = {
+    {"json", no_argument, NULL, 'j'},
+    {"connect", required_argument, NULL, 0},
+    {"local", no_argument, NULL, 0},
+    {"helo", required_argument, NULL, 0},
+    {"tls", required_argument, NULL, 0},
+    {"auth", required_argument, NULL, 0},
+    {"mail", required_argument, NULL, 0},
+    {"rcpt", required_argument, NULL, 0},
+    {"message", required_argument, NULL, 0},
+    {"macro", required_argument, NULL, 0},
+    {"table", required_argument, NULL, 0},
+    {"time", required_argument, NULL, 0},
+    {"command", required_argument, NULL, 0},
+    {"header", required_argument, NULL, 'h'},
+    {"body", required_argument, NULL, 'b'},
+    {0},
+};
+
+const struct command command_explain = {
+    .name = "explain",
+    .synopsis = "[--json] [-c FILE] [OPTION...] [FILE [MESSAGE.eml]]",
+    .help = "play one transaction, and say why",
+    .letters = "c:v",
+    .options = explain_options,
+    .run = explain_run,
+};
 
 /* Options may come in any order: these are the places where their lines are played. */
 enum place_in_order {
@@ -36,17 +65,6 @@ struct request {
     struct step *first;
     struct buffer header, body;
     bool has_text; /* --header or --body */
-};
-
-static const struct option options[] = {
-    {"json", no_argument, NULL, 'j'},        {"connect", required_argument, NULL, 0},
-    {"local", no_argument, NULL, 0},         {"helo", required_argument, NULL, 0},
-    {"tls", required_argument, NULL, 0},     {"auth", required_argument, NULL, 0},
-    {"mail", required_argument, NULL, 0},    {"rcpt", required_argument, NULL, 0},
-    {"message", required_argument, NULL, 0}, {"macro", required_argument, NULL, 0},
-    {"table", required_argument, NULL, 0},   {"time", required_argument, NULL, 0},
-    {"command", required_argument, NULL, 0}, {"header", required_argument, NULL, 'h'},
-    {"body", required_argument, NULL, 'b'},  {NULL, 0, NULL, 0},
 };
 
 static void
@@ -108,7 +126,7 @@ read_options(struct request *request, int argc, char **argv)
 {
     int option, index;
 
-    while ((option = getopt_long(argc, argv, "c:v", options, &index)) != -1) {
+    while ((option = command_option(&command_explain, argc, argv, &index)) != -1) {
         if (option == 'c')
             request->path = optarg;
         else if (option == 'v')
@@ -120,7 +138,7 @@ read_options(struct request *request, int argc, char **argv)
         else if (option == 'b')
             add_text(request, &request->body, optarg);
         else if (option == 0)
-            add_line(request, options[index].name, optarg);
+            add_line(request, explain_options[index].name, optarg);
         else
             return false;
     }
@@ -172,8 +190,8 @@ explain(struct request *request)
     return result.failures ? EX_DATAERR : EX_OK;
 }
 
-int
-command_explain(int argc, char **argv)
+static int
+explain_run(int argc, char **argv)
 {
     struct arena *arena = arena_new(SIZE_MAX);
     struct request *request = ARENA_NEW(arena, struct request);

@@ -1,5 +1,4 @@
 /* `postern lookup`: what a table answers, and under which key it was found. */
-#include <getopt.h>
 #include <stdio.h>
 #include <sysexits.h>
 
@@ -7,6 +6,16 @@
 #include "command.h"
 #include "input.h"
 #include "mail/domain.h"
+
+static int lookup_run(int argc, char **argv);
+
+const struct command command_lookup = {
+    .name = "lookup",
+    .synopsis = "[-c FILE] TABLE KEY",
+    .help = "ask a table",
+    .letters = "c:",
+    .run = lookup_run,
+};
 
 enum { NOT_FOUND = 1 };
 
@@ -105,14 +114,14 @@ ask_policy(struct arena *arena, const char *path, const char *name, const char *
     return status;
 }
 
-int
-command_lookup(int argc, char **argv)
+static int
+lookup_run(int argc, char **argv)
 {
     const char *path = command_default_policy();
     struct arena *arena;
     int option, status;
 
-    while ((option = getopt(argc, argv, "c:")) != -1) {
+    while ((option = command_option(&command_lookup, argc, argv, NULL)) != -1) {
         if (option != 'c')
             return EX_USAGE;
         path = optarg;

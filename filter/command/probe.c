@@ -1,5 +1,4 @@
 /* `postern probe`: asks next hops what they offer, and prints or updates the table that says so. */
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sysexits.h>
@@ -9,6 +8,16 @@
 #include "next_hop/smtp_client.h"
 #include "next_hop/table.h"
 #include "replace.h"
+
+static int probe_run(int argc, char **argv);
+
+const struct command command_probe = {
+    .name = "probe",
+    .synopsis = "[-p] [-n NAME] [-t SECONDS] [-o FILE] HOST[:PORT]...",
+    .help = "ask next hops what they offer, for the table next-hops",
+    .letters = "n:o:pt:",
+    .run = probe_run,
+};
 
 enum { DEFAULT_SECONDS = 10, MOST_SECONDS = 600 };
 
@@ -89,7 +98,7 @@ read_arguments(struct probe *probe, int argc, char **argv)
 {
     int option, status = EX_OK;
 
-    while (status == EX_OK && (option = getopt(argc, argv, "n:o:pt:")) != -1)
+    while (status == EX_OK && (option = command_option(&command_probe, argc, argv, NULL)) != -1)
         status = read_option(probe, option);
     if (status != EX_OK || optind == argc)
         return EX_USAGE;
@@ -157,8 +166,8 @@ update(struct probe *probe)
     return lacking > 0 ? EX_TEMPFAIL : EX_OK;
 }
 
-int
-command_probe(int argc, char **argv)
+static int
+probe_run(int argc, char **argv)
 {
     struct probe probe = {.arena = arena_new(SIZE_MAX)};
     int status;

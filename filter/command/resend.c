@@ -5,7 +5,6 @@
  * Postfix reads an enhanced status code at the beginning of what the program says, which wins over
  * the exit status. Each way to fail says one that agrees. */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -15,6 +14,22 @@
 #include "mail/address.h"
 #include "message_file.h"
 #include "spool.h"
+
+static int resend_run(int argc, char **argv);
+
+static const struct option resend_options[] = {
+    {"sendmail", required_argument, NULL, 's'},
+    {0},
+};
+
+const struct command command_resend = {
+    .name = "resend",
+    .synopsis = "[--sendmail PATH] [-N NOTIFY] [-R RETURN] [-V ENVID] -f SENDER RECIPIENT...",
+    .help = "convert the message on standard input, and hand it to sendmail(1)",
+    .letters = "f:N:R:V:",
+    .options = resend_options,
+    .run = resend_run,
+};
 
 enum {
     MOST_ROUNDS = 4, /* a list may send a message back here once or twice */
@@ -241,15 +256,11 @@ resend_message(struct resend *resend)
 static int
 read_options(struct resend *resend, int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"sendmail", required_argument, NULL, 's'},
-        {0},
-    };
     int option;
 
     /* What getopt says would come first, where Postfix looks for a code. */
     opterr = 0;
-    while ((option = getopt_long(argc, argv, "f:N:R:V:", options, NULL)) != -1) {
+    while ((option = command_option(&command_resend, argc, argv, NULL)) != -1) {
         if (option == '?')
             return complain_of_usage("there is no such option, or it lacks its value");
         if (option == 's')
@@ -268,8 +279,8 @@ read_options(struct resend *resend, int argc, char **argv)
     return EX_OK;
 }
 
-int
-command_resend(int argc, char **argv)
+static int
+resend_run(int argc, char **argv)
 {
     struct resend resend = {.sendmail = "/usr/sbin/sendmail"};
     int status = read_options(&resend, argc, argv);

@@ -9,6 +9,16 @@
 #include "base/log.h"
 #include "command.h"
 
+static int serve_run(int argc, char **argv);
+
+const struct command command_serve = {
+    .name = "serve",
+    .synopsis = "[-f] [-c FILE]",
+    .help = "be the milter; -f: log to standard error",
+    .letters = "c:f",
+    .run = serve_run,
+};
+
 static void
 log_warnings(struct arena *arena, const struct diagnostics *diagnostics)
 {
@@ -51,15 +61,15 @@ load_and_serve(struct arena *arena, const char *path, bool to_stderr)
     return status;
 }
 
-int
-command_serve(int argc, char **argv)
+static int
+serve_run(int argc, char **argv)
 {
     const char *path = command_default_policy();
     bool to_stderr = false;
     struct arena *arena;
     int option, status;
 
-    while ((option = getopt(argc, argv, "c:f")) != -1) {
+    while ((option = command_option(&command_serve, argc, argv, NULL)) != -1) {
         if (option == 'c')
             path = optarg;
         else if (option == 'f')

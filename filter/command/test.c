@@ -1,12 +1,21 @@
 /* `postern test`: plays the tests of a policy, and those of other files; results in the Test
  * Anything Protocol. */
-#include <getopt.h>
 #include <stdio.h>
 #include <sysexits.h>
 
 #include "command.h"
 #include "input.h"
 #include "play/play.h"
+
+static int test_run(int argc, char **argv);
+
+const struct command command_test = {
+    .name = "test",
+    .synopsis = "[-c FILE] [FILE...]",
+    .help = "play the tests of a policy",
+    .letters = "c:",
+    .run = test_run,
+};
 
 struct tally {
     unsigned run;
@@ -108,8 +117,8 @@ run_file(struct policy *policy, const char *path, struct tally *tally)
     return diagnostics.errors == 0;
 }
 
-int
-command_test(int argc, char **argv)
+static int
+test_run(int argc, char **argv)
 {
     const char *path = command_default_policy();
     struct tally tally = {0};
@@ -117,7 +126,7 @@ command_test(int argc, char **argv)
     bool readable = true;
     int option, status;
 
-    while ((option = getopt(argc, argv, "c:")) != -1) {
+    while ((option = command_option(&command_test, argc, argv, NULL)) != -1) {
         if (option != 'c')
             return EX_USAGE;
         path = optarg;
