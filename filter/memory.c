@@ -2,15 +2,14 @@
  * RLIMIT_AS. Whoever passes the first is killed, or refused. */
 #include "memory.h"
 
-#include <fcntl.h>
 #include <malloc.h>
-#include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/pool.h"
 
-enum { FILE_MAX = 4096, PATH_ROOM = 4096, SHARE = 4, ARENAS = 2 };
+enum { FILE_MAX = 65536, SHARE = 4, ARENAS = 2 };
 
 #define MOST_BY_DEFAULT ((size_t)1 << 30)
 
@@ -20,23 +19,20 @@ enum { FILE_MAX = 4096, PATH_ROOM = 4096, SHARE = 4, ARENAS = 2 };
 
 /* What a small file says, without its line end; empty where it can't be read. */
 static struct slice
-memory_file(const char *path, char text[FILE_MAX])
+memory_file(struct arena *arena, const char *path)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t got = fd >= 0 ? read(fd, text, FILE_MAX) : -1;
+    struct slice text;
 
-    if (fd >= 0)
-        close(fd);
-    return slice_trim((struct slice){text, got > 0 ? (size_t)got : 0});
+    file_read(arena, path, FILE_PLAIN, FILE_MAX, &text);
+    return slice_trim(text);
 }
 
 static size_t
-memory_number(const char *path)
+memory_number(struct arena *arena, const char *path)
 {
-    char text[FILE_MAX];
     int64_t number;
 
-    return slice_number(memory_file(path, text), &number) ? (size_t)number : SIZE_MAX;
+    return slice_number(memory_file(arena, path), &number) ? (size_t)number : SIZE_MAX;
 }
 
 static size_t
@@ -49,19 +45,22 @@ memory_least(size_t a, size_t b)
 static size_t
 memory_of_group(void)
 {
-    char text[FILE_MAX], path[PATH_ROOM];
-    struct slice lines = memory_file("/proc/self/cgroup", text), line;
-    size_t least = memory_number("/sys/fs/cgroup/memory/memory.limit_in_bytes");
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct slice lines = memory_file(arena, "/proc/self/cgroup"), line;
+    size_t least = memory_number(arena, "/sys/fs/cgroup/memory/memory.limit_in_bytes");
 
     while (slice_word(&lines, "\n", &line)) {
         if (!slice_starts_nocase(line, SLICE("0::/")))
             continue;
         for (line = slice_from(line, 3); line.len > 0;
              line = slice_first(line, slice_find_last(line, '/'))) {
-            snprintf(path, sizeof path, "/sys/fs/cgroup%.*s/memory.max", (int)line.len, line.at);
-            least = memory_least(least, memory_number(path));
+            const char *path =
+                arena_printf(arena, "/sys/fs/cgroup%.*s/memory.max", (int)line.len, line.at);
+
+            least = memory_least(least, memory_number(arena, path));
         }
     }
+    arena_free(&arena);
     return least;
 }
 

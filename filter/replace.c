@@ -9,39 +9,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/buffer.h"
+#include "base/file.h"
 #include "write_all.h"
 
 enum { MAX_FILE = 16 << 20 };
 
-static const char *
-read_all(struct arena *arena, int file, struct slice *text_r)
-{
-    struct buffer *text = ARENA_NEW(arena, struct buffer);
-    char piece[4096];
-    ssize_t count;
-
-    buffer_init(text, arena, MAX_FILE);
-    while ((count = read(file, piece, sizeof piece)) != 0 && !text->over) {
-        if (count < 0 && errno != EINTR)
-            return strerrordesc_np(errno);
-        if (count > 0)
-            buffer_add(text, (struct slice){piece, (size_t)count});
-    }
-    *text_r = buffer_slice(text);
-    return text->over ? "is larger than 16MB" : NULL;
-}
-
 const char *
 replace_read(struct arena *arena, const char *path, struct slice *text_r)
 {
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    int file = file_open(path, FILE_PLAIN);
     const char *reason;
 
     *text_r = SLICE("");
     if (file < 0)
         return errno == ENOENT ? NULL : strerrordesc_np(errno);
-    reason = read_all(arena, file, text_r);
+    reason = file_read_open(arena, file, FILE_PLAIN, MAX_FILE, text_r);
     close(file);
     return reason;
 }

@@ -1,8 +1,7 @@
 /* Reads, makes up and splits the messages that a scenario sends. */
 #include "message.h"
 
-#include <errno.h>
-#include <stdio.h>
+#include "base/file.h"
 
 enum { LARGEST_MESSAGE = 64 << 20 };
 
@@ -37,22 +36,10 @@ bool
 play_message_read(struct arena *arena, const char *path, struct slice *text_r,
                   const char **reason_r)
 {
-    struct buffer *whole = new_buffer(arena);
-    FILE *file = fopen(path, "re");
-    char piece[8192];
-    size_t len;
+    struct slice whole;
 
-    *reason_r = strerrordesc_np(errno);
-    if (file == NULL)
-        return false;
-    while ((len = fread(piece, 1, sizeof piece, file)) > 0)
-        buffer_add(whole, (struct slice){piece, len});
-    if (ferror(file))
-        *reason_r = strerrordesc_np(errno);
-    else
-        *reason_r = whole->over ? "the message is too large" : NULL;
-    fclose(file);
-    *text_r = with_crlf(arena, buffer_slice(whole));
+    *reason_r = file_read(arena, path, FILE_ANY, LARGEST_MESSAGE, &whole);
+    *text_r = with_crlf(arena, whole);
     return *reason_r == NULL;
 }
 

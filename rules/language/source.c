@@ -3,11 +3,11 @@
 #include "source.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "mail/utf8.h"
 
 enum { FILE_CEILING = 16 * 1024 * 1024 };
@@ -40,55 +40,22 @@ source_of_text(struct arena *arena, const char *name, const char *directory, str
     return file;
 }
 
-/* Reads what fstat() announced; NULL and errno when that fails. */
-static char *
-read_whole(struct arena *arena, int descriptor, size_t size, size_t *len_r)
+/* NULL, or why not. */
+static const char *
+load(struct arena *arena, int descriptor, struct source_file *file)
 {
-    char *text = arena_alloc(arena, size + 1);
-
-    *len_r = 0;
-    while (*len_r < size) {
-        ssize_t got = read(descriptor, text + *len_r, size - *len_r);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return NULL;
-        if (got == 0)
-            break;
-        *len_r += (size_t)got;
-    }
-    return text;
-}
-
-static bool
-load(struct arena *arena, int descriptor, struct source_file *file, const char **reason_r)
-{
+    struct slice text;
+    const char *reason = file_read_open(arena, descriptor, FILE_PLAIN, FILE_CEILING, &text);
     struct stat about;
-    size_t len;
-    char *text;
 
-    if (fstat(descriptor, &about) < 0) {
-        *reason_r = strerrordesc_np(errno);
-        return false;
-    }
-    if (!S_ISREG(about.st_mode)) {
-        *reason_r = S_ISDIR(about.st_mode) ? "it is a directory" : "it is no plain file";
-        return false;
-    }
-    if (about.st_size > FILE_CEILING) {
-        *reason_r = "it is larger than 16MB";
-        return false;
-    }
-    text = read_whole(arena, descriptor, (size_t)about.st_size, &len);
-    if (text == NULL) {
-        *reason_r = strerrordesc_np(errno);
-        return false;
-    }
+    if (reason)
+        return reason;
+    if (fstat(descriptor, &about) < 0)
+        return strerrordesc_np(errno);
     file->device = about.st_dev;
     file->inode = about.st_ino;
-    file->source.text = without_byte_order_mark((struct slice){text, len});
-    return true;
+    file->source.text = without_byte_order_mark(text);
+    return NULL;
 }
 
 struct source_file *
@@ -96,10 +63,8 @@ source_read(struct arena *arena, const char *path, struct place named_at,
             struct diagnostics *diagnostics)
 {
     struct source_file *file = ARENA_NEW(arena, struct source_file);
-    /* Opening a FIFO would wait for a writer. */
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    const char *reason = NULL;
-    bool loaded;
+    int descriptor = file_open(path, FILE_PLAIN);
+    const char *reason;
 
     if (descriptor < 0) {
         diagnostics_error(diagnostics, named_at, "can't read \"%s\": %s", path,
@@ -109,9 +74,9 @@ source_read(struct arena *arena, const char *path, struct place named_at,
     file->source.name = arena_string(arena, slice_of(path));
     file->source.directory = directory_of(arena, path);
     file->named_at = named_at;
-    loaded = load(arena, descriptor, file, &reason);
+    reason = load(arena, descriptor, file);
     close(descriptor);
-    if (loaded)
+    if (reason == NULL)
         return file;
     diagnostics_error(diagnostics, named_at, "can't read \"%s\": %s", path, reason);
     return NULL;

@@ -10,10 +10,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 
 /* Offsets into the text are of 32 bits, and a file of this size is a mistake. */
-#define LARGEST_FILE ((off_t)1 << 30)
+#define LARGEST_FILE ((size_t)1 << 30)
 
 /* How often a lock is tried for before a file is read for the first time, and how far apart. */
 enum { LOCK_TRIES = 20, LOCK_PAUSE = 50 * 1000 * 1000 };
@@ -81,46 +82,6 @@ is_hot(const struct signature *seen)
     return seen->error == 0 && age >= 0 && age < 1000000000;
 }
 
-/* Up to `room` octets; false with errno. */
-static bool
-read_all(int fd, char *at, size_t room, size_t *len_r)
-{
-    *len_r = 0;
-    while (*len_r < room) {
-        ssize_t got = read(fd, at + *len_r, room - *len_r);
-
-        if (got == 0)
-            return true;
-        if (got < 0 && errno != EINTR)
-            return false;
-        if (got > 0)
-            *len_r += (size_t)got;
-    }
-    return true;
-}
-
-/* The reason why it can't be read, or NULL. The file is read, not mapped: whoever cuts off a mapped
- * one, as an editor or a copy over it does, would end this process with SIGBUS. */
-static const char *
-read_text(struct arena *arena, int fd, struct slice *text_r)
-{
-    struct stat st;
-    char *at;
-    size_t len;
-
-    if (fstat(fd, &st) != 0)
-        return strerrordesc_np(errno);
-    if (!S_ISREG(st.st_mode))
-        return "is not a regular file";
-    if (st.st_size > LARGEST_FILE)
-        return "is larger than 1 GB";
-    at = arena_alloc(arena, (size_t)st.st_size + 1);
-    if (!read_all(fd, at, (size_t)st.st_size, &len))
-        return strerrordesc_np(errno);
-    *text_r = (struct slice){at, len};
-    return NULL;
-}
-
 /* postmap(1) holds a lock while it writes in place. Where locks can't be had, none is needed. */
 static bool
 keep_writers_off(int fd, unsigned tries)
@@ -139,22 +100,20 @@ keep_writers_off(int fd, unsigned tries)
 
 static const char being_written[] = "is being written";
 
+/* NULL, or the reason. The file is read, not mapped: whoever cuts off a mapped one, as an editor or
+ * a copy over it does, would end this process with SIGBUS. */
 static const char *
-open_and_read(struct arena *arena, const char *path, unsigned tries, struct slice *text_r)
+read_text(struct arena *arena, int fd, unsigned tries, struct slice *text_r)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    const char *reason = being_written;
-
-    if (fd < 0)
-        return strerrordesc_np(errno);
-    if (keep_writers_off(fd, tries))
-        reason = read_text(arena, fd, text_r);
-    close(fd);
-    return reason;
+    if (!keep_writers_off(fd, tries))
+        return being_written;
+    return file_read_open(arena, fd, FILE_PLAIN, LARGEST_FILE, text_r);
 }
 
 struct file_reading {
     const struct table_file *file;
+    int fd;
+    int error; /* errno where there is none */
     unsigned tries;
     struct snapshot *snapshot;
     struct arena *arena;
@@ -169,7 +128,8 @@ read_guarded(void *of)
     struct arena *source = arena_new_child(arena, SIZE_MAX);
     struct snapshot *snapshot = ARENA_NEW(arena, struct snapshot);
     struct slice text;
-    const char *reason = open_and_read(source, file->path, reading->tries, &text);
+    const char *reason = reading->fd < 0 ? strerrordesc_np(reading->error)
+                                         : read_text(source, reading->fd, reading->tries, &text);
 
     snapshot->arena = arena;
     snapshot->is_early = reason == being_written;
@@ -184,16 +144,24 @@ read_guarded(void *of)
     reading->snapshot = snapshot;
 }
 
-/* NULL where there is no memory for it. */
+/* NULL where there is no memory for it. The file is closed wherever memory ends. */
 static struct snapshot *
 read_file(const struct table_file *file, unsigned tries)
 {
-    struct file_reading reading = {file, tries, NULL, arena_try_new(SIZE_MAX)};
+    struct file_reading reading = {
+        .file = file, .tries = tries, .arena = arena_try_new(SIZE_MAX)};
+    bool done;
 
-    if (reading.arena && arena_guard(reading.arena, read_guarded, &reading))
-        return reading.snapshot;
-    arena_free(&reading.arena);
-    return NULL;
+    if (reading.arena == NULL)
+        return NULL;
+    reading.fd = file_open(file->path, FILE_PLAIN);
+    reading.error = errno;
+    done = arena_guard(reading.arena, read_guarded, &reading);
+    if (reading.fd >= 0)
+        close(reading.fd);
+    if (!done)
+        arena_free(&reading.arena);
+    return done ? reading.snapshot : NULL;
 }
 
 /* The mutex is held. */

@@ -220,7 +220,7 @@ test_registry(void)
                       strstr(reason, "missing: No such file"),
                   "%s: %s", types[i], reason);
         tap_check(place_of(types[i], directory, &reason) == NULL &&
-                      strstr(reason, "is not a regular file"),
+                      strstr(reason, "it is a directory"),
                   "%s: %s", types[i], reason);
     }
 }
