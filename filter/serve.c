@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "filter/dialogue.h"
 #include "gate.h"
@@ -65,15 +66,6 @@ start_milter(void)
     return pthread_create(&thread, NULL, run_milter, NULL) == 0;
 }
 
-static int64_t
-now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* A reader of the log that is slow, but there, gets the last lines too. */
 static void
 flush_log(void)
@@ -87,14 +79,14 @@ flush_log(void)
 static _Noreturn void
 drain(struct listening *listening, int64_t patience_ms)
 {
-    int64_t deadline = now_ms() + patience_ms;
+    int64_t deadline = clock_ms() + patience_ms;
     int ended_by = 0;
     size_t left;
 
     gate_shut();
     listen_close(listening);
     log_write(LOG_LEVEL_INFO, "stopping: sessions open: %zu", gate_count());
-    while (gate_count() > 0 && now_ms() < deadline && ended_by != SIGTERM && ended_by != SIGINT) {
+    while (gate_count() > 0 && clock_ms() < deadline && ended_by != SIGTERM && ended_by != SIGINT) {
         ended_by = next_signal(LOOK_MS);
         log_flush();
     }

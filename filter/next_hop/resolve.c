@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 
 /* All that a thread of the C library goes on to read and write. */
 struct resolving {
@@ -11,22 +12,13 @@ struct resolving {
     struct gaicb request;
 };
 
-int64_t
-resolve_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static int
 wait_until(struct gaicb *request, int64_t end)
 {
     const struct gaicb *one[] = {request};
     int64_t left;
 
-    while (gai_error(request) == EAI_INPROGRESS && (left = end - resolve_now()) > 0) {
+    while (gai_error(request) == EAI_INPROGRESS && (left = end - clock_ms()) > 0) {
         struct timespec most = {left / 1000, left % 1000 * 1000000};
 
         gai_suspend(one, 1, &most);

@@ -5,10 +5,8 @@
 #include <netdb.h>
 #include <stdint.h>
 
-/* Milliseconds by the clock that nobody sets. */
-int64_t resolve_now(void);
-
-/* NULL, and a list for freeaddrinfo(); or the reason, a constant, where there are none by `end`. */
+/* NULL, and a list for freeaddrinfo(); or the reason, a constant, where there are none by `end`, as
+ * clock_ms() has it. */
 const char *resolve_host(const char *host, const char *port, int64_t end,
                          struct addrinfo **found_r);
 

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "own_name.h"
 #include "resolve.h"
@@ -16,7 +17,7 @@ enum { SHOWN_REPLY = 200, QUIT_MILLISECONDS = 1000 };
 
 struct conversation {
     struct arena *arena;
-    int64_t end; /* by resolve_now() */
+    int64_t end; /* by clock_ms() */
     int socket;
     struct tls *tls; /* NULL: in plain text */
     bool broken;     /* nothing more can be said */
@@ -44,7 +45,7 @@ static bool
 wait_for(struct conversation *talk, short events)
 {
     struct pollfd one = {talk->socket, events, 0};
-    int64_t left = talk->end - resolve_now();
+    int64_t left = talk->end - clock_ms();
     int ready = left > 0 ? poll(&one, 1, (int)left) : 0;
 
     if (ready == 0)
@@ -245,7 +246,7 @@ ask(struct conversation *talk, const struct smtp_question *question, struct smtp
 static void
 take_leave(struct conversation *talk)
 {
-    int64_t soon = resolve_now() + QUIT_MILLISECONDS;
+    int64_t soon = clock_ms() + QUIT_MILLISECONDS;
 
     talk->end = soon < talk->end ? soon : talk->end;
     if (!talk->broken && talk->reply.code != 421 && say(talk, "QUIT\r\n"))
@@ -294,7 +295,7 @@ connect_to_any(struct conversation *talk, const struct addrinfo *found)
     for (const struct addrinfo *at = found; at; at = at->ai_next)
         count++;
     for (const struct addrinfo *at = found; at && !connected; at = at->ai_next) {
-        int64_t now = resolve_now();
+        int64_t now = clock_ms();
 
         talk->end = now + (end - now) / count--;
         connected = connect_to(talk, at);
@@ -311,7 +312,7 @@ smtp_ask(struct arena *arena, const struct smtp_question *question, struct smtp_
 
     *answer_r = (struct smtp_answer){0};
     talk->arena = arena;
-    talk->end = resolve_now() + question->milliseconds;
+    talk->end = clock_ms() + question->milliseconds;
     answer_r->reason = resolve_host(question->host, question->port, talk->end, &found);
     if (answer_r->reason)
         return;
