@@ -27,6 +27,11 @@ bool reply_enhanced_is_valid(struct slice enhanced);
 void reply_build(struct arena *arena, int code, const char *enhanced, const struct slice *texts,
                  size_t count, struct reply *reply_r);
 
+/* The same for now: 4yz for 5yz in the code and the class of the enhanced code, as Postfix's
+ * soft_bounce has it. Only 521 becomes 451, since 421 would close the connection. A reply of 4yz is
+ * returned itself. */
+const struct reply *reply_soften(struct arena *arena, const struct reply *reply);
+
 /* The reply as the client sees it: lines "550-5.7.1 text" up to "550 5.7.1 text", joined by "\n".
  */
 const char *reply_text(struct arena *arena, const struct reply *reply);

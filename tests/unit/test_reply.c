@@ -141,6 +141,40 @@ test_many_texts(void)
     arena_free(&arena);
 }
 
+/* RFC 5321 section 4.2.1: a first digit of 4 says try again; 421 would close the connection. */
+static void
+test_softened(void)
+{
+    const struct {
+        int code;
+        const char *enhanced, *out;
+    } cases[] = {
+        {550, "5.7.1", "450-4.7.1 a\n450 4.7.1 5 b"},
+        {554, "5.6.2", "454-4.6.2 a\n454 4.6.2 5 b"},
+        {552, "5.3.4", "452-4.3.4 a\n452 4.3.4 5 b"},
+        {553, "5.1.7", "453-4.1.7 a\n453 4.1.7 5 b"},
+        {521, "5.3.2", "451-4.3.2 a\n451 4.3.2 5 b"},
+        {556, "5.1.10", "456-4.1.10 a\n456 4.1.10 5 b"},
+        {599, "5.255.5", "499-4.255.5 a\n499 4.255.5 5 b"},
+        {450, "4.5.5", "450-4.5.5 a\n450 4.5.5 5 b"},
+        {500, "", "400- a\n400  5 b"},
+    };
+    const struct slice texts[] = {SLICE("a"), SLICE("5 b")};
+    struct arena *arena = arena_new(SIZE_MAX);
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct reply reply;
+        const char *hard, *soft;
+
+        reply_build(arena, cases[i].code, cases[i].enhanced, texts, 2, &reply);
+        hard = reply_text(arena, &reply);
+        soft = reply_text(arena, reply_soften(arena, &reply));
+        tap_check(strcmp(soft, cases[i].out) == 0 && strcmp(hard, reply_text(arena, &reply)) == 0,
+                  "RFC 5321 4.2.1: %d %s softened: %s", cases[i].code, cases[i].enhanced, soft);
+    }
+    arena_free(&arena);
+}
+
 int
 main(void)
 {
@@ -148,5 +182,6 @@ main(void)
     test_texts();
     test_wrapping();
     test_many_texts();
+    test_softened();
     return tap_done();
 }

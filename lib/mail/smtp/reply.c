@@ -141,6 +141,22 @@ reply_build(struct arena *arena, int code, const char *enhanced, const struct sl
         keep_line(&to, 0);
 }
 
+const struct reply *
+reply_soften(struct arena *arena, const struct reply *reply)
+{
+    struct reply *soft;
+
+    if (reply->code[0] != '5')
+        return reply;
+    soft = ARENA_NEW(arena, struct reply);
+    *soft = *reply;
+    snprintf(soft->code, sizeof soft->code, "4%s",
+             strcmp(reply->code, "521") == 0 ? "51" : reply->code + 1);
+    if (soft->enhanced[0] == '5')
+        soft->enhanced[0] = '4';
+    return soft;
+}
+
 const char *
 reply_text(struct arena *arena, const struct reply *reply)
 {
