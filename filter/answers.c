@@ -1,5 +1,6 @@
 /* From what a walk found to an answer and what is logged of it, and what mode audit withholds. */
 #include "dialogue_steps.h"
+#include "modes.h"
 
 const struct refusal refusal_no_transaction = {
     451, "4.3.0", "this can't be handled just now; please try again later",
@@ -34,23 +35,33 @@ answers_all(enum stage stage)
     return stage > STAGE_RCPT && stage != STAGE_UNKNOWN;
 }
 
+static bool
+withholds(const struct dialogue *dialogue)
+{
+    return dialogue->mode == MODE_AUDIT;
+}
+
 static void
 log_event(struct dialogue *dialogue, enum stage stage, const struct event *event)
 {
     struct audit_entry entry = {
         .verb = action_name(event->action),
-        .withheld = event->kind == EVENT_AUDIT || (event->kind == EVENT_OFF && dialogue->audit),
+        .withheld = event->kind == EVENT_AUDIT || event->after ||
+                    (event->kind == EVENT_OFF && withholds(dialogue)),
         .stage = stage,
         .text = event->text ? event->text : "",
         .rule = event->rule,
+        .after = event->after,
         .recipient = event->recipient,
-        .for_all = event->reply && answers_all(stage),
+        .for_all = event->reply && event->after == NULL && answers_all(stage),
     };
     enum log_level level = LOG_LEVEL_INFO;
 
     if (event->reply) {
+        entry.reason = entry.text;
         entry.text = audit_reply_text(dialogue->scratch, event->reply);
         entry.is_reply = true;
+        level = entry.reason[0] ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO;
     }
     if (event->kind == EVENT_LOG)
         entry.verb = "log";
@@ -78,14 +89,29 @@ discards_all(const struct dialogue *dialogue)
 }
 
 /* A discard is logged once: for each recipient who is taken off, or, where that is the same for all
- * of them, by the finding. */
+ * of them (by_finding), by the finding. What stands behind a verdict is logged where that was
+ * withheld. */
+static bool
+is_logged(const struct dialogue *dialogue, const struct event *event, bool by_finding)
+{
+    bool accepts = event->kind == EVENT_AUDIT && event->action == ACTION_ACCEPT;
+
+    if (event->kind == EVENT_OFF && (by_finding || event->recipient == NULL))
+        return false;
+    if (event->after == NULL)
+        return true;
+    return withholds(dialogue) &&
+           (!accepts || dialogue->settings->value[SET_LOG_ACCEPT].number != 0);
+}
+
+/* The stage's events, those behind its verdict or the others. */
 static void
-log_events(struct dialogue *dialogue, enum stage stage)
+log_events(struct dialogue *dialogue, enum stage stage, bool behind)
 {
     bool by_finding = discards_all(dialogue);
 
     for (const struct event *event = dialogue->events; event; event = event->next) {
-        if (event->kind == EVENT_OFF && (by_finding || event->recipient == NULL))
+        if ((event->after != NULL) != behind || !is_logged(dialogue, event, by_finding))
             continue;
         log_event(dialogue, stage, event);
         dialogue->discard_logged |= event->kind == EVENT_OFF && event->action == ACTION_DISCARD;
@@ -98,8 +124,8 @@ log_finding(struct dialogue *dialogue, enum stage stage, const struct finding *f
 {
     const char *reason = finding->reason ? finding->reason : "";
     struct audit_entry entry = {
-        .verb = verdict_name(finding->verdict),
-        .withheld = dialogue->audit,
+        .verb = mode_verb(dialogue->mode, finding->verdict),
+        .withheld = withholds(dialogue),
         .stage = stage,
         .text = finding->verdict == VERDICT_DISCARD ? reason : "",
         .rule = finding->rule,
@@ -116,23 +142,25 @@ log_finding(struct dialogue *dialogue, enum stage stage, const struct finding *f
               &entry);
 }
 
-static struct answer
-withhold(const struct dialogue *dialogue, struct answer answer)
+const char *
+answer_after(const struct dialogue *dialogue)
 {
-    if (dialogue->audit) {
-        answer.verdict = VERDICT_NONE;
-        answer.reply = NULL;
-    }
-    return answer;
+    if (!withholds(dialogue))
+        return NULL;
+    if (dialogue->walk)
+        return walk_decided_by(dialogue->walk);
+    return dialogue->lost_after[0] ? dialogue->lost_after : NULL;
 }
 
 /* A verdict for the whole message is repeated as long as the MTA goes on, and nothing more is
- * looked at. In mode audit neither, since in mode enforce there would be nothing more. */
+ * looked at; in mode audit, unless that can't be done, what is behind it. */
 static struct answer
 settle(struct dialogue *dialogue, struct answer answer)
 {
-    answer = withhold(dialogue, answer);
-    dialogue->decided = true;
+    if (dialogue->walk)
+        walk_decide(dialogue->walk, answer.finding ? answer.finding->rule : "-");
+    answer = mode_answer(dialogue->mode, answer);
+    dialogue->decided = !withholds(dialogue) || dialogue->failure.code;
     dialogue->settled = answer;
     dialogue->settled.finding = NULL;
     return answer;
@@ -148,11 +176,12 @@ static void
 log_refusal(struct dialogue *dialogue, enum stage stage, const struct recipient *recipient,
             const struct refusal *refusal, const struct answer *answer)
 {
-    struct audit_entry entry = {.verb = verdict_name(answer->verdict),
-                                .withheld = dialogue->audit,
+    struct audit_entry entry = {.verb = mode_verb(dialogue->mode, answer->verdict),
+                                .withheld = withholds(dialogue),
                                 .stage = stage,
                                 .text = audit_reply_text(dialogue->scratch, answer->reply),
                                 .is_reply = true,
+                                .after = answer_after(dialogue),
                                 .reason = refusal->reason,
                                 .recipient = recipient};
 
@@ -160,14 +189,14 @@ log_refusal(struct dialogue *dialogue, enum stage stage, const struct recipient 
 }
 
 static struct answer
-make_refusal(struct arena *arena, const struct refusal *refusal)
+make_refusal(const struct dialogue *dialogue, struct arena *arena, const struct refusal *refusal)
 {
     struct slice text = slice_of(refusal->text);
     struct reply *reply = ARENA_NEW(arena, struct reply);
 
     reply_build(arena, refusal->code, refusal->enhanced, &text, 1, reply);
     return (struct answer){.verdict = refusal->code >= 500 ? VERDICT_REJECT : VERDICT_TEMPFAIL,
-                           .reply = reply};
+                           .reply = mode_reply(dialogue->mode, arena, reply)};
 }
 
 struct answer
@@ -176,18 +205,20 @@ answer_refusal(struct dialogue *dialogue, enum stage stage, const struct recipie
 {
     bool for_message = is_for_message(dialogue, stage);
     struct answer answer =
-        make_refusal(for_message ? dialogue->transaction.arena : dialogue->scratch, refusal);
+        make_refusal(dialogue, for_message ? dialogue->transaction.arena : dialogue->scratch,
+                     refusal);
 
     log_refusal(dialogue, stage, recipient, refusal, &answer);
-    return for_message ? settle(dialogue, answer) : withhold(dialogue, answer);
+    return for_message ? settle(dialogue, answer) : mode_answer(dialogue->mode, answer);
 }
 
 void
 answer_withheld(struct dialogue *dialogue, enum stage stage, const struct refusal *refusal)
 {
-    struct answer answer = make_refusal(dialogue->scratch, refusal);
+    struct answer answer = make_refusal(dialogue, dialogue->scratch, refusal);
 
     log_refusal(dialogue, stage, NULL, refusal, &answer);
+    walk_decide(dialogue->walk, "-");
 }
 
 struct answer
@@ -215,7 +246,8 @@ refuse(struct dialogue *dialogue, enum stage stage, const struct recipient *reci
         .verdict = finding->verdict, .reply = finding->reply, .finding = finding};
 
     log_finding(dialogue, stage, finding, recipient);
-    return is_for_message(dialogue, stage) ? settle(dialogue, answer) : withhold(dialogue, answer);
+    return is_for_message(dialogue, stage) ? settle(dialogue, answer)
+                                           : mode_answer(dialogue->mode, answer);
 }
 
 /* One recipient who is discarded is let in, and taken off at the end; the log has that from the
@@ -270,7 +302,7 @@ accept(struct dialogue *dialogue, enum stage stage)
     answer.nothing_more = !can_change(dialogue);
     if (answer.nothing_more)
         log_accept(dialogue, stage);
-    return answer.nothing_more ? settle(dialogue, answer) : withhold(dialogue, answer);
+    return answer.nothing_more ? settle(dialogue, answer) : mode_answer(dialogue->mode, answer);
 }
 
 /* Before MAIL only a refusal means something; the transaction's own walk comes to all else again,
@@ -285,11 +317,12 @@ judge_connection(struct dialogue *dialogue, enum stage stage)
     if (finding->verdict != VERDICT_REJECT && finding->verdict != VERDICT_TEMPFAIL)
         return (struct answer){.finding = finding};
     if (!dialogue->connection_logged) {
-        log_events(dialogue, stage);
+        log_events(dialogue, stage, false);
         log_finding(dialogue, stage, finding, NULL);
-        dialogue->connection_logged = dialogue->audit;
+        log_events(dialogue, stage, true);
+        dialogue->connection_logged = withholds(dialogue);
     }
-    return withhold(dialogue, answer);
+    return mode_answer(dialogue->mode, answer);
 }
 
 static struct answer
@@ -314,13 +347,20 @@ struct answer
 answer_stage(struct dialogue *dialogue, struct walk *walk, enum stage stage,
              struct recipient *recipient)
 {
+    struct answer answer;
+
     dialogue->last_walk = walk;
     dialogue->finding = walk_stage(walk, stage, recipient);
+    dialogue->finding.reply = mode_reply(
+        dialogue->mode, dialogue->open ? dialogue->transaction.arena : dialogue->scratch,
+        dialogue->finding.reply);
     dialogue->events = walk_events(walk);
     if (stage == STAGE_CONNECT || stage == STAGE_HELO)
         return judge_connection(dialogue, stage);
-    log_events(dialogue, stage);
-    return judge(dialogue, stage, recipient);
+    log_events(dialogue, stage, false);
+    answer = judge(dialogue, stage, recipient);
+    log_events(dialogue, stage, true);
+    return answer;
 }
 
 /* Whoever is added, somebody may be added for. All else is done to the message. */
@@ -336,7 +376,7 @@ log_notes(struct dialogue *dialogue, const struct edit_note *notes)
     for (const struct edit_note *note = notes; note; note = note->next) {
         struct audit_entry entry = {
             .verb = note->failed ? "error" : action_name(note->change->kind),
-            .withheld = dialogue->audit,
+            .withheld = withholds(dialogue),
             .stage = STAGE_BODY,
             .text = note->failed ? action_name(note->change->kind) : note->text,
             .rule = note->change->rule,
@@ -378,11 +418,13 @@ answer_unconvertible(struct dialogue *dialogue, const struct edits *edits)
     struct finding *finding = &dialogue->finding;
 
     reply_build(arena, refusal->code, refusal->enhanced, text, 2, reply);
-    *finding =
-        (struct finding){.verdict = VERDICT_REJECT, .rule = edits->refused_by, .reply = reply};
+    *finding = (struct finding){.verdict = VERDICT_REJECT,
+                                .rule = edits->refused_by,
+                                .reply = mode_reply(dialogue->mode, arena, reply)};
     log_finding(dialogue, STAGE_BODY, finding, NULL);
-    return settle(dialogue,
-                  (struct answer){.verdict = VERDICT_REJECT, .reply = reply, .finding = finding});
+    return settle(dialogue, (struct answer){.verdict = VERDICT_REJECT,
+                                            .reply = finding->reply,
+                                            .finding = finding});
 }
 
 struct answer
@@ -406,7 +448,7 @@ answer_accepted(struct dialogue *dialogue, struct answer answer, const struct ed
     dialogue->downgrade = edits.downgrade;
     log_notes(dialogue, edits.notes);
     log_accept(dialogue, STAGE_BODY);
-    *edits_r = dialogue->audit ? NULL : edits.first;
+    *edits_r = withholds(dialogue) ? NULL : edits.first;
     return answer;
 }
 

@@ -156,6 +156,8 @@ add_fields(struct arena *arena, struct buffer *line, const struct session *sessi
 
     buffer_printf(line, "%s%s id=%s", separator, entry->rule ? entry->rule : "-",
                   record_id(session, transaction));
+    if (entry->after)
+        buffer_printf(line, " after=%s", entry->after);
     if (entry->reason && entry->reason[0] != '\0') {
         buffer_text(line, " reason=\"");
         add_marked(line, slice_of(entry->reason), MAX_FIELD, "\";=<>");
@@ -181,8 +183,8 @@ audit_line(struct arena *arena, const struct session *session,
 
     buffer_init(line, arena, MAX_LINE);
     add_queue_id(line, transaction);
-    buffer_printf(line, ": %s%s: %s from ", entry->withheld ? "audit-" : "", entry->verb,
-                  stage_log_name(entry->stage));
+    buffer_printf(line, ": %s%s%s: %s from ", entry->withheld ? "audit-" : "", entry->verb,
+                  entry->after ? "-also" : "", stage_log_name(entry->stage));
     add_client(line, session);
     if (entry->text[0] != '\0')
         buffer_text(line, ": ");

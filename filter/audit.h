@@ -12,6 +12,7 @@ struct audit_entry {
     const char *text;   /* may be ""; not yet escaped */
     bool is_reply;      /* the text is a reply, which is escaped already */
     const char *rule;   /* NULL: Postern itself, "-" */
+    const char *after;  /* behind whose verdict it came ("audit-reject-also"); or NULL */
     const char *reason; /* or NULL */
     const struct recipient *recipient; /* whose line it is; NULL: of all that there are */
     bool for_all;                      /* he made it so, but the answer is everybody's */

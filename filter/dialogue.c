@@ -52,7 +52,7 @@ dialogue_new(struct policy *policy, dialogue_log *log, void *context)
     dialogue->needs = policy_needs(policy);
     dialogue->log = log;
     dialogue->context = context;
-    dialogue->audit = settings_audit(dialogue->settings);
+    dialogue->mode = settings_mode(dialogue->settings);
     dialogue->own = own;
     dialogue->session.time = time(NULL);
     draw_id(dialogue, dialogue->session.id);
@@ -94,6 +94,7 @@ end_transaction(struct dialogue *dialogue)
     dialogue->open = dialogue->over = dialogue->decided = dialogue->accept_logged = false;
     dialogue->in_content = dialogue->header_full = false;
     dialogue->discard_logged = false;
+    dialogue->lost_after[0] = '\0';
     dialogue->passed = NULL;
     dialogue->walk = NULL;
     dialogue->spool = NULL;
@@ -114,8 +115,10 @@ dialogue_lose(struct dialogue *dialogue, enum stage stage)
     bool in_content = dialogue->in_content, any_left = pool_has(MAIL_NEEDS);
     struct transaction *transaction = &dialogue->transaction;
     char id[ID_SIZE];
+    char after[sizeof dialogue->lost_after];
 
     memcpy(id, transaction->id, sizeof id);
+    snprintf(after, sizeof after, "%s", answer_after(dialogue) ? answer_after(dialogue) : "");
     arena_reset(dialogue->scratch);
     dialogue->events = NULL;
     dialogue->last_walk = NULL;
@@ -126,11 +129,13 @@ dialogue_lose(struct dialogue *dialogue, enum stage stage)
     dialogue->failure = any_left ? refusal_no_memory : no_memory_at_all;
     transaction->session = &dialogue->session;
     transaction->recipients_end = &transaction->recipients;
+    transaction->refused_end = &transaction->refused;
     transaction->header_end = &transaction->header;
     dialogue->open = stage >= STAGE_MAIL && stage != STAGE_UNKNOWN;
     dialogue->in_content = in_content;
     if (dialogue->open)
         memcpy(transaction->id, id, sizeof id);
+    memcpy(dialogue->lost_after, after, sizeof after);
 }
 
 void
@@ -256,10 +261,11 @@ dialogue_walk_message(struct dialogue *dialogue, enum stage stage)
         return answer_refusal(dialogue, stage, NULL, &dialogue->failure);
     if (dialogue->failure.code)
         return (struct answer){0};
-    if (dialogue->passed && may_speak(dialogue, stage)) {
+    if (dialogue->passed && !may_speak(dialogue, stage))
+        return (struct answer){0};
+    if (dialogue->passed)
         answer_withheld(dialogue, stage, dialogue->passed);
-        dialogue->passed = NULL;
-    }
+    dialogue->passed = NULL;
     answer = answer_stage(dialogue, dialogue->walk, stage, NULL);
     if (dialogue->decided || !arena_over(transaction->arena))
         return answer;
@@ -295,6 +301,7 @@ begin_transaction(struct dialogue *dialogue)
     draw_id(dialogue, transaction->id);
     transaction->time = dialogue->has_time ? dialogue->time : time(NULL);
     transaction->recipients_end = &transaction->recipients;
+    transaction->refused_end = &transaction->refused;
     transaction->header_end = &transaction->header;
     transaction->macros = dialogue->pending;
     dialogue->pending = (struct macros){0};
@@ -352,6 +359,13 @@ is_refused(const struct answer *answer)
     return verdict == VERDICT_REJECT || verdict == VERDICT_TEMPFAIL;
 }
 
+static void
+add_refused(struct transaction *transaction, struct recipient *recipient)
+{
+    *transaction->refused_end = recipient;
+    transaction->refused_end = &recipient->next;
+}
+
 /* Mode audit lets him in with the MTA, but goes on without him, as mode enforce would. */
 static struct answer
 offer_recipient(struct dialogue *dialogue, struct recipient *recipient)
@@ -361,8 +375,10 @@ offer_recipient(struct dialogue *dialogue, struct recipient *recipient)
 
     dialogue->last_recipient = recipient;
     answer = answer_stage(dialogue, dialogue->walk, STAGE_RCPT, recipient);
-    if (is_refused(&answer))
+    if (is_refused(&answer)) {
+        add_refused(transaction, recipient);
         return answer;
+    }
     if (arena_over(transaction->arena))
         return answer_refusal(dialogue, STAGE_RCPT, recipient, &refusal_no_memory);
     *transaction->recipients_end = recipient;

@@ -18,16 +18,25 @@ static const struct refusal too_many_authors = {
 
 /* In mode audit the MTA goes on with recipients that would all have been refused; else it
  * may not. */
+static void
+miss_recipients(struct dialogue *dialogue)
+{
+    if (dialogue->mode == MODE_AUDIT && dialogue->transaction.refused) {
+        walk_go_on_with_refused(dialogue->walk);
+        return;
+    }
+    dialogue->decided = dialogue->decided || dialogue->mode == MODE_AUDIT;
+    dialogue->failure = no_recipient;
+}
+
 static bool
 begin_content(struct dialogue *dialogue)
 {
     const struct transaction *transaction = &dialogue->transaction;
 
     dialogue_begin_call(dialogue);
-    if (dialogue->open && transaction->offered_count > 0 && transaction->recipient_count == 0) {
-        dialogue->decided = dialogue->decided || dialogue->audit;
-        dialogue->failure = no_recipient;
-    }
+    if (dialogue->open && transaction->offered_count > 0 && transaction->recipient_count == 0)
+        miss_recipients(dialogue);
     dialogue->in_content = dialogue->open;
     return dialogue->open;
 }
@@ -95,7 +104,7 @@ static void
 pass_limit(struct dialogue *dialogue, const struct refusal *passed)
 {
     dialogue->header_full = true;
-    if (dialogue->audit)
+    if (dialogue->mode == MODE_AUDIT)
         dialogue->passed = passed;
     else
         dialogue->failure = *passed;
@@ -212,7 +221,7 @@ dialogue_step_end(struct dialogue *dialogue, const struct edit **edits_r)
         !spool_text(dialogue->spool, &transaction->body_text))
         fail_spool(dialogue);
     answer = dialogue_walk_message(dialogue, STAGE_BODY);
-    if (!dialogue->decided)
+    if (!dialogue->decided && answer_after(dialogue) == NULL)
         answer = answer_accepted(dialogue, answer, edits_r);
     dialogue->over = true;
     return answer;

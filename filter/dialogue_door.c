@@ -47,7 +47,7 @@ call_lost(struct call *call)
              "NOQUEUE: a message is deferred, and there is no memory to say more; rule=- id=%s",
              record_id(&dialogue->session, &dialogue->transaction));
     dialogue->log(dialogue->context, LOG_LEVEL_WARNING, line);
-    if (dialogue->audit)
+    if (dialogue->mode == MODE_AUDIT)
         return (struct answer){0};
     return (struct answer){.verdict = VERDICT_TEMPFAIL, .reply = &reply_without_memory};
 }

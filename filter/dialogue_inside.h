@@ -29,7 +29,7 @@ struct dialogue {
     const struct needs *needs;
     dialogue_log *log;
     void *context;
-    bool audit; /* mode audit: nothing is done */
+    enum mode mode;
     uint64_t (*next_number)(void *context); /* NULL: counted here */
     uint64_t counted;
 
@@ -48,7 +48,7 @@ struct dialogue {
     bool open;
     bool in_content;       /* no recipient may come any more */
     bool over;             /* its end was told: its memory is given back at the next call */
-    bool decided;          /* the verdict of the message fell, or mode audit withheld it */
+    bool decided;          /* nothing more of the message is looked at */
     struct answer settled; /* and so this is the answer from now on */
     bool accept_logged;
     bool discard_logged;          /* of somebody */
@@ -59,6 +59,7 @@ struct dialogue {
     bool lost_session;            /* what the connection or HELO told couldn't be kept */
     struct refusal failure;       /* code 0: none; spoken where an answer is next due */
     const struct refusal *passed; /* mode audit: a limit of the header, which the log says next */
+    char lost_after[256];         /* mode audit: what had decided the message that was lost */
 
     struct arena *scratch;  /* the answer to one call */
     struct walk *last_walk; /* for explain */
@@ -83,6 +84,10 @@ bool dialogue_holds_too_much(const struct dialogue *dialogue);
 /* Walks one stage, logs what there is to be logged, and says what the MTA is to be told. */
 struct answer answer_stage(struct dialogue *dialogue, struct walk *walk, enum stage stage,
                            struct recipient *recipient);
+
+/* Mode audit: the rule that decided the message, or "-" for Postern itself; else NULL. What comes
+ * is only looked at for the log. */
+const char *answer_after(const struct dialogue *dialogue);
 
 /* Postern's own refusal, logged. */
 struct answer answer_refusal(struct dialogue *dialogue, enum stage stage,

@@ -36,7 +36,7 @@ dialogue_set_time(struct dialogue *dialogue, time_t time)
 void
 dialogue_enforce(struct dialogue *dialogue)
 {
-    dialogue->audit = false;
+    dialogue->mode = MODE_ENFORCE;
 }
 
 void

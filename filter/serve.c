@@ -196,8 +196,8 @@ serve(struct policy *policy, const char *version, const char *path)
     }
     log_write(LOG_LEVEL_INFO,
               "version %s, policy %s: %zu rules, mode %s; on %s, for up to %zu sessions", version,
-              path, policy_needs(policy)->rules, settings_audit(settings) ? "audit" : "enforce",
-              name, gate_limit_descriptors());
+              path, policy_needs(policy)->rules, text_of(arena, settings, SET_MODE), name,
+              gate_limit_descriptors());
     if (!start_milter())
         return fail(EX_OSERR, "libmilter", "no thread can be started for it");
     wait_for_end(&listening, settings);

@@ -66,7 +66,9 @@ struct transaction {
     struct recipient *recipients; /* those that Postern let pass, in order */
     struct recipient **recipients_end;
     size_t recipient_count;
-    size_t offered_count; /* with those that were refused */
+    size_t offered_count;      /* with those that were refused */
+    struct recipient *refused; /* by rules, in order: mode audit goes on with them */
+    struct recipient **refused_end;
     struct header_field *header;
     struct header_field **header_end;
     size_t header_size;  /* octets of names, bodies and ends */

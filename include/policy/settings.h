@@ -40,6 +40,12 @@ enum setting_id {
     SETTINGS,
 };
 
+enum mode {
+    MODE_ENFORCE,
+    MODE_SOFT,  /* every 5xx is spoken as 4xx */
+    MODE_AUDIT, /* every answer and change is withheld */
+};
+
 enum setting_type {
     SETTING_TEXT,
     SETTING_WORD, /* one of the row's choices */
@@ -78,7 +84,7 @@ bool setting_find(struct slice name, enum setting_id *id_r);
 void settings_init(struct settings *settings);
 
 /* The settings that code reads often. */
-bool settings_audit(const struct settings *settings);
+enum mode settings_mode(const struct settings *settings);
 enum stage settings_earliest_verdict(const struct settings *settings);
 enum local_case settings_local_case(const struct settings *settings);
 enum script_level settings_script_level(const struct settings *settings);

@@ -19,7 +19,8 @@ struct finding {
 
 enum event_kind {
     EVENT_LOG,   /* a `log` action: text */
-    EVENT_AUDIT, /* what an audit rule would have done: verdict or action, with its text */
+    EVENT_AUDIT, /* what an audit rule would have done: verdict or action, with its text; in mode
+                    audit too what a rule behind the verdict would have */
     EVENT_ERROR, /* a rule without verdict that couldn't be decided, and so didn't act; with why */
     EVENT_OFF,   /* a recipient was taken off, by `discard` or `remove-recipient` */
 };
@@ -30,7 +31,8 @@ struct event {
     const char *rule;
     enum action_kind action;
     const struct reply *reply; /* AUDIT of reject and tempfail */
-    const char *text;
+    const char *text;          /* beside a reply: why the rule couldn't be decided, or "" */
+    const char *after;         /* mode audit: the rule that decided before it, or NULL */
     const struct recipient *recipient;
     struct event *next;
 };
@@ -62,6 +64,18 @@ struct walk *walk_begin(const struct policy *policy, const struct session *sessi
  * finding is for the message: DISCARD when nobody is left, ACCEPT when every recipient's walk ended
  * in accept. At STAGE_BODY what is still open after the walk is accepted with no rule: NONE. */
 struct finding walk_stage(struct walk *walk, enum stage stage, struct recipient *recipient);
+
+/* Mode audit, where the walk goes on behind a verdict, so that events tell what other rules would
+ * have said. walk_stage() decides the message with its reject, tempfail or discard; the caller does
+ * with an answer of its own (by: a rule's name, or "-"). From then on it finds nothing more. */
+void walk_decide(struct walk *walk, const char *by);
+
+/* By whom; NULL while nothing is decided, and in other modes. */
+const char *walk_decided_by(const struct walk *walk);
+
+/* Mode audit: everybody was refused, and the MTA goes on all the same. The refused are the
+ * transaction's recipients again, and decided is the message by what refused the first of them. */
+void walk_go_on_with_refused(struct walk *walk);
 
 /* The events since the last call, oldest first. */
 const struct event *walk_events(struct walk *walk);

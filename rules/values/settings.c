@@ -58,11 +58,16 @@ static const struct setting rows[SETTINGS] = {
     [SET_MODE] = {
         .name = "mode",
         .type = SETTING_WORD,
-        .choices = "enforce audit",
+        .choices = "enforce soft audit",
         .initial = "enforce",
         .help = "With\n"
                 ".Cm audit\n"
-                "every rule is walked and logged, but every answer and change is withheld.",
+                "every answer and change is withheld, and the log tells of each rule that would\n"
+                "have spoken; with\n"
+                ".Cm soft\n"
+                "all is done, but each 5xx is spoken as 4xx.\n"
+                "See\n"
+                ".Sx Modes .",
     },
     [SET_EARLIEST_VERDICT] = {
         .name = "earliest-verdict",
@@ -331,10 +336,10 @@ settings_init(struct settings *settings)
 }
 
 /* The choices of these stand in the order of their enums. */
-bool
-settings_audit(const struct settings *settings)
+enum mode
+settings_mode(const struct settings *settings)
 {
-    return settings->value[SET_MODE].number == 1;
+    return (enum mode)settings->value[SET_MODE].number;
 }
 
 enum stage

@@ -96,6 +96,22 @@ rule_truth(struct walk *walk, struct eval *eval, const struct rule *rule)
     return truth == TRUTH_TRUE ? eval_texts_are_ready(eval, rule) : truth;
 }
 
+/* What a rule that reads recipients does without a verdict, it does for each of them. */
+static bool
+is_for_each(const struct track *track, const struct rule *rule)
+{
+    return rule->reads_recipient && rule->verdict == VERDICT_NONE && track->recipient == NULL;
+}
+
+enum truth
+track_truth(struct walk *walk, const struct track *track, struct eval *eval,
+            const struct rule *rule)
+{
+    enum truth truth = rule_truth(walk, eval, rule);
+
+    return truth == TRUTH_TRUE && is_for_each(track, rule) ? TRUTH_LATER : truth;
+}
+
 /* What must not be left out because nobody could decide it. */
 static bool
 protects(enum action_kind kind)
@@ -132,16 +148,16 @@ error_defers(const struct rule *rule)
     return false;
 }
 
-static enum verdict
-verdict_of(const struct rule *rule, enum truth truth)
+enum verdict
+track_verdict_of(const struct rule *rule, enum truth truth)
 {
     if (truth != TRUTH_ERROR)
         return rule->verdict;
     return error_defers(rule) ? VERDICT_TEMPFAIL : VERDICT_NONE;
 }
 
-static const struct reply *
-undecided_reply(struct walk *walk)
+const struct reply *
+track_undecided_reply(struct walk *walk)
 {
     struct reply *reply = ARENA_NEW(walk->arena, struct reply);
     struct slice text = SLICE("this can't be decided just now; please try again later");
@@ -199,9 +215,9 @@ text_of(struct walk *walk, const struct track *track, const struct rule *rule,
     return arena_string(walk->arena, eval_action_text(&eval, rule, action));
 }
 
-static void
-add_action_event(struct walk *walk, const struct track *track, const struct rule *rule,
-                 const struct action *action, enum event_kind kind)
+struct event
+track_event(struct walk *walk, const struct track *track, const struct rule *rule,
+            const struct action *action, enum event_kind kind)
 {
     struct event event = {.kind = kind,
                           .rule = arena_string(walk->arena, rule->name),
@@ -213,7 +229,7 @@ add_action_event(struct walk *walk, const struct track *track, const struct rule
         event.reply = track_reply(walk, track, rule);
     else
         event.text = text_of(walk, track, rule, action);
-    walk_add_event(walk, event);
+    return event;
 }
 
 static void
@@ -227,10 +243,9 @@ add_error_event(struct walk *walk, const struct track *track, const struct rule 
                                   .recipient = rule->reads_recipient ? track->recipient : NULL});
 }
 
-/* What an audit rule would have done, a line an action. */
-static void
-watch(struct walk *walk, const struct track *track, const struct rule *rule, enum truth truth,
-      const char *reason)
+void
+track_watch(struct walk *walk, const struct track *track, const struct rule *rule,
+            enum truth truth, const char *reason)
 {
     if (!has_its_say(walk, rule))
         return;
@@ -239,7 +254,7 @@ watch(struct walk *walk, const struct track *track, const struct rule *rule, enu
         return;
     }
     for (const struct action *action = rule->actions; action; action = action->next)
-        add_action_event(walk, track, rule, action, EVENT_AUDIT);
+        walk_add_event(walk, track_event(walk, track, rule, action, EVENT_AUDIT));
 }
 
 static void
@@ -253,7 +268,7 @@ act(struct walk *walk, struct track *track, const struct rule *rule)
         return;
     for (const struct action *action = rule->actions; action; action = action->next)
         if (action->kind == ACTION_LOG)
-            add_action_event(walk, track, rule, action, EVENT_LOG);
+            walk_add_event(walk, track_event(walk, track, rule, action, EVENT_LOG));
 }
 
 static void
@@ -286,7 +301,7 @@ end(struct walk *walk, struct track *track, const struct rule *rule, enum verdic
     track->verdict = verdict;
     track->reason = error ? error : "";
     if (error)
-        track->reply = undecided_reply(walk);
+        track->reply = track_undecided_reply(walk);
     else if (verdict == VERDICT_REJECT || verdict == VERDICT_TEMPFAIL)
         track->reply = track_reply(walk, track, rule);
     else if (verdict == VERDICT_DISCARD)
@@ -383,7 +398,7 @@ apply(struct walk *walk, struct track *track, struct pass *pass, const struct ob
         report_error(walk, track, seen->rule, seen->reason);
         return false;
     case OUTCOME_AUDIT:
-        watch(walk, track, seen->rule, seen->truth, seen->reason);
+        track_watch(walk, track, seen->rule, seen->truth, seen->reason);
         return false;
     case OUTCOME_ACTS:
         act(walk, track, seen->rule);
@@ -401,13 +416,6 @@ apply(struct walk *walk, struct track *track, struct pass *pass, const struct ob
         return false;
     }
     return false;
-}
-
-/* What a rule that reads recipients does without a verdict, it does for each of them. */
-static bool
-is_for_each(const struct track *track, const struct rule *rule)
-{
-    return rule->reads_recipient && rule->verdict == VERDICT_NONE && track->recipient == NULL;
 }
 
 bool
@@ -437,10 +445,8 @@ step(struct walk *walk, struct track *track, struct pass *pass, const struct rul
     struct observed seen = {.rule = rule};
     bool stays;
 
-    seen.truth = rule_truth(walk, &eval, rule);
-    if (is_for_each(track, rule) && seen.truth == TRUTH_TRUE)
-        seen.truth = TRUTH_LATER;
-    seen.verdict = verdict_of(rule, seen.truth);
+    seen.truth = track_truth(walk, track, &eval, rule);
+    seen.verdict = track_verdict_of(rule, seen.truth);
     seen.reason = eval.reason;
     if (walk_is_spent(walk, rule))
         judge_spent(&seen);

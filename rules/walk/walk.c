@@ -1,5 +1,6 @@
 /* A transaction's way through the policy, stage by stage: which tracks are walked, and how their
  * verdicts make one answer. */
+#include "behind.h"
 #include "facts/facts.h"
 #include "pass.h"
 
@@ -41,6 +42,8 @@ walk_begin(const struct policy *policy, const struct session *session,
     walk->store = store_new(arena, policy, 0);
     walk->message = track_new(walk, NULL);
     walk->said = ARENA_ARRAY(arena, policy->rule_count, bool);
+    walk->goes_on = settings_mode(&policy->settings) == MODE_AUDIT;
+    walk->spoken = ARENA_ARRAY(arena, policy->rule_count, bool);
     walk->events_end = &walk->events;
     if (transaction && transaction->authors == NULL)
         transaction->authors = authors_new(arena);
@@ -49,12 +52,13 @@ walk_begin(const struct policy *policy, const struct session *session,
 }
 
 static struct finding
-finding_of(struct walk *walk, const struct track *track)
+finding_of(struct walk *walk, struct track *track)
 {
     struct finding finding = {.verdict = track->verdict};
 
     if (track->verdict == VERDICT_NONE)
         return finding;
+    walk->speaker = track;
     finding.rule = arena_string(walk->arena, track->rule->name);
     finding.reply = track->reply;
     finding.reason = track->reason;
@@ -62,8 +66,7 @@ finding_of(struct walk *walk, const struct track *track)
     return finding;
 }
 
-/* Where no rule reads the recipient, all of them go one way. */
-static struct track *
+struct track *
 track_of(struct walk *walk, struct recipient *recipient)
 {
     if (!walk->policy->reads_recipient)
@@ -100,14 +103,14 @@ strictness(enum verdict verdict)
 
 /* What the recipients that are left say together. */
 struct vote {
-    const struct track *strictest; /* that has a verdict */
-    const struct track *off;
+    struct track *strictest; /* that has a verdict */
+    struct track *off;
     bool open;            /* somebody is undecided */
     bool may_be_rejected; /* and may still be rejected */
 };
 
 static void
-count_vote(struct vote *vote, const struct track *track)
+count_vote(struct vote *vote, struct track *track)
 {
     if (track->off) {
         vote->off = vote->off ? vote->off : track;
@@ -158,8 +161,9 @@ is_certain(const struct vote *vote)
 }
 
 static struct finding
-discard_of(struct walk *walk, const struct track *off)
+discard_of(struct walk *walk, struct track *off)
 {
+    walk->speaker = off;
     return (struct finding){.verdict = VERDICT_DISCARD,
                             .rule = arena_string(walk->arena, off->rule->name),
                             .reason = off->reason,
@@ -196,26 +200,42 @@ walk_command(struct walk *walk)
             track->open[kept++] = track->open[i];
     track->open_count = kept;
     track_walk(walk, track);
+    if (walk->goes_on)
+        walk_behind_command(walk, track);
     if (track->verdict != VERDICT_REJECT && track->verdict != VERDICT_TEMPFAIL)
         return (struct finding){.verdict = VERDICT_NONE};
     return finding_of(walk, track);
 }
 
+static struct finding
+walk_now(struct walk *walk, struct recipient *recipient)
+{
+    if (walk->decided_by)
+        return (struct finding){.verdict = VERDICT_NONE};
+    if (recipient)
+        return walk_recipient(walk, recipient);
+    if (walk->stage > STAGE_RCPT)
+        return walk_message(walk);
+    track_walk(walk, walk->message);
+    return finding_of(walk, walk->message);
+}
+
 struct finding
 walk_stage(struct walk *walk, enum stage stage, struct recipient *recipient)
 {
+    struct finding finding;
+
     walk->stage = stage;
+    walk->speaker = NULL;
     allow_steps(walk);
     if (stage == STAGE_UNKNOWN)
         return walk_command(walk);
     if (stage < settings_earliest_verdict(&walk->policy->settings))
         return (struct finding){.verdict = VERDICT_NONE};
-    if (recipient)
-        return walk_recipient(walk, recipient);
-    if (stage > STAGE_RCPT)
-        return walk_message(walk);
-    track_walk(walk, walk->message);
-    return finding_of(walk, walk->message);
+    finding = walk_now(walk, recipient);
+    if (walk->goes_on)
+        walk_behind(walk, recipient);
+    return finding;
 }
 
 const struct event *
@@ -229,9 +249,11 @@ walk_events(struct walk *walk)
 }
 
 static bool
-track_needs_body(const struct track *track)
+track_needs_body(const struct walk *walk, const struct track *track)
 {
-    for (size_t i = 0; i < track->open_count && !track->ended; i++)
+    bool goes_on = !track->ended || walk->goes_on;
+
+    for (size_t i = 0; i < track->open_count && goes_on; i++)
         if (track->open[i]->flags & FACT_READS_BODY)
             return true;
     for (const struct acted *acted = track->acted; acted; acted = acted->before)
@@ -241,15 +263,22 @@ track_needs_body(const struct track *track)
     return false;
 }
 
+static bool
+any_needs_body(const struct walk *walk, const struct recipient *first)
+{
+    for (const struct recipient *r = first; r; r = r->next)
+        if (r->facts == NULL || track_needs_body(walk, r->facts))
+            return true;
+    return false;
+}
+
 bool
 walk_needs_body(const struct walk *walk)
 {
     if (!(walk->policy->needs.flags & FACT_READS_BODY))
         return false;
-    for (const struct recipient *r = walk->transaction->recipients; r; r = r->next)
-        if (r->facts == NULL || track_needs_body(r->facts))
-            return true;
-    return false;
+    return any_needs_body(walk, walk->transaction->recipients) ||
+           (walk->goes_on && any_needs_body(walk, walk->transaction->refused));
 }
 
 const char *

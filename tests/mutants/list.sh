@@ -302,3 +302,73 @@ mutant 'a body that rules read is not asked for' rules/walk/walk.c \
 mutant 'no answer is waited for where something is read' rules/compile/plan.c \
     '(policy->needs.read_stages & ~before)' \
     '(policy->needs.read_stages & before)'
+
+mutant 'mode audit ends with a verdict' rules/walk/walk.c \
+    'walk->goes_on = settings_mode(&policy->settings) == MODE_AUDIT;' \
+    'walk->goes_on = false;'
+
+mutant 'mode enforce goes on behind a verdict' rules/walk/walk.c \
+    'walk->goes_on = settings_mode(&policy->settings) == MODE_AUDIT;' \
+    'walk->goes_on = true;'
+
+mutant 'behind a verdict another one falls' rules/walk/walk.c \
+    '    if (walk->decided_by)
+        return (struct finding){.verdict = VERDICT_NONE};
+' ''
+
+mutant 'who was refused is forgotten in mode audit' rules/walk/behind.c \
+    '        all_behind(walk, walk->transaction->refused, others);
+' ''
+
+mutant 'a rule of the message is told of for each recipient' rules/walk/behind.c \
+    'return !rule->reads_recipient && (walk->said[rule->number] || walk->spoken[rule->number]);' \
+    'return !rule->reads_recipient && walk->said[rule->number];'
+
+mutant 'a rule of the message is told of before it speaks itself' rules/walk/behind.c \
+    'if (rule->reads_recipient || !behind->others_go_on)' \
+    'if (rule->reads_recipient || behind->others_go_on)'
+
+mutant "a change that others' mail may yet have is told of" rules/walk/behind.c \
+    'return behind->walk->stage != STAGE_RCPT || rule->verdict == VERDICT_NONE;' \
+    'return behind->walk->stage != STAGE_RCPT;'
+
+mutant 'who waits for a stricter verdict counts as settled' rules/walk/behind.c \
+    '(!track->ended || (refuses(track) && !track->reported))' \
+    '!track->ended'
+
+mutant 'a verdict that another one forestalls is lost' rules/walk/behind.c \
+    '    if (is_told)
+        return;' \
+    '    if (!is_told)
+        return;'
+
+mutant 'what decides is told of behind itself' rules/walk/behind.c \
+    '    track->reported = true;
+    walk->spoken' \
+    '    walk->spoken'
+
+mutant 'a rule that fails is told of as one that holds' rules/walk/behind.c \
+    'if (truth == TRUTH_ERROR && verdict == VERDICT_NONE) {' \
+    'if (truth == TRUTH_ERROR) {'
+
+mutant 'what is open behind a verdict is closed' rules/walk/behind.c \
+    'if (is_spent(behind, rule) || truth == TRUTH_LATER)
+        return true;' \
+    'if (is_spent(behind, rule) || truth == TRUTH_LATER)
+        return false;'
+
+mutant 'a body that rules behind a verdict read is not asked for' rules/walk/walk.c \
+    'bool goes_on = !track->ended || walk->goes_on;' \
+    'bool goes_on = !track->ended;'
+
+mutant 'everybody was refused, and one more verdict falls' rules/walk/behind.c \
+    '    walk_decide(walk, arena_string(walk->arena, first->rule->name));
+' ''
+
+mutant 'what mode audit walks takes no steps' rules/walk/behind.c \
+    '    walk->behind.most = meter->most;
+' ''
+
+mutant 'what wanted a change before the verdict is told of behind it' rules/walk/behind.c \
+    'return track_verdict_of(rule, truth) == VERDICT_NONE && track->ended &&' \
+    'return track_verdict_of(rule, truth) == VERDICT_NONE && !track->ended &&'

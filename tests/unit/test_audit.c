@@ -75,6 +75,18 @@ static const struct {
      "4ABC: audit-reject: END-OF-MESSAGE from mail.example.net[192.0.2.7]: 550 5.7.1 no; rule=r "
      "id=T from=<bob@x.example> to=<carol@y.example> helo=<client.example> sasl_username=alice",
      "mode audit"},
+    {&all,
+     {.verb = "tempfail",
+      .withheld = true,
+      .stage = STAGE_RCPT,
+      .text = "451 4.3.0 no",
+      .rule = "b",
+      .after = "a",
+      .reason = "why"},
+     "4ABC: audit-tempfail-also: RCPT from mail.example.net[192.0.2.7]: 451 4.3.0 no; rule=b "
+     "id=T after=a reason=\"why\" from=<bob@x.example> to=<carol@y.example> helo=<client.example> "
+     "sasl_username=alice",
+     "mode audit, behind a verdict"},
     {&early,
      {.verb = "error", .stage = STAGE_HELO, .text = "", .rule = NULL, .reason = "a \"b\"\n"},
      "NOQUEUE: error: EHLO from unknown[2001:db8::1]; rule=- id=S reason=\"a "

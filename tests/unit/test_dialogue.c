@@ -1,18 +1,9 @@
 /* A session as the MTA tells it: what it is answered, what is logged, and what is forgotten when.
  */
-#include <stdio.h>
-
-#include "filter/dialogue.h"
 #include "tap.h"
+#include "teller.h"
 
-/* A policy, what the MTA tells (a line each), and what comes of it: log lines as "log ...", answers
- * other than "go on", edits, each a line. */
-static const struct {
-    const char *why;
-    const char *policy;
-    const char *told;
-    const char *came;
-} cases[] = {
+static const struct told cases[] = {
     {"nothing to object", "rule r if rcpt == \"x@y.example\" reject\n",
      "connect\nhelo c.example\nmail <a@b.example>\nrcpt <c@d.example>\ndata\nend\n", ""},
     {"one recipient of three is refused",
@@ -49,19 +40,6 @@ static const struct {
      "from=<a@b.example> "
      "to=<c@d.example>\n"
      "log 4A: audit-quarantine: END-OF-MESSAGE from h.example[192.0.2.1]: why; rule=q id=1 "
-     "from=<a@b.example> "
-     "to=<c@d.example>\n"},
-    {"mode audit: behind a refusal nothing more is looked at",
-     "set mode audit\nset earliest-verdict mail\nrule r reject 550 5.1.1 \"no\"\nrule h add-header "
-     "\"X\" \"1\"\n",
-     "connect\nmail <a@b.example>\nrcpt <c@d.example>\ndata\nend\n",
-     "log NOQUEUE: audit-reject: MAIL from h.example[192.0.2.1]: 550 5.1.1 no; rule=r id=1 "
-     "from=<a@b.example>\n"},
-    {"mode audit: all recipients would have been refused",
-     "set mode audit\nrule r if rcpt.domain == \"d.example\" reject 550 5.1.1 \"no\"\nrule h "
-     "add-header \"X\" \"1\"\n",
-     "connect\nmail <a@b.example>\nrcpt <c@d.example>\ndata\nend\n",
-     "log NOQUEUE: audit-reject: RCPT from h.example[192.0.2.1]: 550 5.1.1 no; rule=r id=1 "
      "from=<a@b.example> "
      "to=<c@d.example>\n"},
     {"an audit rule only logs",
@@ -228,11 +206,6 @@ static const struct {
      "accept nothing-more\naccept nothing-more\naccept nothing-more\naccept nothing-more\n"
      "accept nothing-more\naccept nothing-more\naccept nothing-more\naccept nothing-more\n"
      "accept nothing-more\n"},
-    {"mode audit: behind an accept nothing more is looked at",
-     "set mode audit\nset earliest-verdict mail\nset log-accept yes\n"
-     "rule a if sender.domain == \"b.example\" accept\nrule h if header[\"X\"] reject\n",
-     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader X: 1\neoh\nend\n",
-     "log NOQUEUE: audit-accept: MAIL from h.example[192.0.2.1]; rule=a id=1 from=<a@b.example>\n"},
     {"accepted, but a change may follow", "rule h add-header \"X\" \"1\"\nrule a accept\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\ndata\nend\n",
      "accept\n"
@@ -361,30 +334,6 @@ static const struct {
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader From: a@b.example, b@b.example\n"
      "header X: 1\neoh\nend\n",
      ""},
-    {"mode audit: logged, and rules go on as if what is beyond weren't there",
-     "set mode audit\nset max-header-fields 2\n"
-     "rule l if any header[\"X\"] == \"2\" log \"two\"\nrule m if any header[\"X\"] == \"3\" log "
-     "\"three\"\n"
-     "rule n if header.count == 2 reject 550 5.7.1 \"count\"\n",
-     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader X: 1\nheader X: 2\nheader X: 3\n"
-     "header X: 4\neoh\nbody x\nend\n",
-     "log NOQUEUE: audit-reject: END-OF-HEADER from h.example[192.0.2.1]: 552 5.3.4 the header of "
-     "this message has too many fields; rule=- id=1 reason=\"max-header-fields is passed\" "
-     "from=<a@b.example> to=<c@d.example>\n"
-     "log NOQUEUE: log: END-OF-HEADER from h.example[192.0.2.1]: two; rule=l id=1 "
-     "from=<a@b.example> to=<c@d.example>\n"
-     "log NOQUEUE: audit-reject: END-OF-HEADER from h.example[192.0.2.1]: 550 5.7.1 count; rule=n "
-     "id=1 from=<a@b.example> to=<c@d.example>\n"},
-    {"mode audit: the field that passes the mailboxes isn't there either, nor any behind it",
-     "set mode audit\nset max-author-mailboxes 2\nrule s remove-header \"Y\"\n"
-     "rule f remove-header \"From\"\n",
-     "connect\nmail <a@b.example>\nrcpt <c@d.example>\nheader From: a@b.example, b@b.example\n"
-     "header From: a@b.example\nheader Y: 1\neoh\nbody x\nend\n",
-     "log NOQUEUE: audit-reject: END-OF-MESSAGE from h.example[192.0.2.1]: 554 5.6.0 this message "
-     "names too many mailboxes as its authors; rule=- id=1 reason=\"max-author-mailboxes is "
-     "passed\" from=<a@b.example> to=<c@d.example>\n"
-     "log NOQUEUE: audit-remove-header: END-OF-MESSAGE from h.example[192.0.2.1]: From (1); "
-     "rule=f id=1 from=<a@b.example> to=<c@d.example>\n"},
     {"a body in pieces", "rule b if any body ~ /secret/ reject 550 5.7.1 \"no\"\n",
      "connect\nmail <a@b.example>\nrcpt <c@d.example>\nbody sec\nbody ret\nend\n",
      "log NOQUEUE: reject: END-OF-MESSAGE from h.example[192.0.2.1]: 550 5.7.1 no; rule=b id=1 "
@@ -505,195 +454,6 @@ static const struct {
      "from=<a@b.example>\n"},
 };
 
-struct teller {
-    struct arena *arena;
-    struct dialogue *dialogue;
-    struct buffer came;
-    const struct edit *edits;
-    bool quiet; /* log lines don't matter */
-};
-
-/* The number that an id counts up to is enough. */
-static void
-keep_log(void *context, enum log_level level, const char *line)
-{
-    struct teller *teller = context;
-    struct slice rest = slice_of(line), digits;
-    size_t id = strstr(line, " id=") ? (size_t)(strstr(line, " id=") - line) + 4 : rest.len;
-
-    if (teller->quiet)
-        return;
-    buffer_text(&teller->came, level == LOG_LEVEL_WARNING ? "warning " : "log ");
-    buffer_add(&teller->came, slice_first(rest, id));
-    digits = slice_first(slice_from(rest, id), ID_SIZE - 1);
-    while (digits.len > 1 && digits.at[0] == '0')
-        digits = slice_from(digits, 1);
-    buffer_add(&teller->came, digits);
-    buffer_add(&teller->came, slice_from(rest, id + ID_SIZE - 1));
-    buffer_text(&teller->came, "\n");
-}
-
-static void
-keep_answer(struct teller *teller, struct answer answer)
-{
-    if (answer.verdict == VERDICT_NONE)
-        return;
-    buffer_text(&teller->came, verdict_name(answer.verdict));
-    if (answer.reply)
-        buffer_printf(&teller->came, " %s %s", answer.reply->code, answer.reply->enhanced);
-    buffer_printf(&teller->came, "%s\n", answer.nothing_more ? " nothing-more" : "");
-}
-
-static bool
-keep_body(void *context, struct slice piece)
-{
-    struct teller *teller = context;
-
-    buffer_add(&teller->came, piece);
-    return true;
-}
-
-static void
-keep_edits(struct teller *teller)
-{
-    static const char *const verbs[] = {
-        [EDIT_DELETE_HEADER] = "delete", [EDIT_CHANGE_HEADER] = "change",
-        [EDIT_INSERT_HEADER] = "insert", [EDIT_APPEND_HEADER] = "append",
-        [EDIT_SENDER] = "sender",        [EDIT_ADD_RECIPIENT] = "add",
-        [EDIT_DELETE_RECIPIENT] = "off", [EDIT_BODY] = "convert",
-        [EDIT_QUARANTINE] = "hold",
-    };
-
-    for (const struct edit *edit = teller->edits; edit; edit = edit->next) {
-        buffer_text(&teller->came, verbs[edit->kind]);
-        if (edit->kind == EDIT_DELETE_HEADER)
-            buffer_printf(&teller->came, " %s %u\n", edit->name, edit->index);
-        else if (edit->kind == EDIT_CHANGE_HEADER)
-            buffer_printf(&teller->came, " %s %u: %s\n", edit->name, edit->index, edit->value);
-        else if (edit->name)
-            buffer_printf(&teller->came, " %s: %s\n", edit->name, edit->value);
-        else
-            buffer_printf(&teller->came, " %s%s%s\n", edit->value, edit->parameters ? " " : "",
-                          edit->parameters ? edit->parameters : "");
-        if (edit->kind == EDIT_BODY && dialogue_write_body(teller->dialogue, keep_body, teller))
-            buffer_text(&teller->came, "\n");
-    }
-}
-
-static struct answer
-tell_macro(struct teller *teller, struct slice rest)
-{
-    struct slice stage, name;
-    enum stage at = STAGE_CONNECT;
-
-    slice_word(&rest, " ", &stage);
-    slice_word(&rest, " ", &name);
-    stage_find(stage, &at);
-    dialogue_macro(teller->dialogue, at, name, slice_trim(rest));
-    return (struct answer){0};
-}
-
-static struct answer
-tell_header(struct teller *teller, struct slice rest)
-{
-    size_t colon = slice_find(rest, ':');
-
-    return dialogue_header(teller->dialogue, slice_first(rest, colon), slice_from(rest, colon + 2));
-}
-
-static struct answer
-tell_envelope(struct teller *teller, bool mail, struct slice rest)
-{
-    struct slice word[8];
-    size_t count = 0;
-
-    while (count < 8 && slice_word(&rest, " ", &word[count]))
-        count++;
-    return mail ? dialogue_mail(teller->dialogue, word, count)
-                : dialogue_rcpt(teller->dialogue, word, count);
-}
-
-static struct answer
-tell_end(struct teller *teller)
-{
-    struct answer answer = dialogue_end(teller->dialogue, &teller->edits);
-
-    keep_answer(teller, answer);
-    keep_edits(teller);
-    return (struct answer){0};
-}
-
-static struct answer
-tell(struct teller *teller, struct slice verb, struct slice rest)
-{
-    static const struct ip client = {4, {192, 0, 2, 1}};
-    static const char long_value[2000] = {[0 ... 1998] = 'x'};
-
-    if (slice_equal(verb, SLICE("connect")))
-        return dialogue_connect(teller->dialogue, SLICE("h.example"), &client, 4000);
-    if (slice_equal(verb, SLICE("macro")))
-        return tell_macro(teller, rest);
-    if (slice_equal(verb, SLICE("helo")))
-        return dialogue_helo(teller->dialogue, rest);
-    if (slice_equal(verb, SLICE("mail")) || slice_equal(verb, SLICE("rcpt")))
-        return tell_envelope(teller, verb.at[0] == 'm', rest);
-    if (slice_equal(verb, SLICE("data")))
-        return dialogue_data(teller->dialogue);
-    if (slice_equal(verb, SLICE("header")))
-        return tell_header(teller, rest);
-    if (slice_equal(verb, SLICE("long")))
-        return dialogue_header(teller->dialogue, SLICE("Long"), slice_of(long_value));
-    if (slice_equal(verb, SLICE("eoh")))
-        return dialogue_header_end(teller->dialogue);
-    if (slice_equal(verb, SLICE("body")))
-        return dialogue_body(teller->dialogue, rest);
-    if (slice_equal(verb, SLICE("long-body")))
-        return dialogue_body(teller->dialogue, slice_of(long_value));
-    if (slice_equal(verb, SLICE("end")))
-        return tell_end(teller);
-    if (slice_equal(verb, SLICE("unknown")))
-        return dialogue_unknown(teller->dialogue, rest);
-    if (slice_equal(verb, SLICE("fail")))
-        return dialogue_edit_failed(teller->dialogue, teller->edits);
-    if (slice_equal(verb, SLICE("abort")))
-        dialogue_abort(teller->dialogue);
-    return (struct answer){0};
-}
-
-static void
-run(size_t i)
-{
-    struct arena *arena = arena_new(1 << 24);
-    struct teller *teller = ARENA_NEW(arena, struct teller);
-    struct slice rest = slice_of(cases[i].told), line, verb;
-    struct diagnostics diagnostics;
-    struct policy *policy;
-    bool same;
-
-    diagnostics_init(&diagnostics, arena);
-    policy = policy_load_text("policy", slice_of(cases[i].policy), &diagnostics);
-    if (policy == NULL) {
-        tap_check(false, "%s: the policy has errors", cases[i].why);
-        diagnostics_print(&diagnostics, stdout);
-        arena_free(&arena);
-        return;
-    }
-    buffer_init(&teller->came, arena, 100000);
-    teller->quiet = strstr(cases[i].told, "quiet") != NULL;
-    teller->dialogue = dialogue_new(policy, keep_log, teller);
-    policy_unref(&policy);
-    while (slice_word(&rest, "\n", &line)) {
-        slice_word(&line, " ", &verb);
-        keep_answer(teller, tell(teller, verb, slice_trim(line)));
-    }
-    same = slice_equal(buffer_slice(&teller->came), slice_of(cases[i].came));
-    tap_check(same, "%s", cases[i].why);
-    if (!same)
-        printf("# got\n%s# expected\n%s", buffer_slice(&teller->came).at, cases[i].came);
-    dialogue_free(&teller->dialogue);
-    arena_free(&arena);
-}
-
 /* A client that never ends reaches a 4xx for his own transaction, and a bound. */
 static void
 check_bounds(void)
@@ -715,7 +475,7 @@ check_bounds(void)
         diagnostics_print(&diagnostics, stdout);
     buffer_init(&teller->came, arena, 1 << 20);
     teller->quiet = true;
-    teller->dialogue = dialogue_new(policy, keep_log, teller);
+    teller->dialogue = dialogue_new(policy, teller_keep_log, teller);
     dialogue_mail(teller->dialogue, &rcpt, 1);
     while (taken < 1000000 && answer.verdict == VERDICT_NONE) {
         answer = dialogue_rcpt(teller->dialogue, &rcpt, 1);
@@ -732,7 +492,7 @@ int
 main(void)
 {
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        run(i);
+        teller_run(&cases[i]);
     check_bounds();
     return tap_done();
 }

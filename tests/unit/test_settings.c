@@ -169,7 +169,9 @@ static const struct {
     {SET_EARLIEST_VERDICT, "header", STAGE_HEADER},
     {SET_EARLIEST_VERDICT, "body", STAGE_BODY},
     {SET_LOCAL_PART_CASE, "exact", LOCAL_CASE_EXACT},
-    {SET_MODE, "audit", 1},
+    {SET_MODE, "enforce", MODE_ENFORCE},
+    {SET_MODE, "soft", MODE_SOFT},
+    {SET_MODE, "audit", MODE_AUDIT},
 };
 
 static void
@@ -192,15 +194,17 @@ test_readers(void)
     struct settings settings;
 
     settings_init(&settings);
-    tap_check(!settings_audit(&settings) && settings_earliest_verdict(&settings) == STAGE_RCPT &&
+    tap_check(settings_mode(&settings) == MODE_ENFORCE &&
+                  settings_earliest_verdict(&settings) == STAGE_RCPT &&
                   settings_local_case(&settings) == LOCAL_CASE_IGNORE &&
                   settings_socket_mode(&settings) == 0660,
               "the defaults as code reads them");
-    settings.value[SET_MODE].number = 1;
+    settings.value[SET_MODE].number = MODE_SOFT;
     settings.value[SET_EARLIEST_VERDICT].number = STAGE_MAIL;
     settings.value[SET_LOCAL_PART_CASE].number = LOCAL_CASE_EXACT;
     settings.value[SET_SOCKET_MODE].text = SLICE("600");
-    tap_check(settings_audit(&settings) && settings_earliest_verdict(&settings) == STAGE_MAIL &&
+    tap_check(settings_mode(&settings) == MODE_SOFT &&
+                  settings_earliest_verdict(&settings) == STAGE_MAIL &&
                   settings_local_case(&settings) == LOCAL_CASE_EXACT &&
                   settings_socket_mode(&settings) == 0600,
               "other values as code reads them");

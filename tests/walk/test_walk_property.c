@@ -21,6 +21,8 @@ static const char *const law[DISAGREEMENTS] = {
     [WRONG_CHANGES] = "the same changes are made, in file order, once each",
     [WRONG_LOG] = "the same lines are logged, once each",
     [WRONG_AUDIT] = "audit rules and rules in error are reported, and do nothing",
+    [WRONG_IN_AUDIT] = "mode audit finds what mode enforce does",
+    [WRONG_BEHIND] = "and tells once of every rule that holds behind a verdict",
 };
 
 static struct slice
@@ -62,17 +64,45 @@ load(struct arena *arena, const struct model_policy *model, const char **what_r)
     return policy;
 }
 
+/* The same policy in mode enforce and in mode audit. */
+struct modes {
+    struct policy *enforce, *audit;
+};
+
+static bool
+load_both(struct arena *arena, const struct model_policy *model, struct modes *modes_r,
+          const char **what_r)
+{
+    struct model_policy audited = *model;
+
+    audited.audit = true;
+    modes_r->enforce = load(arena, model, what_r);
+    modes_r->audit = load(arena, &audited, what_r);
+    return modes_r->enforce && modes_r->audit;
+}
+
+static void
+unload_both(struct modes *modes)
+{
+    policy_unref(&modes->enforce);
+    policy_unref(&modes->audit);
+}
+
 static enum disagreement
-try_once(const struct model_policy *model, struct policy *policy, const struct model_mail *mail,
+try_once(const struct model_policy *model, const struct modes *modes, const struct model_mail *mail,
          FILE *explain)
 {
     struct arena *arena = arena_new(16 << 20);
-    struct played played;
+    struct played enforced, audited;
     const char *what = NULL;
     enum disagreement found;
 
-    play(arena, policy, mail, &played);
-    found = compare(arena, model, mail, &played, &what);
+    play(arena, modes->enforce, mail, &enforced);
+    found = compare(arena, model, mail, &enforced, &what);
+    if (found == AGREES) {
+        play(arena, modes->audit, mail, &audited);
+        found = compare_audit(arena, model, mail, &enforced, &audited, &what);
+    }
     if (explain && what)
         fprintf(explain, "%s\n", what);
     arena_free(&arena);
@@ -84,12 +114,14 @@ try_policy(const struct model_policy *model, const struct model_mail *mail, FILE
 {
     struct arena *arena = arena_new(16 << 20);
     const char *what = NULL;
-    struct policy *policy = load(arena, model, &what);
-    enum disagreement found = policy ? try_once(model, policy, mail, explain) : NOT_LOADED;
+    struct modes modes;
+    enum disagreement found = NOT_LOADED;
 
-    if (!policy && explain)
+    if (load_both(arena, model, &modes, &what))
+        found = try_once(model, &modes, mail, explain);
+    else if (explain)
         fprintf(explain, "%s\n", what);
-    policy_unref(&policy);
+    unload_both(&modes);
     arena_free(&arena);
     return found;
 }
@@ -228,18 +260,18 @@ run_seed(uint64_t seed, unsigned failures[DISAGREEMENTS])
     struct random random = {seed};
     const struct model_policy *model = random_policy(arena, &random);
     const char *what;
-    struct policy *policy = load(arena, model, &what);
-    bool fine = true;
+    struct modes modes;
+    bool loaded = load_both(arena, model, &modes, &what), fine = true;
 
     for (unsigned i = 0; i < TRANSACTIONS && fine; i++) {
         const struct model_mail *mail = random_mail(arena, &random);
-        enum disagreement found = policy ? try_once(model, policy, mail, NULL) : NOT_LOADED;
+        enum disagreement found = loaded ? try_once(model, &modes, mail, NULL) : NOT_LOADED;
 
         fine = found == AGREES;
         if (!fine && failures[found]++ < SHOWN)
             report(found, model, mail, seed);
     }
-    policy_unref(&policy);
+    unload_both(&modes);
     arena_free(&arena);
     return fine;
 }

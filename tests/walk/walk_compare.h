@@ -14,6 +14,8 @@ enum disagreement {
     WRONG_CHANGES,
     WRONG_LOG,
     WRONG_AUDIT,
+    WRONG_IN_AUDIT,
+    WRONG_BEHIND,
     DISAGREEMENTS,
 };
 
@@ -21,5 +23,11 @@ enum disagreement {
 enum disagreement compare(struct arena *arena, const struct model_policy *policy,
                           const struct model_mail *mail, const struct played *played,
                           const char **what_r);
+
+/* What was played in mode audit: as in mode enforce up to where that ended, and behind each verdict
+ * every rule that holds is told of, once. */
+enum disagreement compare_audit(struct arena *arena, const struct model_policy *policy,
+                                const struct model_mail *mail, const struct played *enforced,
+                                const struct played *audited, const char **what_r);
 
 #endif

@@ -38,31 +38,60 @@ model_error_is_tempfail(const struct model_rule *rule)
     return tempfail;
 }
 
+typedef bool fact_test(enum model_fact fact);
+
 static bool
-operand_reads_recipient(const struct model_operand *operand)
+is_of_recipient(enum model_fact fact)
 {
-    return operand->form <= FORM_LOOKUP && model_facts[operand->fact].of_recipient;
+    return model_facts[fact].of_recipient;
 }
 
 static bool
-expr_reads_recipient(const struct model_policy *policy, const struct model_expr *expr)
+is_of_others(enum model_fact fact)
+{
+    return fact == MODEL_FIRST_RCPT_DOMAIN || fact == MODEL_RECIPIENTS ||
+           fact == MODEL_RECIPIENTS_DOMAIN;
+}
+
+static bool
+operand_reads(const struct model_operand *operand, fact_test *test)
+{
+    return operand->form <= FORM_LOOKUP && test(operand->fact);
+}
+
+static bool
+expr_reads(const struct model_policy *policy, const struct model_expr *expr, fact_test *test)
 {
     if (expr->kind == MODEL_LET)
-        return expr_reads_recipient(policy, policy->let[expr->let]);
+        return expr_reads(policy, policy->let[expr->let], test);
     for (unsigned i = 0; i < expr->children; i++)
-        if (expr_reads_recipient(policy, expr->child[i]))
+        if (expr_reads(policy, expr->child[i], test))
             return true;
-    return (expr->kind == MODEL_TEST || expr->kind == MODEL_BIND) &&
-           operand_reads_recipient(&expr->operand);
+    if (expr->kind != MODEL_TEST && expr->kind != MODEL_BIND)
+        return false;
+    return operand_reads(&expr->operand, test) ||
+           ((expr->relation == IS_SAME || expr->relation == IS_NOT_SAME) && test(expr->other));
+}
+
+static bool
+rule_reads(const struct model_policy *policy, const struct model_rule *rule, fact_test *test)
+{
+    for (unsigned i = 0; i < rule->actions; i++)
+        if (rule->action[i].text.reads && operand_reads(&rule->action[i].text.operand, test))
+            return true;
+    return rule->condition && expr_reads(policy, rule->condition, test);
 }
 
 bool
 model_reads_recipient(const struct model_policy *policy, const struct model_rule *rule)
 {
-    for (unsigned i = 0; i < rule->actions; i++)
-        if (rule->action[i].text.reads && operand_reads_recipient(&rule->action[i].text.operand))
-            return true;
-    return rule->condition && expr_reads_recipient(policy, rule->condition);
+    return rule_reads(policy, rule, is_of_recipient);
+}
+
+bool
+model_reads_others(const struct model_policy *policy, const struct model_rule *rule)
+{
+    return rule_reads(policy, rule, is_of_others);
 }
 
 static bool

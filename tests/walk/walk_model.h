@@ -136,6 +136,7 @@ struct model_policy {
     struct model_expr *let[MAX_LETS];
     unsigned lets;
     enum stage earliest;
+    bool audit; /* set mode audit */
 };
 
 struct model_entry {
@@ -188,6 +189,9 @@ enum ending model_ending(const struct model_rule *rule);
 /* Does an error make it a tempfail? */
 bool model_error_is_tempfail(const struct model_rule *rule);
 bool model_reads_recipient(const struct model_policy *policy, const struct model_rule *rule);
+
+/* Who was let in: `recipients` and `first-rcpt`. */
+bool model_reads_others(const struct model_policy *policy, const struct model_rule *rule);
 
 /* The rule's truth at the view's stage, its texts and its `at` included. */
 enum truth4 model_truth(const struct view *view, const struct model_rule *rule);

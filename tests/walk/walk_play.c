@@ -13,6 +13,7 @@ struct stageplay {
     struct table *by[MODEL_TABLES];
     struct walk *walk;
     struct played *played;
+    bool audit;
 };
 
 static struct slice
@@ -77,6 +78,7 @@ make_transaction(struct stageplay *play)
     transaction->arena = play->arena;
     transaction->session = &play->session;
     transaction->recipients_end = &transaction->recipients;
+    transaction->refused_end = &transaction->refused;
     transaction->header_end = &transaction->header;
     transaction->sender_argument = path(play->arena, play->mail->sender);
     address_parse_reverse_path(play->arena, transaction->sender_argument, &transaction->sender);
@@ -109,6 +111,7 @@ note_events(struct stageplay *play)
             .kind = event->kind,
             .rule = event->rule,
             .text = event->text ? arena_string(play->arena, slice_of(event->text)) : "",
+            .after = event->after,
             .recipient = index_of(play, event->recipient),
         };
     }
@@ -133,6 +136,15 @@ refuses(struct said said)
     return said.ending == END_REJECT || said.ending == END_TEMPFAIL;
 }
 
+/* True when it goes no further. */
+static bool
+end_message(struct stageplay *play, enum stage stage)
+{
+    if (play->played->over == STAGES)
+        play->played->over = stage;
+    return !play->audit;
+}
+
 /* True when the message goes no further. */
 static bool
 walk_message(struct stageplay *play, enum stage stage)
@@ -148,8 +160,7 @@ walk_message(struct stageplay *play, enum stage stage)
         note_events(play);
     if (!refuses(said) && (said.ending != END_DISCARD || connection))
         return false;
-    play->played->over = stage;
-    return true;
+    return end_message(play, stage);
 }
 
 /* True when there is nobody to send the message to. */
@@ -168,15 +179,20 @@ offer_recipients(struct stageplay *play)
         play->played->rcpt[i] = walk_one(play, STAGE_RCPT, recipient);
         note_events(play);
         play->played->let_in[i] = !refuses(play->played->rcpt[i]);
-        if (!play->played->let_in[i])
+        if (!play->played->let_in[i]) {
+            *transaction->refused_end = recipient;
+            transaction->refused_end = &recipient->next;
             continue;
+        }
         *transaction->recipients_end = recipient;
         transaction->recipients_end = &recipient->next;
         transaction->recipient_count++;
     }
-    if (transaction->recipient_count == 0)
-        play->played->over = STAGE_RCPT;
-    return transaction->recipient_count == 0;
+    if (transaction->recipient_count > 0)
+        return false;
+    if (play->audit)
+        walk_go_on_with_refused(play->walk);
+    return end_message(play, STAGE_RCPT);
 }
 
 static void
@@ -279,7 +295,7 @@ play_stages(struct stageplay *play)
     if (walk_message(play, STAGE_HEADER))
         return;
     send_body(play);
-    if (!walk_message(play, STAGE_BODY))
+    if (!walk_message(play, STAGE_BODY) && play->played->over == STAGES)
         note_changes(play);
 }
 
@@ -292,6 +308,7 @@ play(struct arena *arena, const struct policy *policy, const struct model_mail *
 
     *played_r = (struct played){.over = STAGES};
     *kept = play;
+    kept->audit = settings_mode(policy_settings(policy)) == MODE_AUDIT;
     make_session(kept);
     make_tables(kept);
     play_stages(kept);

@@ -17,6 +17,7 @@ struct seen_event {
     enum event_kind kind;
     const char *rule;
     const char *text;
+    const char *after; /* mode audit: behind which rule's verdict; or NULL */
     int recipient;
 };
 
@@ -31,11 +32,11 @@ struct played {
     struct said stage[STAGES];
     struct said rcpt[MAX_RECIPIENTS];
     enum stage over; /* where the message was refused or discarded, or had nobody left; STAGES: it
-                        was accepted */
+                        was accepted. In mode audit, where it would have been, and all goes on. */
     bool walked[STAGES];  /* the MTA is asked for this stage */
     bool answers[STAGES]; /* and waits for an answer */
     bool let_in[MAX_RECIPIENTS], off[MAX_RECIPIENTS];
-    struct seen_event event[64];
+    struct seen_event event[192];
     unsigned events;
     struct seen_change change[64];
     unsigned changes;

@@ -175,6 +175,8 @@ void
 model_print_policy(FILE *to, const struct model_policy *policy)
 {
     fprintf(to, "set earliest-verdict %s\n", stage_name(policy->earliest));
+    if (policy->audit)
+        fputs("set mode audit\n", to);
     fputs("set max-message-steps 1000000000000000\n", to); /* as good as no bound */
     fputs("table t0 = \"none:\"\n"
           "table t1 = \"none:\" on-error not-found\n",

@@ -255,6 +255,54 @@ def goes_on_at_limits_in_mode_audit():
         same([re.search(": ([0-9]{3} .*?); rule=", line)[1] for line in lines],
              ["552 5.3.4 the header of this message has too many fields", "550 5.7.1 2"],
              "the limit is logged, and no rule sees more than it allows")
+        same(daemon.lines("audit-reject-also: .*rule=r id=[^ ]+ after=-"), lines[1:], "and that it was behind the limit")
+
+
+@case
+def softens_in_mode_soft():
+    policy = BY_STAGE + "set max-header-fields 3\nset max-recipients 4\n"
+    with Daemon(policy, mode="soft") as daemon:
+        with daemon.mta() as mta:
+            mta.negotiate()
+            same(mta.connect(address="192.0.2.66"), "454 4.7.1 not you", "at connect")
+        with daemon.session() as mta:
+            same(mta.mail("<bad@example.com>"), "453-4.7.1 100%% refused\r\n453 4.7.1 second %%s line", "at MAIL")
+            same(mta.mail("<a@example.com>"), "continue", "the next MAIL is another matter")
+            same(mta.rcpt("<bad@example.net>"), "450 4.1.1 bad@example.net is at 5%%d", "at RCPT")
+            same(mta.rcpt("<b@example.net>"), "continue", "the next recipient is let in")
+            same(mta.unknown("TURN"), "402 4.5.1 no TURN", "of an unknown command")
+        with daemon.session() as mta:
+            same(mta.message(header=[("Subject", "bad")]), "454 4.6.0 subject", "at the end of the header")
+            same(mta.message(body=b"so bad\r\n"), "454 4.7.0 body", "at the end of the message")
+            answer = mta.message(header=[("X", "1")] * 4)
+            check(answer.startswith("452 4.3.4"), "at a limit", answer)
+            same(mta.message("<gone@example.com>"), "discard", "what is discarded is")
+            same(mta.message(), "continue", "and the next message passes")
+        same(len(daemon.lines("soft-reject: MAIL from .*: 453 4.7.1 .*rule=m")), 1, "the log has what was said")
+        same(len(daemon.lines("soft-reject: .*: 452 4.3.4 .*rule=- .*reason=")), 1, "at the limit too")
+        same(len(daemon.lines("[^-]reject: ")), 0, "and no other reject")
+
+
+@case
+def walks_on_in_mode_audit():
+    policy = r'''
+rule gone if rcpt.local == "gone" reject 550 5.1.1 "gone"
+rule mine if rcpt.domain == "example.net" discard "mine"
+rule lottery if any header["Subject"] ~ /lottery/ reject 550 5.7.1 "no lotteries"
+rule money if any body ~ /money/ tempfail 450 4.7.1 "no money"
+rule mark add-header "X-Seen" "yes"
+'''
+    with Daemon(policy, mode="audit") as daemon, daemon.session() as mta:
+        same(mta.message(recipients=["<gone@example.net>"], header=[("Subject", "lottery")], body=b"money\r\n"),
+             "continue", "nothing is refused")
+        same(mta.edits, [], "nor changed")
+        same([re.search("(audit-.*?): (.*?) from .*; rule=(.*?) id=.{12} (.*?)from=", line).groups()
+              for line in daemon.lines("audit-")],
+             [("audit-reject", "RCPT", "gone", ""), ("audit-discard-also", "RCPT", "mine", "after=gone "),
+              ("audit-reject-also", "END-OF-HEADER", "lottery", "after=gone "),
+              ("audit-add-header-also", "END-OF-HEADER", "mark", "after=gone "),
+              ("audit-tempfail-also", "END-OF-MESSAGE", "money", "after=gone ")],
+             "and the log has every rule that holds")
 
 
 @case

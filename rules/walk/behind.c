@@ -1,0 +1,271 @@
+/* Mode audit: the walk behind a verdict, for the log. Whatever is found there decides nothing,
+ * changes nothing, and takes steps of its own. */
+#include "behind.h"
+
+struct behind {
+    struct walk *walk;
+    struct track *track;
+    const struct recipient *recipient; /* or NULL */
+    const char *after;
+    bool others_go_on; /* somebody's walk may still come to a rule of the message by itself */
+};
+
+static enum action_kind
+action_of(enum verdict verdict)
+{
+    static const enum action_kind actions[] = {
+        [VERDICT_NONE] = ACTION_LOG,          [VERDICT_ACCEPT] = ACTION_ACCEPT,
+        [VERDICT_REJECT] = ACTION_REJECT,     [VERDICT_TEMPFAIL] = ACTION_TEMPFAIL,
+        [VERDICT_DISCARD] = ACTION_DISCARD,
+    };
+
+    return actions[verdict];
+}
+
+static bool
+refuses(const struct track *track)
+{
+    return track->verdict == VERDICT_REJECT || track->verdict == VERDICT_TEMPFAIL;
+}
+
+static void
+report(const struct behind *behind, const struct rule *rule, struct event event)
+{
+    bool is_his = rule->reads_recipient || behind->walk->stage == STAGE_RCPT;
+
+    event.rule = arena_string(behind->walk->arena, rule->name);
+    event.after = behind->after;
+    event.recipient = is_his ? behind->recipient : NULL;
+    walk_add_event(behind->walk, event);
+}
+
+static void
+report_rule(const struct behind *behind, const struct rule *rule, enum truth truth,
+            const char *reason)
+{
+    struct walk *walk = behind->walk;
+    enum verdict verdict = track_verdict_of(rule, truth);
+
+    walk->spoken[rule->number] |= !rule->reads_recipient;
+    if (truth == TRUTH_ERROR && verdict == VERDICT_NONE) {
+        report(behind, rule, (struct event){.kind = EVENT_ERROR, .text = reason});
+        return;
+    }
+    if (truth == TRUTH_ERROR) {
+        report(behind, rule, (struct event){.kind = EVENT_AUDIT,
+                                            .action = ACTION_TEMPFAIL,
+                                            .reply = track_undecided_reply(walk),
+                                            .text = reason});
+        return;
+    }
+    for (const struct action *action = rule->actions; action; action = action->next)
+        report(behind, rule, track_event(walk, behind->track, rule, action, EVENT_AUDIT));
+}
+
+/* A rule of the message has its say once. */
+static bool
+had_its_say(const struct behind *behind, const struct rule *rule)
+{
+    const struct walk *walk = behind->walk;
+
+    return !rule->reads_recipient && (walk->said[rule->number] || walk->spoken[rule->number]);
+}
+
+/* What a rule without verdict wanted is undone by the verdict behind it, as ever. */
+static bool
+stands_before(const struct behind *behind, const struct rule *rule, enum truth truth)
+{
+    const struct track *track = behind->track;
+
+    return track_verdict_of(rule, truth) == VERDICT_NONE && track->ended &&
+           rule->number < track->rule->number;
+}
+
+/* A rule of the message may yet speak or act for those who go on. At RCPT each verdict is one
+ * recipient's, so that it needn't wait. */
+static bool
+must_wait(const struct behind *behind, const struct rule *rule)
+{
+    if (rule->reads_recipient || !behind->others_go_on)
+        return false;
+    return behind->walk->stage != STAGE_RCPT || rule->verdict == VERDICT_NONE;
+}
+
+/* True where no more is asked: the log says once why. */
+static bool
+is_spent(const struct behind *behind, const struct rule *rule)
+{
+    struct walk *walk = behind->walk;
+
+    if (!walk->behind_is_spent && meter_over(&walk->behind)) {
+        walk->behind_is_spent = true;
+        report(behind, rule, (struct event){.kind = EVENT_ERROR, .text = eval_is_spent});
+    }
+    return walk->behind_is_spent;
+}
+
+/* True when the rule stays open. */
+static bool
+step(const struct behind *behind, const struct rule *rule)
+{
+    struct eval eval = track_eval(behind->walk, behind->track);
+    enum truth truth;
+
+    if (had_its_say(behind, rule))
+        return false;
+    if (behind->walk->behind_is_spent || must_wait(behind, rule))
+        return true;
+    truth = track_truth(behind->walk, behind->track, &eval, rule);
+    if (is_spent(behind, rule) || truth == TRUTH_LATER)
+        return true;
+    if (truth == TRUTH_FALSE)
+        return false;
+    if (rule->audit)
+        track_watch(behind->walk, behind->track, rule, truth, eval.reason);
+    else if (!stands_before(behind, rule, truth))
+        report_rule(behind, rule, truth, eval.reason);
+    return false;
+}
+
+static void
+step_all(const struct behind *behind)
+{
+    struct track *track = behind->track;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < track->open_count; i++)
+        if (step(behind, track->open[i]))
+            track->open[kept++] = track->open[i];
+    track->open_count = kept;
+}
+
+/* A verdict for one recipient's sake that another one's has forestalled. */
+static void
+report_ending(struct behind *behind)
+{
+    struct track *track = behind->track;
+    const struct rule *rule = track->rule;
+    bool is_told = track->reported || !refuses(track) ||
+                   (!rule->reads_recipient && behind->walk->spoken[rule->number]);
+
+    track->reported = true;
+    if (is_told)
+        return;
+    behind->walk->spoken[rule->number] |= !rule->reads_recipient;
+    behind->after = behind->walk->decided_by;
+    report(behind, rule, (struct event){.kind = EVENT_AUDIT,
+                                        .action = action_of(track->verdict),
+                                        .reply = track->reply,
+                                        .text = track->reason});
+}
+
+/* Undecided, or in wait for what others bring. */
+static bool
+goes_on_by_itself(const struct walk *walk, const struct track *track)
+{
+    return walk->decided_by == NULL &&
+           (!track->ended || (refuses(track) && !track->reported));
+}
+
+static bool
+others_go_on(const struct walk *walk)
+{
+    if (walk->decided_by || walk->message->ended || walk->stage >= STAGE_BODY)
+        return false;
+    if (walk->stage <= STAGE_RCPT)
+        return true;
+    for (const struct recipient *r = walk->transaction->recipients; r; r = r->next)
+        if (goes_on_by_itself(walk, r->facts))
+            return true;
+    return false;
+}
+
+static void
+go_behind(struct walk *walk, struct track *track, const struct recipient *recipient, bool others)
+{
+    struct behind behind = {walk, track, recipient, NULL, others};
+    struct meter *meter = arena_meter(walk->arena);
+
+    if (goes_on_by_itself(walk, track) || walk->spent_by)
+        return;
+    walk->behind.most = meter->most;
+    meter_resume(&walk->behind);
+    arena_set_meter(walk->arena, &walk->behind);
+    if (track->ended)
+        report_ending(&behind);
+    behind.after = track->ended ? arena_string(walk->arena, track->rule->name) : walk->decided_by;
+    step_all(&behind);
+    arena_set_meter(walk->arena, meter);
+}
+
+/* What this stage gave decides the message, or one recipient's mail. */
+static void
+note_speaker(struct walk *walk, const struct recipient *recipient)
+{
+    struct track *track = walk->speaker;
+
+    if (track == NULL)
+        return;
+    track->reported = true;
+    walk->spoken[track->rule->number] |= !track->rule->reads_recipient;
+    if (recipient == NULL && track->verdict != VERDICT_ACCEPT)
+        walk->decided_by = arena_string(walk->arena, track->rule->name);
+}
+
+static void
+all_behind(struct walk *walk, struct recipient *first, bool others)
+{
+    for (struct recipient *r = first; r; r = r->next)
+        go_behind(walk, track_of(walk, r), r, others);
+}
+
+void
+walk_behind(struct walk *walk, struct recipient *recipient)
+{
+    bool others;
+
+    note_speaker(walk, recipient);
+    others = others_go_on(walk);
+    if (recipient) {
+        go_behind(walk, track_of(walk, recipient), recipient, others);
+    } else if (walk->stage < STAGE_RCPT) {
+        go_behind(walk, walk->message, NULL, others);
+    } else {
+        all_behind(walk, walk->transaction->recipients, others);
+        all_behind(walk, walk->transaction->refused, others);
+    }
+}
+
+void
+walk_behind_command(struct walk *walk, struct track *track)
+{
+    track->reported = track->ended;
+    go_behind(walk, track, NULL, false);
+}
+
+void
+walk_decide(struct walk *walk, const char *by)
+{
+    if (walk->goes_on && walk->decided_by == NULL)
+        walk->decided_by = by;
+}
+
+const char *
+walk_decided_by(const struct walk *walk)
+{
+    return walk->decided_by;
+}
+
+void
+walk_go_on_with_refused(struct walk *walk)
+{
+    struct transaction *transaction = walk->transaction;
+    const struct track *first = transaction->refused->facts;
+
+    walk_decide(walk, arena_string(walk->arena, first->rule->name));
+    transaction->recipients = transaction->refused;
+    transaction->recipients_end = transaction->refused_end;
+    for (const struct recipient *r = transaction->recipients; r; r = r->next)
+        transaction->recipient_count++;
+    transaction->refused = NULL;
+}
