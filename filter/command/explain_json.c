@@ -122,5 +122,7 @@ show_end_json(struct show *show, const struct play_result *result)
         json_write_string(show->to, slice_of(result->over));
     else
         fputs("null", show->to);
+    write_member(show->to, "mode",
+                 arena_string(show->arena, policy_settings(show->policy)->value[SET_MODE].text));
     fputs("}\n", show->to);
 }

@@ -196,6 +196,19 @@ show_begin(struct show *show)
         fputs("{\"stages\":[", show->to);
 }
 
+/* What was played is mode enforce. */
+static void
+print_mode(struct show *show)
+{
+    static const char *const lines[] = {
+        [MODE_ENFORCE] = "The milter would be in mode enforce, and do the same.",
+        [MODE_SOFT] = "The milter would be in mode soft, and say each 5xx as 4xx.",
+        [MODE_AUDIT] = "The milter would be in mode audit, and do nothing of this but log it.",
+    };
+
+    fprintf(show->to, "\n%s\n", lines[settings_mode(policy_settings(show->policy))]);
+}
+
 void
 show_end(struct show *show, const struct play_result *result)
 {
@@ -209,4 +222,5 @@ show_end(struct show *show, const struct play_result *result)
         fputs("\nThe log would say:\n", show->to);
     for (const struct play_line *line = result->log; line; line = line->next)
         fprintf(show->to, "  %s\n", line->text);
+    print_mode(show);
 }

@@ -237,6 +237,13 @@ run 65 'lookup: a file that is not there' 'No such file' -- lookup texthash:miss
 run 0 'explain: the reply that the client would see' '^RCPT TO:<nobody@example.com>' 'nobody +true: reject' \
     '=> 550-5.1.1 no such user' '     550 5.1.1 really   \(rule nobody\)' 'NOQUEUE: reject: RCPT from' \
     -- explain -c good.conf --rcpt '<nobody@example.com>'
+run 0 'explain: which mode the milter would be in' '^The milter would be in mode audit' '!-also' \
+    -- explain -c good.conf --rcpt '<nobody@example.com>'
+for mode in enforce soft; do
+    sed "1s/audit/$mode/" good.conf >mode.conf
+    run 0 "explain: as in mode enforce, and that it is $mode" "^The milter would be in mode $mode" \
+        '=> 550-5.1.1' ' reject: RCPT from' -- explain -c mode.conf --rcpt '<nobody@example.com>'
+done
 run 0 'explain: options in any order' '553 5.7.1 carol@example.com does not belong to alice' \
     -- explain -c good.conf --rcpt '<x@example.com>' --mail '<carol@example.com>' --auth alice
 run 0 'explain: changes' '=> accepted' 'change header field Subject \(number 1\) to: \[EXT\] a b' \
@@ -328,6 +335,7 @@ run 65 'explain: a policy with an error' 'bad.conf:2' -- explain -c bad.conf
 json 'explain --json: a refusal' \
     'd["stages"][-1]["stage"] == "rcpt" and d["stages"][-1]["answer"]["code"] == "550" and len(d["log"]) == 1' \
     explain --json -c good.conf --rcpt '<nobody@example.com>'
+json 'explain --json: the mode' 'd["mode"] == "audit"' explain --json -c good.conf
 json 'explain --json: changes' \
     '[c["change"] for c in d["stages"][-1]["changes"]] == ["change-header", "quarantine"]' \
     explain --json -c good.conf --header 'Subject: a b' --body 'the lottery'
