@@ -22,6 +22,7 @@ struct outcome {
     const struct edit *edits;
     const struct event **event; /* of the line and of what was filled in before it */
     size_t events;
+    bool in_audit; /* the policy says `set mode audit`: the milter would withhold all of this */
     struct slice sender;
     const struct play_recipient *recipients; /* that were let in */
     const struct play_field *header;         /* of the message as it was sent */

@@ -207,6 +207,7 @@ begin(struct player *player, struct arena *arena, struct policy *policy, const s
     player->failures_end = &player->failures;
     player->log_end = &player->log;
     player->outcome.local_case = settings_local_case(policy_settings(policy));
+    player->outcome.in_audit = settings_mode(policy_settings(policy)) == MODE_AUDIT;
 }
 
 void
