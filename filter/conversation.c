@@ -11,6 +11,7 @@ struct conversation {
     struct arena *scratch;     /* until the next call */
     const struct needs *needs; /* of the policy, which the dialogue keeps */
     struct dialogue *dialogue;
+    bool withholds; /* mode audit */
     struct terms terms;
     conversation_macro *macro;
     void *engine;
@@ -60,6 +61,7 @@ conversation_new(struct policy *policy, conversation_macro *macro, void *engine)
     conversation->macro = macro;
     conversation->engine = engine;
     conversation->needs = policy_needs(policy);
+    conversation->withholds = settings_mode(policy_settings(policy)) == MODE_AUDIT;
     conversation->dialogue = dialogue_new(policy, conversation_log, NULL);
     if (conversation->dialogue == NULL || !arena_guard(arena, scratch_make, conversation))
         conversation_free(&conversation);
@@ -163,6 +165,15 @@ command_begin(struct conversation *conversation, enum stage stage)
     return true;
 }
 
+/* There is no memory for the command, nor for a line of the log: mode audit withholds this too. */
+static struct said
+said_without_memory(const struct conversation *conversation)
+{
+    if (conversation && conversation->withholds)
+        return (struct said){.word = WORD_GO_ON};
+    return said_tempfail;
+}
+
 /* An answer that must wait leaves the MTA to go on. */
 enum word
 conversation_word(const struct answer *answer, enum stage stage)
@@ -234,7 +245,8 @@ static struct said
 answer_say(const struct conversation *conversation, enum stage stage, unsigned no_reply,
            struct answer answer)
 {
-    struct saying saying = {conversation->scratch, &answer, stage, said_tempfail};
+    struct saying saying = {conversation->scratch, &answer, stage,
+                            said_without_memory(conversation)};
 
     if (conversation->terms.steps & no_reply)
         return (struct said){.word = WORD_NOTHING};
@@ -291,7 +303,7 @@ struct said
 conversation_mail(struct conversation *conversation, const struct slice *argument, size_t count)
 {
     if (conversation == NULL || argument == NULL)
-        return said_tempfail;
+        return said_without_memory(conversation);
     macros_tell(conversation, STAGE_MAIL);
     return answer_say(conversation, STAGE_MAIL, PROTOCOL_NR_MAIL,
                       dialogue_mail(conversation->dialogue, argument, count));
@@ -301,7 +313,7 @@ struct said
 conversation_rcpt(struct conversation *conversation, const struct slice *argument, size_t count)
 {
     if (conversation == NULL || argument == NULL)
-        return said_tempfail;
+        return said_without_memory(conversation);
     macros_tell(conversation, STAGE_RCPT);
     return answer_say(conversation, STAGE_RCPT, 0,
                       dialogue_rcpt(conversation->dialogue, argument, count));

@@ -65,7 +65,7 @@ struct said conversation_helo(struct conversation *conversation, struct slice ar
 /* Room for the words of MAIL or RCPT, to be filled before that call. NULL: there is no memory. */
 struct slice *conversation_words(struct conversation *conversation, size_t count);
 
-/* argument: what conversation_words() gave; NULL is answered TEMPFAIL. */
+/* argument: what conversation_words() gave; NULL is answered TEMPFAIL, or in mode audit GO_ON. */
 struct said conversation_mail(struct conversation *conversation, const struct slice *argument,
                               size_t count);
 struct said conversation_rcpt(struct conversation *conversation, const struct slice *argument,

@@ -202,6 +202,33 @@ check_none(void)
     arena_free(&arena);
 }
 
+/* No memory for the words of a command: mode audit withholds that answer as any other. */
+static void
+check_no_words(void)
+{
+    static const char *no_macros[] = {NULL};
+    static const char *const modes[][2] = {
+        {"enforce", "tempfail tempfail"}, {"soft", "tempfail tempfail"}, {"audit", "go-on go-on"}};
+
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        struct arena *arena = arena_new(SIZE_MAX);
+        const char *text = arena_printf(arena, "set mode %s\nrule r if rcpt reject", modes[i][0]);
+        struct policy *policy = load(arena, text);
+        struct conversation *c = conversation_new(policy, give_macro, no_macros);
+        struct buffer *heard = ARENA_NEW(arena, struct buffer);
+
+        buffer_init(heard, arena, SIZE_MAX);
+        conversation_negotiate(c, ALL, 0);
+        hear(heard, conversation_mail(c, NULL, 1));
+        hear(heard, conversation_rcpt(c, NULL, 1));
+        tap_check(slice_equal(buffer_slice(heard), slice_of(modes[i][1])),
+                  "without memory, in mode %s: %s", modes[i][0], buffer_slice(heard).at);
+        conversation_free(&c);
+        policy_unref(&policy);
+        arena_free(&arena);
+    }
+}
+
 /* Only macros that were asked for count, each with the command that it was asked for with. */
 static void
 check_macros(void)
@@ -240,6 +267,7 @@ main(void)
 {
     check_words();
     check_none();
+    check_no_words();
     check_macros();
     for (size_t i = 0; i < sizeof hearings / sizeof hearings[0]; i++)
         check_hearing(&hearings[i]);
