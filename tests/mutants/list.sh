@@ -218,8 +218,8 @@ mutant 'an error of a lookup is the verdict of its rule' rules/walk/pass.c \
     'return rule->verdict != VERDICT_NONE || !error_defers(rule) ? rule->verdict : VERDICT_TEMPFAIL;'
 
 mutant 'on-error not-found is ignored' rules/walk/eval_operand.c \
-    'if (table->not_found_on_error)' \
-    'if (table->not_found_on_error && eval->stage > STAGE_UNKNOWN)'
+    'if (table->options.not_found_on_error)' \
+    'if (table->options.not_found_on_error && eval->stage > STAGE_UNKNOWN)'
 
 mutant 'words of a lookup are patterns, whatever its table says' rules/walk/eval_operand.c \
     'words_of(eval->arena, answer.value, operand->table->table->patterns)' \
