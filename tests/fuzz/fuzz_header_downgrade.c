@@ -42,6 +42,22 @@ examine_text(struct arena *arena, struct slice body, struct slice out)
         must(slice_equal(decoded, header_decode(arena, header_unfold(arena, out))));
 }
 
+/* What is said twice may be said once. */
+static const struct mime_parameter *
+without_repeats(const struct mime_value *value, const struct mime_parameter *parameter)
+{
+    for (; parameter; parameter = parameter->next) {
+        const struct mime_parameter *p = value->first;
+
+        while (p != parameter && !(slice_equal(p->name, parameter->name) &&
+                                   slice_equal(p->value, parameter->value)))
+            p = p->next;
+        if (p == parameter)
+            break;
+    }
+    return parameter;
+}
+
 static void
 examine_parameters(struct arena *arena, struct slice body, struct slice out)
 {
@@ -53,7 +69,8 @@ examine_parameters(struct arena *arena, struct slice body, struct slice out)
     mime_value_parse(arena, header_unfold(arena, body), &before);
     mime_value_parse(arena, header_unfold(arena, out), &after);
     must(slice_equal(before.value, after.value));
-    for (a = before.first, b = after.first; a && b; a = a->next, b = b->next)
+    for (a = before.first, b = after.first; a && b;
+         a = without_repeats(&before, a->next), b = without_repeats(&after, b->next))
         must(slice_equal(a->name, b->name) && slice_equal(a->value, b->value));
     must(a == NULL && b == NULL);
 }

@@ -136,19 +136,38 @@ told(struct arena *arena, struct slice body)
     return utf8_fold(arena, buffer_slice(to));
 }
 
+/* What is said twice may be said once. */
+static const struct decoded_parameter *
+without_repeats(const struct decoded_parameter *first, const struct decoded_parameter *parameter)
+{
+    for (; parameter; parameter = parameter->next) {
+        const struct decoded_parameter *p = first;
+
+        while (p != parameter && !(slice_equal(p->name, parameter->name) &&
+                                   slice_equal(p->value, parameter->value)))
+            p = p->next;
+        if (p == parameter)
+            break;
+    }
+    return parameter;
+}
+
 static bool
 same_parameters(struct arena *arena, struct slice a, struct slice b)
 {
-    struct decoded_parameter *before, *after;
+    struct decoded_parameter *first, *other_first;
+    const struct decoded_parameter *before, *after;
     struct slice value, other;
 
-    if (!mime_decode_parameters(arena, a, &value, &before))
+    if (!mime_decode_parameters(arena, a, &value, &first))
         return true;
-    mime_decode_parameters(arena, b, &other, &after);
+    mime_decode_parameters(arena, b, &other, &other_first);
+    before = first;
+    after = other_first;
     while (before && after && slice_equal(before->name, after->name) &&
            slice_equal(told(arena, before->value), told(arena, after->value))) {
-        before = before->next;
-        after = after->next;
+        before = without_repeats(first, before->next);
+        after = without_repeats(other_first, after->next);
     }
     return !before && !after && slice_equal(told(arena, value), told(arena, other));
 }

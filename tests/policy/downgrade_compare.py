@@ -236,7 +236,7 @@ def extended(value, first):
 
 
 def parameters_text(text):
-    """RFC 2231: charsets, languages and continuations read."""
+    """RFC 2231: charsets, languages and continuations read. What is said twice may be said once."""
     value, parameters, comments = split_parameters(text)
     plain, pieces = [], {}
     for name, said in parameters:
@@ -259,7 +259,7 @@ def parameters_text(text):
             else:
                 octets += said.encode("utf-8", "surrogateescape")
         plain.append((name, squeeze(text_of(octets, charset) or repr(octets))))
-    return value, sorted(plain), comments
+    return value, sorted(set(plain)), comments
 
 
 def field_text(name, octets):

@@ -242,6 +242,8 @@ def file_name(tree):
                                 b"filename*0=a;\r\n filename*1=b.txt"])
     return tree.rng.choice(["filename=\"\u00e9.txt\"", "filename=\"" + "\u4f8b" * 40 + ".txt\"", "filename=\u00e9.txt",
                             "filename=\"a \\\" \u00e9\"; size=3", "(x) filename=\"\u00fc;=.txt\"",
+                            "filename=\"\u00e9.txt\"; filename*=utf-8''%C3%A9.txt",
+                            "filename*1=\"\u00e9\"; filename*0=\"x y\"",
                             "size=3; filename=\"" + "a" * 90 + "\u00e9\""]).encode()
 
 

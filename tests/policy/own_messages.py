@@ -92,6 +92,19 @@ PARTS = [
     ("a file name in UTF-8", multipart(
         "mixed", part('Content-Type: text/plain; name="Übersicht.txt"\n'
                       'Content-Disposition: attachment;\n\tfilename="Übersicht.txt"; size=3\n', "hi\n")), None),
+    ("a file name twice, in both forms", multipart(
+        "mixed", part('Content-Type: text/plain; name="Übersicht.txt"\nContent-Disposition: attachment;'
+                      " filename=\"Übersicht.txt\"; filename*=utf-8''%C3%9Cbersicht.txt\n", "hi\n")), None),
+    ("a file name with a comment", multipart(
+        "mixed", part('Content-Disposition: attachment; filename="Übersicht.txt" (neu); size=3\n', "hi\n")), None),
+    ("two file names", multipart(
+        "mixed", part('Content-Disposition: attachment; filename="Übersicht.exe"; filename="Übersicht.txt"\n', "hi\n")),
+     "5.6.9"),
+    ("sections of a file name", multipart(
+        "mixed", part('Content-Disposition: attachment; filename*0="Über"; filename*1="sicht, schön.txt"\n', "hi\n")), None),
+    ("a charset that isn't ASCII", multipart("mixed", part("Content-Type: text/plain; charset=“utf-8”\n", "hi\n")), None),
+    ("a boundary that isn't ASCII", message("Content-Type: multipart/mixed; boundary=\"ü\"\n",
+                                            "--ü\n" + part() + "\n--ü--\n"), "5.6.9"),
     ("a long file name", multipart(
         "mixed", part("Content-Type: application/pdf\n"
                       'Content-Disposition: attachment; filename="%s.pdf"\n' % ("Über alle Maßen " * 8), "hi\n")), None),

@@ -280,17 +280,39 @@ same_addresses(const struct trial *trial)
 }
 
 static bool
+is_parameter_of(const struct mime_parameter *parameter, const struct mime_value *value)
+{
+    for (const struct mime_parameter *p = value->first; p; p = p->next)
+        if (slice_equal(p->name, parameter->name) && slice_equal(p->value, parameter->value))
+            return true;
+    return false;
+}
+
+static bool
+holds_parameters(const struct mime_value *value, const struct mime_value *other)
+{
+    for (const struct mime_parameter *p = value->first; p; p = p->next)
+        if (!is_parameter_of(p, other))
+            return false;
+    return true;
+}
+
+/* What is said twice may be said once; what a reader finds first stays so. */
+static bool
 same_parameters(const struct trial *trial)
 {
     struct mime_value in, out;
-    const struct mime_parameter *a, *b;
 
     mime_value_parse(trial->arena, header_unfold(trial->arena, trial->in), &in);
     mime_value_parse(trial->arena, header_unfold(trial->arena, trial->out), &out);
-    for (a = in.first, b = out.first; a && b; a = a->next, b = b->next)
-        if (!slice_equal(a->name, b->name) || !slice_equal(a->value, b->value))
+    if (!slice_equal(in.value, out.value) || !holds_parameters(&in, &out) ||
+        !holds_parameters(&out, &in))
+        return false;
+    for (const struct mime_parameter *p = in.first; p; p = p->next)
+        if (!slice_equal(mime_value_find(&in, p->name)->value,
+                         mime_value_find(&out, p->name)->value))
             return false;
-    return slice_equal(in.value, out.value) && a == NULL && b == NULL;
+    return true;
 }
 
 static void

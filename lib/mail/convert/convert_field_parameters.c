@@ -2,18 +2,17 @@
  * (section 3) where they are long. */
 #include "base/buffer.h"
 #include "convert_field_inside.h"
+#include "convert_field_segments.h"
 #include "header/tokens.h"
-#include "mail/header.h"
-#include "mail/mime_value.h"
 #include "mail/utf8.h"
-#include "mime/parameter_text.h"
 
-enum { LINE_GOOD = 76, ROOM_MIN = 12, SECTIONS_MAX = 400 };
+enum { LINE_GOOD = 76, LINE_LONG = 990, ROOM_MIN = 12 };
 
 struct conversion {
     struct header_writer *writer;
-    struct mime_value value; /* the whole field as it is read */
-    struct slice trailing;   /* white space behind what is written */
+    struct segments segments;
+    size_t room;           /* for more parameters than there are */
+    struct slice trailing; /* white space behind what is written */
 };
 
 /* RFC 2231 section 7, attribute-char. */
@@ -33,27 +32,24 @@ new_buffer(struct arena *arena)
 }
 
 static void
-put_percent(struct buffer *to, char c)
+put_octet(struct buffer *to, char c)
 {
-    buffer_printf(to, "%%%02X", (unsigned char)c);
+    if (is_plain(c))
+        buffer_octet(to, c);
+    else
+        buffer_printf(to, "%%%02X", (unsigned char)c);
 }
 
-static const char *
-charset_of(struct slice value)
+/* As much of the value as fits into `room` when it is encoded, at least one character. */
+static struct slice
+take_fitting(struct slice *value, bool utf8, size_t room)
 {
-    return utf8_is_valid(value) ? "utf-8" : "unknown-8bit";
-}
-
-/* As much of the value as fits into `room`, at least one character. */
-static void
-put_fitting(struct buffer *to, struct slice *value, size_t room)
-{
-    bool utf8 = utf8_is_valid(*value);
+    struct slice all = *value;
     size_t used = 0;
 
     while (value->len > 0) {
         struct slice rest = *value;
-        size_t len = 0, cost = 0;
+        size_t len, cost;
 
         if (utf8)
             utf8_next(&rest);
@@ -62,114 +58,99 @@ put_fitting(struct buffer *to, struct slice *value, size_t room)
         len = value->len - rest.len;
         cost = len == 1 && is_plain(value->at[0]) ? 1 : 3 * len;
         if (used > 0 && used + cost > room)
-            return;
-        for (size_t i = 0; i < len; i++)
-            if (cost == 1)
-                buffer_octet(to, value->at[i]);
-            else
-                put_percent(to, value->at[i]);
+            break;
         used += cost;
         *value = rest;
     }
+    return slice_first(all, all.len - value->len);
 }
 
-static size_t
-room_behind(size_t used)
+/* Writes "name*7*=" and what of the value fits into a line. */
+static struct slice
+next_section(struct arena *arena, struct slice name, unsigned number, struct slice *value,
+             const char *charset, size_t line)
 {
-    return used + ROOM_MIN < LINE_GOOD ? LINE_GOOD - used : ROOM_MIN;
+    struct buffer *to = new_buffer(arena);
+    bool utf8 = strcmp(charset, "utf-8") == 0;
+    struct slice taken;
+    size_t used;
+
+    buffer_add(to, name);
+    buffer_printf(to, "*%u*=", number);
+    if (number == 0)
+        buffer_printf(to, "%s''", charset);
+    used = to->len + 2;
+    taken = take_fitting(value, utf8, used + ROOM_MIN < line ? line - used : ROOM_MIN);
+    for (size_t i = 0; i < taken.len; i++)
+        put_octet(to, taken.at[i]);
+    if (value->len > 0)
+        buffer_octet(to, ';');
+    return buffer_slice(to);
 }
 
-/* Sections of two parameters of one name would be joined. */
-static bool
-is_repeated(const struct conversion *conversion, struct slice name)
-{
-    size_t count = 0;
-
-    for (const struct mime_parameter *p = conversion->value.first; p; p = p->next)
-        count += slice_equal_nocase(p->name, name);
-    return count > 1;
-}
-
-/* One parameter, whole where that fits into a line, else section by section. */
+/* Section by section; in long lines, where there would be more sections than programs read. */
 static enum header_downgrade
-write_value(struct conversion *conversion, struct slice gap, struct slice name, struct slice value)
+write_sections(struct conversion *conversion, struct slice gap, struct slice name,
+               struct slice value, size_t line)
 {
-    struct header_writer *writer = conversion->writer;
-    struct buffer *whole = new_buffer(writer->arena);
+    struct arena *arena = conversion->writer->arena;
+    struct slice *sections = ARENA_ARRAY(arena, PARAMETERS_MAX, struct slice);
+    const char *charset = segments_charset(value);
     struct slice rest = value;
+    unsigned count = 0;
 
-    buffer_add(whole, name);
-    buffer_printf(whole, "*=%s''", charset_of(value));
-    put_fitting(whole, &rest, SIZE_MAX);
-    if (whole->len + gap.len + 1 <= LINE_GOOD) {
-        header_writer_raw(writer, gap, buffer_slice(whole));
-        return HEADER_CONVERTED;
-    }
-    if (is_repeated(conversion, name))
-        return HEADER_UNDECIDABLE;
-    rest = value;
-    for (unsigned i = 0; rest.len > 0; i++) {
-        struct buffer *part = new_buffer(writer->arena);
-
-        if (i == SECTIONS_MAX)
-            return HEADER_UNDECIDABLE;
-        buffer_add(part, name);
-        buffer_printf(part, "*%u*=%s", i, i ? "" : charset_of(value));
-        buffer_text(part, i ? "" : "''");
-        put_fitting(part, &rest, room_behind(part->len + 2));
-        if (rest.len > 0)
-            buffer_octet(part, ';');
-        header_writer_raw(writer, gap, buffer_slice(part));
-        gap = SLICE(" ");
-    }
+    for (; rest.len > 0 && count <= conversion->room; count++)
+        sections[count] = next_section(arena, name, count, &rest, charset, line);
+    if (rest.len > 0)
+        return line == LINE_LONG ? HEADER_UNDECIDABLE
+                                 : write_sections(conversion, gap, name, value, LINE_LONG);
+    conversion->room -= count - 1;
+    for (unsigned i = 0; i < count; i++)
+        header_writer_raw(conversion->writer, i == 0 ? gap : SLICE(" "), sections[i]);
     return HEADER_CONVERTED;
 }
 
-/* A part of what RFC 2231 takes apart or encodes already. */
-static void
-write_section(struct conversion *conversion, struct slice gap,
-              const struct parameter_text *parameter, struct slice value)
+/* One parameter, whole where that fits into a line. */
+static enum header_downgrade
+write_value(struct conversion *conversion, struct slice gap, struct slice name, struct slice value)
 {
-    const struct mime_parameter *joined = mime_value_find(&conversion->value, parameter->name);
+    struct buffer *whole = new_buffer(conversion->writer->arena);
+
+    buffer_add(whole, name);
+    buffer_printf(whole, "*=%s''", segments_charset(value));
+    for (size_t i = 0; i < value.len; i++)
+        put_octet(whole, value.at[i]);
+    if (whole->len + gap.len + 1 > LINE_GOOD)
+        return write_sections(conversion, gap, name, value, LINE_GOOD);
+    header_writer_raw(conversion->writer, gap, buffer_slice(whole));
+    return HEADER_CONVERTED;
+}
+
+/* A part of what RFC 2231 takes apart or encodes already. Quotes stand for themselves behind a
+ * charset alone. */
+static void
+write_section(struct conversion *conversion, struct slice gap, size_t at, struct slice value)
+{
+    const struct segment *segment = &conversion->segments.at[at];
+    const struct parameter_text *parameter = &segment->is;
+    const char *charset = segments_missing_charset(&conversion->segments, at);
+    bool quotes = segment_names_charset(segment);
     struct buffer *to = new_buffer(conversion->writer->arena);
 
     buffer_add(to, parameter->name);
     if (parameter->has_section)
         buffer_printf(to, "*%u", parameter->section);
     buffer_text(to, "*=");
-    if (!parameter->extended && parameter->section == 0)
-        buffer_printf(to, "%s''", charset_of(joined ? joined->value : value));
+    if (charset)
+        buffer_printf(to, "%s''", charset);
     for (size_t i = 0; i < value.len; i++) {
-        bool written = parameter->extended && (unsigned char)value.at[i] < 128;
-
-        if (written || is_plain(value.at[i]))
+        if (parameter->extended && parameter_is_token(value.at[i]) &&
+            (quotes || value.at[i] != '\''))
             buffer_octet(to, value.at[i]);
         else
-            put_percent(to, value.at[i]);
+            put_octet(to, value.at[i]);
     }
     header_writer_raw(conversion->writer, gap, buffer_slice(to));
-}
-
-/* True where a later section needs the charset that only an extended first one can name. */
-static bool
-must_extend(const struct conversion *conversion, const struct parameter_text *parameter)
-{
-    const struct mime_parameter *joined;
-
-    if (!parameter->has_section || parameter->section > 0 || parameter->extended)
-        return false;
-    joined = mime_value_find(&conversion->value, parameter->name);
-    return joined && !slice_is_ascii(joined->value);
-}
-
-static bool
-is_open(const struct parameter_text *parameter)
-{
-    bool closed = true;
-
-    if (parameter->quoted)
-        token_enclosed_length(parameter->value, '"', &closed);
-    return !closed;
 }
 
 static enum header_downgrade
@@ -182,17 +163,26 @@ write_tokens(struct conversion *conversion, struct slice text)
     return downgrade_write(conversion->writer, &tokens);
 }
 
-/* Between the name and the value. */
+/* The comments of what is written in another place, if any, between semicolons of their own: behind
+ * a value without quotes some readers take them for a part of it. */
 static enum header_downgrade
-write_comments(struct header_writer *writer, struct slice text)
+write_comments(struct conversion *conversion, struct slice text)
 {
     struct downgrade_tokens tokens;
+    bool any = false;
 
-    downgrade_tokens_read(writer->arena, text, &tokens);
-    for (size_t i = 0; i < tokens.count; i++)
-        if (tokens.at[i].is.kind != TOKEN_COMMENT)
-            tokens.at[i].role = ROLE_ELSEWHERE;
-    return downgrade_write(writer, &tokens);
+    downgrade_tokens_read(conversion->writer->arena, text, &tokens);
+    for (size_t i = 0; i < tokens.count; i++) {
+        bool comment = tokens.at[i].is.kind == TOKEN_COMMENT;
+
+        any = any || comment;
+        tokens.at[i].role = comment ? ROLE_FIXED : ROLE_ELSEWHERE;
+    }
+    if (!any)
+        return HEADER_CONVERTED;
+    header_writer_raw(conversion->writer, conversion->trailing, SLICE(";"));
+    conversion->trailing = tokens.trailing;
+    return downgrade_write(conversion->writer, &tokens);
 }
 
 /* header_unfold() would trim what a backslash keeps. */
@@ -209,10 +199,11 @@ without_folds(struct arena *arena, struct slice s)
 }
 
 static enum header_downgrade
-write_parameter(struct conversion *conversion, struct slice text,
-                const struct parameter_text *parameter)
+write_parameter(struct conversion *conversion, size_t i)
 {
     struct header_writer *writer = conversion->writer;
+    const struct parameter_text *parameter = &conversion->segments.at[i].is;
+    struct slice text = conversion->segments.at[i].text;
     struct slice value = parameter->value;
     struct slice before = {text.at, (size_t)(parameter->name.at - text.at)};
     const char *name_end = parameter->name.at + parameter->name.len;
@@ -234,34 +225,30 @@ write_parameter(struct conversion *conversion, struct slice text,
         value = without_folds(writer->arena, value);
     result = write_tokens(conversion, before);
     if (result == HEADER_CONVERTED && (parameter->has_section || parameter->extended))
-        write_section(conversion, gap, parameter, value);
+        write_section(conversion, gap, i, value);
     else if (result == HEADER_CONVERTED)
         result = write_value(conversion, gap, parameter->name, value);
+    conversion->trailing = SLICE("");
     if (result == HEADER_CONVERTED)
-        result = write_comments(writer, between);
-    return result == HEADER_CONVERTED ? write_tokens(conversion, behind) : result;
-}
-
-/* A charset or a boundary that isn't ASCII names nothing. */
-static bool
-has_no_ascii_form(const struct parameter_text *parameter)
-{
-    return parameter->name.len == 0 || is_open(parameter) ||
-           slice_equal_nocase(parameter->name, SLICE("charset")) ||
-           slice_equal_nocase(parameter->name, SLICE("boundary"));
+        result = write_comments(conversion, between);
+    conversion->trailing = slice_trim(behind).len > 0 ? SLICE("") : behind;
+    return result == HEADER_CONVERTED ? write_comments(conversion, behind) : result;
 }
 
 static enum header_downgrade
-write_segment(struct conversion *conversion, struct slice text)
+write_segment(struct conversion *conversion, size_t i)
 {
-    struct parameter_text parameter;
+    struct slice text = conversion->segments.at[i].text;
+    enum segment_fate fate = segments_fate(&conversion->segments, i);
 
-    parameter_text_parse(text, &parameter);
-    if (slice_is_ascii(parameter.value) && !must_extend(conversion, &parameter))
-        return write_tokens(conversion, text);
-    if (has_no_ascii_form(&parameter))
+    if (fate == SEGMENT_UNCLEAR)
         return HEADER_UNDECIDABLE;
-    return write_parameter(conversion, text, &parameter);
+    if (fate == SEGMENT_REPEATS)
+        return write_comments(conversion, text);
+    header_writer_raw(conversion->writer, conversion->trailing, SLICE(";"));
+    conversion->trailing = SLICE("");
+    return fate == SEGMENT_STAYS ? write_tokens(conversion, text)
+                                 : write_parameter(conversion, i);
 }
 
 enum header_downgrade
@@ -275,14 +262,12 @@ downgrade_parameters(struct header_writer *writer, struct slice body, struct sli
     while (rest.len > 0 && ascii_is_space(rest.at[rest.len - 1]))
         rest.len--;
     *trailing_r = slice_from(body, rest.len);
-    mime_value_parse(writer->arena, header_unfold(writer->arena, rest), &conversion.value);
     end = token_find(rest, ';');
+    if (!segments_read(writer->arena, rest, end, &conversion.segments))
+        return HEADER_UNDECIDABLE;
+    conversion.room = PARAMETERS_MAX - conversion.segments.count;
     result = write_tokens(&conversion, slice_first(rest, end));
-    while (result == HEADER_CONVERTED && end < rest.len) {
-        header_writer_raw(writer, conversion.trailing, SLICE(";"));
-        rest = slice_from(rest, end + 1);
-        end = token_find(rest, ';');
-        result = write_segment(&conversion, slice_first(rest, end));
-    }
+    for (size_t i = 0; i < conversion.segments.count && result == HEADER_CONVERTED; i++)
+        result = write_segment(&conversion, i);
     return result;
 }
