@@ -2,6 +2,7 @@
 #ifndef POSTERN_MAIL_MIME_H
 #define POSTERN_MAIL_MIME_H
 
+#include "mail/base64_scan.h"
 #include "mail/body_scan.h"
 #include "mail/header.h"
 #include "mail/mime_value.h"
@@ -75,6 +76,8 @@ struct mime_part {
     uint64_t end;
 
     struct body_scan body; /* of a leaf; of a multipart its preamble and epilogue */
+    struct base64_scan base64; /* of a leaf under that label */
+    bool is_base64; /* it is what its label says, but for octets above 127 */
     bool eightbit;         /* octets above 127 in its body, its parts with their headers included */
 };
 

@@ -148,9 +148,21 @@ def encoded_leaf(tree, content, encoding):
     if encoding == "quoted-printable":
         return quoted_printable(tree, content, tree.eightbit and tree.chance(0.4)), content
     said = base64_lines(content)
-    if tree.eightbit and tree.chance(0.15) and said:
-        said = said[:-2] + b"\xc3\xa9\r\n"
-        tree.forbid(BODIES, ENCODED, "8-bit under base64")
+    if tree.eightbit and tree.chance(0.3) and said:
+        return with_strays(tree, said, content)
+    return said, content
+
+
+def with_strays(tree, said, content):
+    """Base64 with octets above 127 that decoders ignore, at times in words that are none. A little of it without padding
+    might be a word too."""
+    if tree.chance(0.3):
+        said, content = content, compare.decode(content, b"base64")
+    at = tree.rng.randrange(len(said) + 1)
+    is_base64 = said == base64_lines(content) and (len(said) > 62 or b"=" in said)
+    said = said[:at] + tree.rng.choice([b"\xc3\xa9", b"\xa0", b"\xef\xbb\xbf"]) + said[at:]
+    if not is_base64:
+        tree.forbid(BODIES, ENCODED, "8-bit under base64 that is none")
     return said, content
 
 

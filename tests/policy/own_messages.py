@@ -57,6 +57,8 @@ BODIES = [
     ("a CR by itself", message(EIGHT, "ü\rx\n"), None),
     ("NUL", message(EIGHT, "ü\0x\n"), None),
     ("8 bits under base64", message(TEXT + LABEL % "base64", "R3Lü\n"), "5.6.0"),
+    ("stray 8-bit octets in base64", message(TEXT + LABEL % "base64", "\udcefR3LDvM\udca0OfZQ==\n\udcff\n"), None),
+    ("a word under base64", message(TEXT + LABEL % "base64", "Fußmatten\n"), "5.6.0"),
     ("8 bits under quoted-printable", message(TEXT + LABEL % "quoted-printable"), None),
     ("an unknown encoding", message(TEXT + LABEL % "x-zip"), "5.6.3"),
     ("two types", message(TEXT + "Content-Type: text/html\n"), "5.6.0"),

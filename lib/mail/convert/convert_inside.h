@@ -10,6 +10,7 @@ enum treatment {
     TREAT_RELABEL, /* it stays, and is 7bit from now on */
     TREAT_QUOTED,
     TREAT_BASE64,
+    TREAT_STRAY,  /* base64 with octets above 127: these go */
     TREAT_REPAIR, /* quoted-printable with octets above 127: these are encoded */
     TREAT_REFUSE,
 };

@@ -94,8 +94,8 @@ find_refusal(const struct mime_part *part, const char **text_r)
         *text_r = "may not be encoded (RFC 2045 section 6.4) and holds 8-bit octets";
         return "5.6.3";
     }
-    if (part->encoding == MIME_BASE64) {
-        *text_r = mime_defect_text(MIME_8BIT_ENCODED);
+    if (part->encoding == MIME_BASE64 && !part->is_base64) {
+        *text_r = "is labelled as base64 and isn't, and holds 8-bit octets";
         return "5.6.0";
     }
     return NULL;
@@ -127,6 +127,8 @@ encode(const struct mime_part *part)
 {
     if (part->encoding == MIME_QUOTED_PRINTABLE)
         return TREAT_REPAIR;
+    if (part->encoding == MIME_BASE64)
+        return TREAT_STRAY;
     if (mime_type_is(part, "text", "") && part->encoding != MIME_BINARY && is_ascii_like(part) &&
         is_mostly_ascii(part))
         return TREAT_QUOTED;
@@ -216,7 +218,7 @@ conversion_judge(struct arena *arena, const struct mime_part *part, unsigned wha
     enhanced = find_refusal(part, &text);
     if (enhanced)
         return refuse(arena, part, enhanced, text, refusals);
-    if (is_global(part))
+    if (is_global(part) && part->encoding <= MIME_BINARY)
         return TREAT_BASE64;
     if (part->kind == MIME_LEAF)
         return encode(part);

@@ -86,6 +86,7 @@ plan_body(struct planner *planner, const struct mime_part *part, enum treatment 
 {
     static const char *const into[] = {[TREAT_QUOTED] = "quoted-printable",
                                        [TREAT_BASE64] = "base64",
+                                       [TREAT_STRAY] = "base64 without 8-bit octets",
                                        [TREAT_REPAIR] = "quoted-printable without 8-bit octets",
                                        [TREAT_RELABEL] = "7bit by its label",
                                        [TREAT_REFUSE] = NULL};
@@ -110,7 +111,8 @@ needs_closing(const struct mime_part *part, const struct downgrade_field *fields
               enum treatment treatment)
 {
     return !part->header_closed && (part->parent == NULL || part->body_at < part->end) &&
-           (fields || treatment == TREAT_REPAIR || part->kind == MIME_MESSAGE);
+           (fields || treatment == TREAT_REPAIR || treatment == TREAT_STRAY ||
+            part->kind == MIME_MESSAGE);
 }
 
 /* Cut in two where it is handed on, a field would say something else. */
@@ -279,6 +281,20 @@ downgrade_refusals(struct arena *arena, const struct mime_message *message, unsi
     return planner.refusals.count;
 }
 
+/* RFC 2045 section 6.8: a decoder ignores them. */
+static void
+drop_stray(struct slice piece, struct outlet *to)
+{
+    while (piece.len > 0) {
+        size_t len = 0;
+
+        while (len < piece.len && !(piece.at[len] & 0x80))
+            len++;
+        outlet_put(to, slice_first(piece, len));
+        piece = slice_from(piece, len + 1);
+    }
+}
+
 static void
 apply(struct downgrade_state *state, const struct patch *patch, struct slice piece, bool last)
 {
@@ -288,6 +304,9 @@ apply(struct downgrade_state *state, const struct patch *patch, struct slice pie
         break;
     case TREAT_BASE64:
         base64_encode(&state->base64, piece, last, &state->outlet);
+        break;
+    case TREAT_STRAY:
+        drop_stray(piece, &state->outlet);
         break;
     case TREAT_REPAIR:
         state->quoted.breaks = patch->breaks;

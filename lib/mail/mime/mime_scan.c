@@ -167,6 +167,8 @@ static void
 pass_text(struct mime_scan *scan, struct slice text)
 {
     body_scan_add(&scan->current->body, text);
+    if (scan->current->encoding == MIME_BASE64)
+        base64_scan_add(&scan->current->base64, text);
     settle(scan, text);
 }
 
@@ -174,6 +176,7 @@ static void
 judge_body(struct mime_part *part)
 {
     body_scan_end(&part->body);
+    part->is_base64 = part->encoding == MIME_BASE64 && base64_scan_end(&part->base64);
     if (part->body.eightbit == 0)
         return;
     part->eightbit = true;

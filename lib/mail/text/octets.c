@@ -81,6 +81,40 @@ octets_count(struct slice s)
     return all;
 }
 
+/* -1 where it is of the alphabet. In ASCII a bit makes small letters of capitals, and none of what
+ * is no letter. */
+static lanes
+find_base64(const char *at)
+{
+    lanes some = load(at), small = some | 0x20;
+
+    return ((small > '`') & (small < '{')) | ((some > '.') & (some < ':')) | (some == '+');
+}
+
+/* The last vector overlaps the one before it. */
+static bool
+is_base64_line(const char *at, size_t len)
+{
+    lanes all = find_base64(at + len - LANES);
+
+    for (size_t i = 0; i + LANES < len; i += LANES)
+        all &= find_base64(at + i);
+    return !is_any(~all);
+}
+
+size_t
+octets_count_base64(struct slice s, size_t line)
+{
+    size_t at = 0;
+
+    if (line < LANES)
+        return 0;
+    while (s.len - at > line + 1 && s.at[at + line] == '\r' && s.at[at + line + 1] == '\n' &&
+           is_base64_line(s.at + at, line))
+        at += line + 2;
+    return at;
+}
+
 static bool
 is_text(char c)
 {

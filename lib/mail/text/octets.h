@@ -16,4 +16,8 @@ struct octets octets_count(struct slice s);
 /* How many octets at the beginning are printable ASCII or space, but not "=". */
 size_t octets_count_text(struct slice s);
 
+/* How many octets at the beginning are lines of `line` octets of the alphabet of base64 (RFC 2045
+ * section 6.8), each with its CR LF. Nothing is found of shorter lines than vectors are. */
+size_t octets_count_base64(struct slice s, size_t line);
+
 #endif
