@@ -23,6 +23,8 @@ import subprocess
 import unicodedata
 import warnings
 
+import gmime_library
+
 warnings.simplefilter("ignore")  # of codecs that Python is about to forget
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -261,72 +263,39 @@ class PythonNew(Reader):
 
 
 class GMime(Reader):
-    """libgmime-3.0, called as a C program does."""
     name = "gmime"
     types = (0, 1)  # GMIME_ADDRESS_TYPE_SENDER, _FROM
 
     def __init__(self):
-        try:
-            self.library = ctypes.CDLL("libgmime-3.0.so.0")
-        except OSError:
-            self.library = None
-            return
-        for name in ("g_mime_stream_mem_new_with_buffer", "g_mime_parser_new_with_stream", "g_mime_parser_construct_message",
-                     "g_mime_message_get_addresses", "internet_address_list_get_address",
-                     "internet_address_group_get_members", "internet_address_list_parse", "g_mime_object_get_header_list",
-                     "g_mime_header_list_get_header_at"):
-            getattr(self.library, name).restype = ctypes.c_void_p
-        for name in ("internet_address_get_name", "internet_address_mailbox_get_addr", "g_mime_header_get_name",
-                     "g_mime_header_get_value", "g_mime_header_get_raw_value"):
-            getattr(self.library, name).restype = ctypes.c_char_p
-        for name in "internet_address_mailbox_get_type", "internet_address_group_get_type":
-            getattr(self.library, name).restype = ctypes.c_size_t
-        self.library.g_mime_init()
+        self.library = gmime_library.load()
 
     def why_not(self):
         return None if self.library else "no libgmime-3.0.so.0"
 
-    def is_a(self, thing, kind):
-        type_id = ctypes.c_size_t(getattr(self.library, "internet_address_%s_get_type" % kind)())
-        return self.library.g_type_check_instance_is_a(ctypes.c_void_p(thing), type_id)
-
-    def list_of(self, addresses):
-        length = self.library.internet_address_list_length(ctypes.c_void_p(addresses))
-        for number in range(length):
-            address = self.library.internet_address_list_get_address(ctypes.c_void_p(addresses), number)
-            yield "shows", (self.library.internet_address_get_name(ctypes.c_void_p(address)) or b"")
-            if self.is_a(address, "mailbox"):
-                yield "author", self.library.internet_address_mailbox_get_addr(ctypes.c_void_p(address)) or b""
-            elif self.is_a(address, "group"):
-                members = self.library.internet_address_group_get_members(ctypes.c_void_p(address))
-                yield from self.list_of(members)
+    @staticmethod
+    def list_of(addresses):
+        for group, name, address in addresses:
+            yield "shows", group if name is None else name
+            if address is not None:
+                yield "author", address
 
     def from_headers(self, message):
-        headers = self.library.g_mime_object_get_header_list(ctypes.c_void_p(message))
-        for number in range(self.library.g_mime_header_list_get_count(ctypes.c_void_p(headers))):
-            header = ctypes.c_void_p(self.library.g_mime_header_list_get_header_at(ctypes.c_void_p(headers), number))
+        for header in self.library.headers(message):
             name = self.library.g_mime_header_get_name(header) or b""
             if name.strip().lower().decode("latin-1") not in [field.lower() for field in FIELDS]:
                 continue
             yield "shows", self.library.g_mime_header_get_value(header) or b""
             raw = self.library.g_mime_header_get_raw_value(header) or b""
-            parsed = self.library.internet_address_list_parse(None, raw)
-            if parsed:
-                yield from self.list_of(parsed)
-                self.library.g_object_unref(ctypes.c_void_p(parsed))
+            yield from self.list_of(self.library.addresses_in(raw))
 
     def read(self, message):
-        stream = self.library.g_mime_stream_mem_new_with_buffer(message, ctypes.c_size_t(len(message)))
-        parser = self.library.g_mime_parser_new_with_stream(ctypes.c_void_p(stream))
-        self.library.g_object_unref(ctypes.c_void_p(stream))
-        parsed = self.library.g_mime_parser_construct_message(ctypes.c_void_p(parser), None)
-        self.library.g_object_unref(ctypes.c_void_p(parser))
+        parsed = self.library.parse(message)
         if not parsed:
             return
         found = list(self.from_headers(parsed))
         for kind in self.types:
-            found += self.list_of(self.library.g_mime_message_get_addresses(ctypes.c_void_p(parsed), kind))
-        self.library.g_object_unref(ctypes.c_void_p(parsed))
+            found += self.list_of(self.library.addresses(self.library.g_mime_message_get_addresses(parsed, kind)))
+        self.library.g_object_unref(parsed)
         for what, octets in found:
             yield what, octets.decode("utf-8", "replace")
 

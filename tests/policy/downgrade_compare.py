@@ -365,6 +365,12 @@ def differences(before, after, ignore_final_newline=False):
     return found
 
 
+def without_spaces(octets):
+    """Field names of the message end with their colon (RFC 5322 section 4.5), as Python needs it."""
+    header = re.match(rb"(?:(?:[!-9;-~]+[ \t]*:|[ \t]).*\n)*", octets).group(0)
+    return re.sub(rb"(?m)^([!-9;-~]+)[ \t]+:", rb"\1:", header) + octets[len(header):]
+
+
 def is_7bit(octets):
     return octets.isascii()
 
