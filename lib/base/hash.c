@@ -1,5 +1,6 @@
 /* SipHash-2-4 under a key of this process: whoever doesn't know the key can't choose texts that
  * fall into one bucket. See https://www.aumasson.jp/siphash/siphash.pdf. */
+#include <endian.h>
 #include <pthread.h>
 #include <sys/random.h>
 #include <time.h>
@@ -44,15 +45,37 @@ add_word(struct state *s, uint64_t word)
     s->v[0] ^= word;
 }
 
-/* Up to eight octets, the first one lowest. */
+/* Eight octets, the first one lowest. */
 static uint64_t
-word_of(struct slice s, bool nocase)
+whole_word(const char *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, sizeof word);
+    return le64toh(word);
+}
+
+/* Fewer than eight. */
+static uint64_t
+part_word(struct slice s)
 {
     uint64_t word = 0;
 
-    for (size_t i = 0; i < s.len && i < 8; i++)
-        word |= (uint64_t)(unsigned char)(nocase ? ascii_lower(s.at[i]) : s.at[i]) << 8 * i;
+    for (size_t i = 0; i < s.len; i++)
+        word |= (uint64_t)(unsigned char)s.at[i] << 8 * i;
     return word;
+}
+
+/* Each octet from A to Z in lower case, all eight at once: the top bit of an octet says whether it
+ * is at least A, or more than Z, and none carries over into the next. */
+static uint64_t
+word_lower(uint64_t word)
+{
+    const uint64_t each = 0x0101010101010101u;
+    uint64_t low = word & 0x7F * each;
+    uint64_t from_a = low + (0x80 - 'A') * each, above_z = low + (0x80 - 'Z' - 1) * each;
+
+    return word | ((from_a & ~above_z & ~word & 0x80 * each) >> 2);
 }
 
 static uint64_t
@@ -63,8 +86,8 @@ hash(const struct hash_key *key, struct slice s, bool nocase)
     uint64_t length = (uint64_t)s.len << 56;
 
     for (; s.len >= 8; s = slice_from(s, 8))
-        add_word(&state, word_of(s, nocase));
-    add_word(&state, word_of(s, nocase) | length);
+        add_word(&state, nocase ? word_lower(whole_word(s.at)) : whole_word(s.at));
+    add_word(&state, (nocase ? word_lower(part_word(s)) : part_word(s)) | length);
     state.v[2] ^= 0xFF;
     mix(&state, 4);
     return state.v[0] ^ state.v[1] ^ state.v[2] ^ state.v[3];
