@@ -6,7 +6,7 @@
 
 #include "mail/header.h"
 
-enum { MAX_REASON = 512, BUCKETS = 1024 };
+enum { MAX_REASON = 512 };
 
 static struct edit_note *
 fail(struct maker *maker, const struct change *change, const char *text)
@@ -209,23 +209,15 @@ set_sender(struct maker *maker, const struct change *change)
 static bool
 make_known(struct maker *maker, const struct address *address)
 {
-    struct slice key = address_key(maker->arena, address, maker->local_case);
-    struct known **at = &maker->bucket[slice_hash(key) % BUCKETS];
-
-    for (; *at; at = &(*at)->next)
-        if (slice_equal((*at)->key, key))
-            return false;
-    *at = ARENA_NEW(maker->arena, struct known);
-    (*at)->key = key;
-    return true;
+    return map_add(maker->known, address_key(maker->arena, address, maker->local_case), maker);
 }
 
 static void
 know_recipients(struct maker *maker)
 {
-    if (maker->bucket)
+    if (maker->known)
         return;
-    maker->bucket = ARENA_ARRAY(maker->arena, BUCKETS, struct known *);
+    maker->known = map_new(maker->arena);
     for (const struct recipient *r = maker->transaction->recipients; r; r = r->next)
         if (!recipient_is_off(r))
             make_known(maker, &r->address);
@@ -300,41 +292,20 @@ is_edited(const struct field *field)
     return field->deleted_by || field->changed_by;
 }
 
-/* Where the name stands, or is to stand. */
-static struct numbered **
-find_name(struct numbered **bucket, size_t buckets, struct slice name)
-{
-    struct numbered **at = &bucket[slice_hash_nocase(name) % buckets];
-
-    while (*at && !slice_equal_nocase((*at)->name, name))
-        at = &(*at)->next;
-    return at;
-}
-
 /* Gives each field of a name that is edited its number among those of its name, from 1. */
 static void
 number_fields(struct maker *maker)
 {
-    size_t edited = 1;
-    struct numbered **bucket;
+    struct map *edited = map_new_nocase(maker->arena);
 
     for (size_t i = 0; i < maker->fields; i++)
-        edited += is_edited(&maker->field[i]);
-    bucket = ARENA_ARRAY(maker->arena, edited, struct numbered *);
-    for (size_t i = 0; i < maker->fields && edited > 1; i++) {
-        struct slice name = maker->field[i].of->name;
-        struct numbered **at = find_name(bucket, edited, name);
+        if (is_edited(&maker->field[i]) && !map_find(edited, maker->field[i].of->name))
+            map_add(edited, maker->field[i].of->name, ARENA_NEW(maker->arena, unsigned));
+    for (size_t i = 0; i < maker->fields && map_count(edited) > 0; i++) {
+        unsigned *count = map_find(edited, maker->field[i].of->name);
 
-        if (*at || !is_edited(&maker->field[i]))
-            continue;
-        *at = ARENA_NEW(maker->arena, struct numbered);
-        (*at)->name = name;
-    }
-    for (size_t i = 0; i < maker->fields && edited > 1; i++) {
-        struct numbered *numbered = *find_name(bucket, edited, maker->field[i].of->name);
-
-        if (numbered)
-            maker->field[i].index = ++numbered->count;
+        if (count)
+            maker->field[i].index = ++*count;
     }
 }
 

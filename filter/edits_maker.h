@@ -2,6 +2,7 @@
 #ifndef POSTERN_FILTER_EDITS_MAKER_H
 #define POSTERN_FILTER_EDITS_MAKER_H
 
+#include "base/map.h"
 #include "edits.h"
 
 struct field {
@@ -12,23 +13,10 @@ struct field {
     unsigned index;                 /* among fields of its name, from 1 */
 };
 
-/* Fields of one name. */
-struct numbered {
-    struct slice name;
-    unsigned count;
-    struct numbered *next;
-};
-
 /* Edits in the order of their making. */
 struct chain {
     struct edit *first;
     struct edit **end;
-};
-
-/* An address that gets the message, or will. */
-struct known {
-    struct slice key;
-    struct known *next;
 };
 
 struct maker {
@@ -43,7 +31,7 @@ struct maker {
     struct edit *body;
     struct chain appended;       /* header fields behind those that there are */
     struct chain added, deleted; /* recipients */
-    struct known **bucket;       /* made when one is to be added */
+    struct map *known;           /* keys of those that get the message; made when one is added */
     struct copies *copies;       /* made when one is to be deleted */
     size_t addresses;
     struct edit_note **note_end;

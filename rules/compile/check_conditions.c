@@ -4,7 +4,6 @@
 #include "language/print.h"
 #include "value_words.h"
 #include "values/list.h"
-#include "values/names.h"
 #include "values/regex.h"
 
 struct checker {
@@ -363,7 +362,7 @@ check_bind(struct checker *checker, const struct expr *expr)
         diagnostics_error(checker->diagnostics, operand->place,
                           "%s has one value at most; name it without any or every",
                           text_of(checker, operand));
-    if (names_find(checker->policy->names, expr->bound) || fact_find(expr->bound, false, &rest))
+    if (map_find(checker->policy->names, expr->bound) || fact_find(expr->bound, false, &rest))
         diagnostics_error(checker->diagnostics, expr->place,
                           "\"%.*s\" means something already; bind another name",
                           (int)expr->bound.len, expr->bound.at);

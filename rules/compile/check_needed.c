@@ -1,6 +1,5 @@
 /* Defaults that can't stand in for what a site must say itself. */
 #include "plan.h"
-#include "values/names.h"
 
 static struct slice
 name_of(const struct statement *statement)
@@ -11,7 +10,7 @@ name_of(const struct statement *statement)
 static bool
 is_defined(const struct policy *policy, const struct statement *by_default)
 {
-    const struct statement *found = names_find(policy->names, name_of(by_default));
+    const struct statement *found = map_find(policy->names, name_of(by_default));
 
     return found && !found->is_default;
 }

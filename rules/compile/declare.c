@@ -81,7 +81,7 @@ static void
 define(struct resolver *resolver, struct statement *statement)
 {
     struct slice name = name_of(statement);
-    struct statement *earlier = names_find(resolver->policy->names, name);
+    struct statement *earlier = map_find(resolver->policy->names, name);
 
     if (slice_find(name, '.') < name.len)
         diagnostics_error(resolver->diagnostics, statement->place,
@@ -92,7 +92,7 @@ define(struct resolver *resolver, struct statement *statement)
                           "\"%.*s\" is a word of the language; give the %s another name",
                           (int)name.len, name.at, kind_of(statement));
     else if (earlier == NULL)
-        names_add(resolver->policy->arena, resolver->policy->names, name, statement);
+        map_add(resolver->policy->names, name, statement);
     else if (earlier->kind != statement->kind || !statement->is_default)
         diagnostics_error(resolver->diagnostics, statement->place,
                           "\"%.*s\" is defined already, as a %s at %s", (int)name.len, name.at,
@@ -228,7 +228,7 @@ static void
 define_rules(struct resolver *resolver)
 {
     struct policy *policy = resolver->policy;
-    struct names *rules = names_new(policy->arena);
+    struct map *rules = map_new(policy->arena);
     unsigned number = 0;
 
     for (struct statement *s = policy->tree.first; s; s = s->next) {
@@ -238,13 +238,12 @@ define_rules(struct resolver *resolver)
             continue;
         s->rule.number = number++;
         s->rule.audit = s->rule.written_audit;
-        earlier = names_find(rules, s->rule.name);
-        if (earlier)
-            diagnostics_error(resolver->diagnostics, s->place,
-                              "there is a rule \"%.*s\" already, at %s", (int)s->rule.name.len,
-                              s->rule.name.at, place_text(policy->arena, earlier->place));
-        else
-            names_add(policy->arena, rules, s->rule.name, s);
+        if (map_add(rules, s->rule.name, s))
+            continue;
+        earlier = map_find(rules, s->rule.name);
+        diagnostics_error(resolver->diagnostics, s->place,
+                          "there is a rule \"%.*s\" already, at %s", (int)s->rule.name.len,
+                          s->rule.name.at, place_text(policy->arena, earlier->place));
     }
 }
 
@@ -262,6 +261,14 @@ define_names(struct resolver *resolver)
     for (struct statement *s = first; s; s = s->next)
         make(resolver, s);
     define_rules(resolver);
+}
+
+void
+define_offer_names(const struct resolver *resolver, struct suggestion *suggestion)
+{
+    for (const struct statement *s = resolver->policy->tree.first; s; s = s->next)
+        if (has_name(s) && map_find(resolver->policy->names, name_of(s)))
+            suggest_offer(suggestion, name_of(s));
 }
 
 /* NAME, or NAME* for all rules whose names begin so. */

@@ -2,12 +2,11 @@
  * sends. */
 #include "language/print.h"
 #include "plan.h"
-#include "values/names.h"
 
 struct description {
     FILE *to;
     struct arena *arena;
-    struct names *seen;
+    struct map *seen;
     const char *separator;
     unsigned never; /* the flag of facts that an MTA never sends */
     bool found;
@@ -18,10 +17,8 @@ static bool
 is_new_fact(struct description *description, const struct operand *operand, const char **text_r)
 {
     *text_r = print_operand_text(description->arena, operand);
-    if (operand->meaning != MEANS_FACT || names_find(description->seen, slice_of(*text_r)))
-        return false;
-    names_add(description->arena, description->seen, slice_of(*text_r), description);
-    return true;
+    return operand->meaning == MEANS_FACT &&
+           map_add(description->seen, slice_of(*text_r), description);
 }
 
 static void
@@ -63,7 +60,7 @@ describe_rule(struct description *description, const struct policy *policy, cons
     fprintf(description->to, "; certain at %s%s%s\n", stage_name(certain),
             rule->reads_recipient ? ", for each recipient" : "",
             rule->reads_command ? ", and at an unknown command" : "");
-    description->seen = names_new(description->arena);
+    description->seen = map_new(description->arena);
     description->separator = "    reads ";
     rule_visit_operands(rule, describe_operand, description);
     if (strcmp(description->separator, ", ") == 0)
@@ -111,7 +108,7 @@ policy_describe_mta(const struct policy *policy, enum mta mta, FILE *to)
     for (size_t i = 0; i < policy->rule_count; i++) {
         const struct rule *rule = policy->rules[i];
 
-        description.seen = names_new(description.arena);
+        description.seen = map_new(description.arena);
         description.found = false;
         description.separator = arena_printf(
             description.arena,

@@ -5,17 +5,16 @@
 
 #include <stdatomic.h>
 
+#include "base/map.h"
 #include "language/tree.h"
 #include "policy/policy.h"
-
-struct names;
 
 struct policy {
     struct arena *arena;
     atomic_uint references;
     struct tree tree;
     struct settings settings;
-    struct names *names; /* lists, tables and lets, by name */
+    struct map *names; /* lists, tables and lets, by name */
     struct rule **rules; /* those that are not off, in file order */
     size_t rule_count;
     unsigned slots[2];    /* one above the highest operand.slot: of the message, of a recipient */

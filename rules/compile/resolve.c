@@ -121,8 +121,8 @@ resolve_policy(struct policy *policy, struct diagnostics *diagnostics)
 {
     struct resolver resolver = {.policy = policy, .diagnostics = diagnostics};
 
-    policy->names = names_new(policy->arena);
-    resolver.slots = names_new(policy->arena);
+    policy->names = map_new(policy->arena);
+    resolver.slots = map_new(policy->arena);
     for (size_t i = 0; i < 2; i++)
         policy->slots[i] = policy->nodes[i] = 1;
     define_names(&resolver);

@@ -4,7 +4,7 @@
 #define POSTERN_RULES_COMPILE_RESOLVE_H
 
 #include "plan.h"
-#include "values/names.h"
+#include "values/suggest.h"
 
 /* Lets are made from lets: no deeper, and of no more tests in all. */
 enum { MAX_LET_DEPTH = 100, MAX_TESTS = 10000 };
@@ -18,7 +18,7 @@ struct binding {
 struct resolver {
     struct policy *policy;
     struct diagnostics *diagnostics;
-    struct names *slots; /* operands as printed */
+    struct map *slots; /* operands as printed */
     const struct binding *bindings;
     enum stage rule_stage; /* `at STAGE` of the rule under way */
     unsigned let_depth;    /* lets being resolved */
@@ -26,6 +26,9 @@ struct resolver {
 
 /* Lists, tables, lets and rules of the policy, by name; lists are built, tables opened. */
 void define_names(struct resolver *resolver);
+
+/* Offers every name of a list, table or let as what a misspelt one may mean, in file order. */
+void define_offer_names(const struct resolver *resolver, struct suggestion *suggestion);
 
 /* `disable` and `audit`. */
 void apply_names_statements(struct resolver *resolver);

@@ -50,7 +50,7 @@ part_list(struct resolver *resolver, struct operand *operand, const struct fact_
             return NULL;
     }
     if (in && in->meaning == MEANS_LIST && operand->parts.len == 0) {
-        struct statement *statement = names_find(resolver->policy->names, in->name);
+        struct statement *statement = map_find(resolver->policy->names, in->name);
 
         return &statement->list;
     }
@@ -396,7 +396,7 @@ resolve_name(struct resolver *resolver, struct operand *operand)
     size_t dot = slice_find(operand->name, '.');
     struct slice first = slice_first(operand->name, dot);
     struct slice rest = slice_from(operand->name, dot + 1);
-    struct statement *statement = names_find(resolver->policy->names, first);
+    struct statement *statement = map_find(resolver->policy->names, first);
     const struct fact *fact;
 
     for (const struct binding *b = resolver->bindings; b; b = b->outer)
@@ -446,10 +446,10 @@ give_slot(struct resolver *resolver, struct operand *operand)
     if (!is_kept(operand))
         return;
     key = slice_of(print_operand_text(arena, operand));
-    same = names_find(resolver->slots, key);
+    same = map_find(resolver->slots, key);
     operand->slot = same ? same->slot : resolver->policy->slots[operand->scope & SCOPE_RECIPIENT]++;
     if (same == NULL)
-        names_add(arena, resolver->slots, key, operand);
+        map_add(resolver->slots, key, operand);
 }
 
 void

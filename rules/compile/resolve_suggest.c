@@ -9,7 +9,7 @@ suggest_name(struct resolver *resolver, struct slice name)
 
     for (size_t i = 0; (fact = fact_at(i)); i++)
         suggest_offer(&suggestion, slice_of(fact->name));
-    names_offer(resolver->policy->names, &suggestion);
+    define_offer_names(resolver, &suggestion);
     for (const struct binding *b = resolver->bindings; b; b = b->outer)
         suggest_offer(&suggestion, b->binder->bound);
     return suggestion;

@@ -186,7 +186,7 @@ build(struct arena *arena, struct slice text, const char **reason_r)
     struct slice line;
     bool fine = true;
 
-    cidr->blocks = blocks_new(arena, lines);
+    cidr->blocks = blocks_new(arena);
     cidr->value = ARENA_ARRAY(arena, lines, struct slice);
     cidr->special = ARENA_ARRAY(arena, lines, struct line);
     reader->arena = arena;

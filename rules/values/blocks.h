@@ -8,8 +8,7 @@
 
 struct blocks;
 
-/* most: no more blocks than this will be added. */
-struct blocks *blocks_new(struct arena *arena, size_t most);
+struct blocks *blocks_new(struct arena *arena);
 
 /* Of the same block twice the first number stays. */
 void blocks_add(struct blocks *blocks, const struct ip_block *block, size_t number);

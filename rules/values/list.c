@@ -50,22 +50,10 @@ list_forms_for(enum value_type type)
     return 0;
 }
 
-size_t
-list_bucket_of(const struct list *list, enum key_kind kind, struct slice key)
-{
-    uint64_t mixed = (slice_hash(key) ^ (uint64_t)kind) * 0x9E3779B97F4A7C15u;
-
-    return (size_t)(mixed >> 32) & (list->buckets - 1);
-}
-
-static const struct entry *
+static bool
 find(const struct list *list, enum key_kind kind, struct slice key)
 {
-    const struct entry *entry = list->bucket[list_bucket_of(list, kind, key)];
-
-    while (entry && (entry->kind != kind || !slice_equal(entry->key, key)))
-        entry = entry->next;
-    return entry;
+    return map_find(list->keys[kind], key) != NULL;
 }
 
 /* Texts compare with items as written, of whatever form: the login first.last looks like a domain.
@@ -74,13 +62,12 @@ static bool
 has_written(const struct list *list, struct arena *arena, const struct value *value)
 {
     struct slice key = utf8_fold(arena, value->text);
-    const struct entry *entry = list->bucket[list_bucket_of(list, KEY_WRITTEN, key)];
+    const struct written_item *item = map_find(list->keys[KEY_WRITTEN], key);
 
-    for (; entry; entry = entry->next) {
-        struct value written = value_text(entry->written);
+    for (; item; item = item->next) {
+        struct value written = value_text(item->text);
 
-        if (entry->kind == KEY_WRITTEN && slice_equal(entry->key, key) &&
-            value_equal(arena, value, &written))
+        if (value_equal(arena, value, &written))
             return true;
     }
     return false;

@@ -8,39 +8,35 @@ struct builder {
     struct arena *arena;
     struct list *list;
     bool from_file;
-    struct entry *entries; /* not yet in buckets */
-    size_t count;
     struct diagnostics *diagnostics;
 };
 
 static void
-add(struct builder *builder, enum key_kind kind, struct slice key, struct slice written)
+add_key(struct builder *builder, enum key_kind kind, struct slice key)
 {
-    struct entry *entry = ARENA_NEW(builder->arena, struct entry);
-
-    *entry = (struct entry){kind, key, written, builder->entries};
-    builder->entries = entry;
-    builder->count++;
+    map_add(builder->list->keys[kind], key, builder->list);
+    if (key.len > builder->list->longest)
+        builder->list->longest = key.len;
 }
 
+/* Items with one key, which differ in letters or normal form, are kept in a chain. */
 static void
-fill_buckets(struct builder *builder)
+add_written(struct builder *builder, struct slice text)
 {
-    struct list *list = builder->list;
-    struct entry *entry = builder->entries, *next;
+    struct map *keys = builder->list->keys[KEY_WRITTEN];
+    struct written_item *item = ARENA_NEW(builder->arena, struct written_item);
+    struct slice key = utf8_fold(builder->arena, text);
+    struct written_item *same = map_find(keys, key);
 
-    for (list->buckets = 4; list->buckets < builder->count;)
-        list->buckets *= 2;
-    list->bucket = ARENA_ARRAY(builder->arena, list->buckets, struct entry *);
-    for (; entry; entry = next) {
-        struct entry **bucket = &list->bucket[list_bucket_of(list, entry->kind, entry->key)];
-
-        next = entry->next;
-        entry->next = *bucket;
-        *bucket = entry;
-        if (entry->key.len > list->longest)
-            list->longest = entry->key.len;
+    item->text = text;
+    if (same) {
+        item->next = same->next;
+        same->next = item;
+        return;
     }
+    map_add(keys, key, item);
+    if (key.len > builder->list->longest)
+        builder->list->longest = key.len;
 }
 
 static struct slice
@@ -56,9 +52,9 @@ add_number(struct builder *builder, struct slice text)
     struct value value;
 
     if (value_read(builder->arena, TYPE_SIZE, text, builder->list->local_case, &value))
-        add(builder, KEY_NUMBER, number_key(builder->arena, value.number), text);
+        add_key(builder, KEY_NUMBER, number_key(builder->arena, value.number));
     else if (value_read(builder->arena, TYPE_TIME, text, builder->list->local_case, &value))
-        add(builder, KEY_TIME, number_key(builder->arena, value.number), text);
+        add_key(builder, KEY_TIME, number_key(builder->arena, value.number));
     else
         return false;
     builder->list->forms |= LIST_NUMBER;
@@ -99,7 +95,7 @@ add_domain(struct builder *builder, struct slice text, bool quoted)
     if (!is_domain(domain, quoted || below))
         return false;
     builder->list->forms |= below ? LIST_SUBDOMAINS : LIST_DOMAIN;
-    add(builder, below ? KEY_BELOW : KEY_DOMAIN, domain_key(builder->arena, domain), text);
+    add_key(builder, below ? KEY_BELOW : KEY_DOMAIN, domain_key(builder->arena, domain));
     return true;
 }
 
@@ -136,15 +132,15 @@ add_address(struct builder *builder, struct slice text)
         !read_address(builder, format, text, &address, &local, &domain))
         return false;
     if (no_local) {
-        add(builder, KEY_AT, domain, text);
+        add_key(builder, KEY_AT, domain);
         builder->list->forms |= LIST_AT_DOMAIN;
     } else if (no_domain) {
-        add(builder, KEY_LOCAL, local, text);
+        add_key(builder, KEY_LOCAL, local);
         builder->list->forms |= LIST_LOCAL_PART;
     } else {
-        add(builder, KEY_ADDRESS, address_key(builder->arena, &address, builder->list->local_case),
-            text);
-        add(builder, KEY_LOGIN, address_key(builder->arena, &address, LOCAL_CASE_IGNORE), text);
+        add_key(builder, KEY_ADDRESS,
+                address_key(builder->arena, &address, builder->list->local_case));
+        add_key(builder, KEY_LOGIN, address_key(builder->arena, &address, LOCAL_CASE_IGNORE));
         builder->list->forms |= LIST_ADDRESS;
     }
     return true;
@@ -254,17 +250,7 @@ add_item(struct builder *builder, struct item *item)
     item->forms = builder->list->forms;
     builder->list->forms |= before;
     warn_of_star(builder, item);
-    add(builder, KEY_WRITTEN, utf8_fold(builder->arena, text), text);
-}
-
-static size_t
-count_items(const struct item *items)
-{
-    size_t count = 0;
-
-    for (; items; items = items->next)
-        count++;
-    return count;
+    add_written(builder, text);
 }
 
 const struct list *
@@ -277,10 +263,11 @@ list_build(struct arena *arena, struct item *items, bool from_file, enum local_c
 
     list->items = items;
     list->local_case = local_case;
-    list->blocks = blocks_new(arena, count_items(items));
+    for (size_t i = 0; i < KEY_KINDS; i++)
+        list->keys[i] = map_new(arena);
+    list->blocks = blocks_new(arena);
     for (struct item *item = items; item; item = item->next)
         add_item(&builder, item);
-    fill_buckets(&builder);
     return list;
 }
 

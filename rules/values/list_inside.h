@@ -1,12 +1,13 @@
-/* A list as it is kept: one hash set of all items, each under the key of every form by which it can
- * be found; blocks of IP addresses in a set of their own. */
+/* A list as it is kept: a map for each kind of key by which items can be found, each item under all
+ * keys of its forms; blocks of IP addresses in a set of their own. */
 #ifndef POSTERN_RULES_VALUES_LIST_INSIDE_H
 #define POSTERN_RULES_VALUES_LIST_INSIDE_H
 
+#include "base/map.h"
 #include "blocks.h"
 #include "list.h"
 
-/* What a key in the set is. */
+/* What a key is. */
 enum key_kind {
     KEY_WRITTEN, /* the item as written, folded */
     KEY_DOMAIN,
@@ -17,13 +18,13 @@ enum key_kind {
     KEY_LOCAL,   /* of user@: user */
     KEY_NUMBER,
     KEY_TIME,
+    KEY_KINDS,
 };
 
-struct entry {
-    enum key_kind kind;
-    struct slice key;
-    struct slice written;
-    struct entry *next; /* in the same bucket */
+/* An item as it is written; what a key of KEY_WRITTEN stands for. */
+struct written_item {
+    struct slice text;
+    struct written_item *next; /* with the same key */
 };
 
 struct list {
@@ -31,11 +32,8 @@ struct list {
     unsigned forms;
     enum local_case local_case;
     struct blocks *blocks;
-    struct entry **bucket;
-    size_t buckets; /* a power of two */
+    struct map *keys[KEY_KINDS];
     size_t longest; /* octets of the longest key */
 };
-
-size_t list_bucket_of(const struct list *list, enum key_kind kind, struct slice key);
 
 #endif

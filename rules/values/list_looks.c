@@ -4,23 +4,15 @@
 #include "list_inside.h"
 #include "mail/domain.h"
 #include "mail/looks.h"
-#include "names.h"
 
 /* RFC 5321 section 4.5.3.1.3: nothing longer reaches anybody, and it would cost much. */
 enum { LONGEST = 256 };
 
 struct list_looks {
-    struct names *items; /* domains and addresses as they are compared */
-    struct names *skeletons;
+    struct map *items; /* domains and addresses as they are compared */
+    struct map *skeletons;
     const struct list_looks *next; /* of another list that counts beside this one */
 };
-
-static void
-remember(struct arena *arena, struct names *names, struct slice name)
-{
-    if (names_find(names, name) == NULL)
-        names_add(arena, names, name, names);
-}
 
 /* A domain or an address by its key, as people see it. */
 static struct slice
@@ -37,27 +29,30 @@ shown(struct arena *arena, struct slice key)
         arena_printf(arena, "%.*s@%.*s", (int)local.len, local.at, (int)domain.len, domain.at));
 }
 
-static bool
-is_name(const struct entry *entry)
+static void
+remember_keys(struct arena *arena, struct list_looks *looks, const struct map *keys)
 {
-    return entry->kind == KEY_DOMAIN || entry->kind == KEY_BELOW || entry->kind == KEY_AT ||
-           entry->kind == KEY_ADDRESS;
+    struct slice key, skeleton;
+    size_t at = 0;
+
+    while (map_next(keys, &at, &key)) {
+        skeleton = looks_skeleton(arena, shown(arena, key));
+        map_add(looks->items, key, looks);
+        map_add(looks->skeletons, skeleton, looks);
+    }
 }
 
 const struct list_looks *
 list_looks_new(struct arena *arena, const struct list *list)
 {
+    static const enum key_kind names[] = {KEY_DOMAIN, KEY_BELOW, KEY_AT, KEY_ADDRESS};
     struct list_looks *looks = ARENA_NEW(arena, struct list_looks);
 
     looks->next = NULL;
-    looks->items = names_new(arena);
-    looks->skeletons = names_new(arena);
-    for (size_t i = 0; i < list->buckets; i++)
-        for (const struct entry *entry = list->bucket[i]; entry; entry = entry->next)
-            if (is_name(entry)) {
-                remember(arena, looks->items, entry->key);
-                remember(arena, looks->skeletons, looks_skeleton(arena, shown(arena, entry->key)));
-            }
+    looks->items = map_new(arena);
+    looks->skeletons = map_new(arena);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        remember_keys(arena, looks, list->keys[names[i]]);
     return looks;
 }
 
@@ -76,7 +71,7 @@ static bool
 is_item(const struct list_looks *looks, struct slice key)
 {
     for (; looks; looks = looks->next)
-        if (names_find(looks->items, key))
+        if (map_find(looks->items, key))
             return true;
     return false;
 }
@@ -87,7 +82,7 @@ has_skeleton(const struct list_looks *looks, struct arena *arena, struct slice t
     struct slice skeleton = looks_skeleton(arena, text);
 
     for (; looks; looks = looks->next)
-        if (names_find(looks->skeletons, skeleton))
+        if (map_find(looks->skeletons, skeleton))
             return true;
     return false;
 }
