@@ -2,6 +2,7 @@
 #include "table.h"
 
 #include "mail/domain.h"
+#include "mail/next_hop.h"
 
 static const char white[] = " \t\v\f\r";
 
@@ -9,33 +10,6 @@ static bool
 begins_white(struct slice line)
 {
     return line.len > 0 && slice_find(slice_of(white), line.at[0]) < sizeof white - 1;
-}
-
-/* As facts have it: "[host]" or "[IPv6:...]" with or without ":port", or "host:port", where an IPv6
- * address without brackets has no port. False for what stands behind brackets and is no port. */
-static bool
-split(struct slice text, struct slice *host_r, struct slice *port_r)
-{
-    struct slice behind = slice_from(text, slice_find(text, ':') + 1);
-    size_t close = slice_find(text, ']');
-    int64_t number;
-
-    *host_r = text;
-    *port_r = SLICE("25");
-    if (text.len > 0 && text.at[0] == '[') {
-        *host_r = slice_from(slice_first(text, close), 1);
-        if (slice_starts_nocase(*host_r, SLICE("IPv6:")))
-            *host_r = slice_from(*host_r, 5);
-        behind = slice_from(text, close + 1);
-        if (behind.len > 0)
-            *port_r = slice_from(behind, 1);
-        return close < text.len && (behind.len == 0 || behind.at[0] == ':');
-    }
-    if (slice_number(behind, &number)) {
-        *host_r = slice_first(text, text.len - behind.len - 1);
-        *port_r = behind;
-    }
-    return true;
 }
 
 /* Resolvers know names that mail doesn't, as those with "_". */
@@ -57,12 +31,12 @@ next_hop_parse(struct arena *arena, const char *text, struct next_hop *hop_r)
     struct ip ip;
 
     *hop_r = (struct next_hop){0};
-    if (!split(slice_of(text), &host, &port))
+    if (!next_hop_read(slice_of(text), &host, &port))
         return false;
+    if (port.len == 0)
+        port = SLICE("25");
     if (!slice_number(port, &number) || number < 1 || number > 65535)
         return false;
-    if (host.len > 1 && host.at[host.len - 1] == '.')
-        host.len--;
     if (!ip_parse(host, &ip) && !may_be_name(host))
         return false;
     hop_r->key = domain_key(arena, host);

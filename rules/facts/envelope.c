@@ -2,6 +2,7 @@
 #include "rows.h"
 
 #include "base/log.h"
+#include "mail/next_hop.h"
 
 enum { SHOWN_PARAMETER = 100 };
 
@@ -166,40 +167,15 @@ read_rcpt_address_error(const struct moment *moment, UNUSED struct slice index)
     return given_text(moment, slice_of(address_defect_text(given_address_defect(moment, address))));
 }
 
-/* "[host]" with or without ":port". */
+/* LMTP may have "inet:" before it. */
 static void
-split_brackets(struct slice hop, struct slice *host_r, struct slice *port_r)
+read_next_hop(const struct moment *moment, struct slice *host_r, struct slice *port_r)
 {
-    size_t close = slice_find(hop, ']');
-
-    *host_r = slice_from(slice_first(hop, close), 1);
-    if (slice_starts_nocase(*host_r, SLICE("IPv6:")))
-        *host_r = slice_from(*host_r, 5);
-    if (slice_starts_nocase(slice_from(hop, close), SLICE("]:")))
-        *port_r = slice_from(hop, close + 2);
-}
-
-/* Splits what a transport is told: "host", "host:port", "[host]:port", with "inet:" before it for
- * LMTP. An IPv6 address without brackets has no port; Sendmail ends names with a dot. */
-static void
-split_next_hop(struct slice hop, struct slice *host_r, struct slice *port_r)
-{
-    struct slice behind;
-    int64_t number;
+    struct slice hop = given_macro(moment, "{rcpt_host}");
 
     if (slice_starts_nocase(hop, SLICE("inet:")))
         hop = slice_from(hop, 5);
-    *host_r = hop;
-    *port_r = SLICE("");
-    behind = slice_from(hop, slice_find(hop, ':') + 1);
-    if (hop.len > 0 && hop.at[0] == '[') {
-        split_brackets(hop, host_r, port_r);
-    } else if (slice_number(behind, &number)) {
-        *host_r = slice_first(hop, hop.len - behind.len - 1);
-        *port_r = behind;
-    }
-    if (host_r->len > 1 && host_r->at[host_r->len - 1] == '.')
-        host_r->len--;
+    next_hop_read(hop, host_r, port_r);
 }
 
 static struct reading
@@ -207,7 +183,7 @@ read_rcpt_host(const struct moment *moment, UNUSED struct slice index)
 {
     struct slice host, port;
 
-    split_next_hop(given_macro(moment, "{rcpt_host}"), &host, &port);
+    read_next_hop(moment, &host, &port);
     return given_domain(moment, host);
 }
 
@@ -216,7 +192,7 @@ read_rcpt_port(const struct moment *moment, UNUSED struct slice index)
 {
     struct slice host, port;
 
-    split_next_hop(given_macro(moment, "{rcpt_host}"), &host, &port);
+    read_next_hop(moment, &host, &port);
     return given_number(moment, port);
 }
 
