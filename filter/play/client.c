@@ -418,7 +418,7 @@ player_data(struct player *player)
 static bool
 send_header(struct player *player, const struct play_message *message)
 {
-    for (const struct play_field *field = message->header; field; field = field->next) {
+    for (const struct header_field *field = message->header; field; field = field->next) {
         struct answer answer = dialogue_header(player->dialogue, field->name, field->body);
 
         if (answer.verdict != VERDICT_NONE)

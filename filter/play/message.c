@@ -3,6 +3,8 @@
 
 #include "base/file.h"
 
+#include "base/buffer.h"
+
 enum { LARGEST_MESSAGE = 64 << 20 };
 
 static struct buffer *
@@ -71,50 +73,48 @@ next_line(struct slice *rest)
     return line;
 }
 
-static bool
-is_folded(struct slice rest)
+/* As MTAs hand it on: lines joined by "\n". */
+static struct slice
+join_lines(struct arena *arena, struct slice text)
 {
-    return rest.len > 0 && (rest.at[0] == ' ' || rest.at[0] == '\t');
+    struct buffer *joined;
+
+    if (slice_find(text, '\n') == text.len)
+        return text;
+    joined = new_buffer(arena);
+    while (slice_find(text, '\n') < text.len) {
+        buffer_add(joined, next_line(&text));
+        buffer_octet(joined, '\n');
+    }
+    buffer_add(joined, text);
+    return buffer_slice(joined);
 }
 
-/* As MTAs hand it on: lines joined by "\n", without the one space behind the colon. */
-static struct play_field *
-read_field(struct arena *arena, struct slice line, struct slice *rest)
+static bool
+begins_field(struct slice line)
 {
-    struct play_field *field = ARENA_NEW(arena, struct play_field);
-    struct buffer *body = new_buffer(arena);
-    size_t colon = slice_find(line, ':');
-
-    field->name = slice_trim(slice_first(line, colon));
-    line = slice_from(line, colon + 1);
-    if (line.len > 0 && line.at[0] == ' ')
-        line = slice_from(line, 1);
-    buffer_add(body, line);
-    while (is_folded(*rest)) {
-        buffer_octet(body, '\n');
-        buffer_add(body, next_line(rest));
-    }
-    field->body = buffer_slice(body);
-    return field;
+    return line.len > 0 && line.at[0] != ' ' && line.at[0] != '\t' &&
+           slice_find(line, ':') < line.len;
 }
 
 /* A line that is no field ends the header, and begins the body. */
 void
 play_message_split(struct arena *arena, struct slice text, struct play_message *message_r)
 {
-    struct play_field **end = &message_r->header;
+    struct header_field **end = &message_r->header;
     struct slice rest = text;
 
     *message_r = (struct play_message){0};
     while (rest.len > 0) {
-        struct slice before = rest, line = next_line(&rest);
+        struct slice behind = rest, line = next_line(&behind);
 
-        if (line.len == 0 || line.at[0] == ' ' || line.at[0] == '\t' ||
-            slice_find(line, ':') == line.len) {
-            message_r->body = line.len == 0 ? rest : before;
+        if (!begins_field(line)) {
+            message_r->body = line.len == 0 ? behind : rest;
             return;
         }
-        *end = read_field(arena, line, &rest);
+        *end = ARENA_NEW(arena, struct header_field);
+        **end = header_cut(header_take(&rest));
+        (*end)->body = join_lines(arena, (*end)->body);
         end = &(*end)->next;
     }
 }

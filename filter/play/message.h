@@ -3,16 +3,10 @@
 #ifndef POSTERN_FILTER_PLAY_MESSAGE_H
 #define POSTERN_FILTER_PLAY_MESSAGE_H
 
-#include "base/buffer.h"
-
-struct play_field {
-    struct slice name;
-    struct slice body;
-    struct play_field *next;
-};
+#include "mail/header.h"
 
 struct play_message {
-    struct play_field *header;
+    struct header_field *header;
     struct slice body;
 };
 

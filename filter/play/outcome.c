@@ -202,11 +202,11 @@ check_verdict(struct arena *arena, const struct outcome *outcome, const struct e
 }
 
 static bool
-is_deleted(const struct outcome *outcome, const struct play_field *field)
+is_deleted(const struct outcome *outcome, const struct header_field *field)
 {
     unsigned index = 1;
 
-    for (const struct play_field *f = outcome->header; f != field; f = f->next)
+    for (const struct header_field *f = outcome->header; f != field; f = f->next)
         index += slice_equal_nocase(f->name, field->name);
     for (const struct edit *edit = outcome->edits; edit; edit = edit->next)
         if ((edit->kind == EDIT_DELETE_HEADER || edit->kind == EDIT_CHANGE_HEADER) &&
@@ -231,7 +231,7 @@ has_field(struct arena *arena, const struct outcome *outcome, const struct expec
              edit->kind == EDIT_CHANGE_HEADER) &&
             is_expected_field(arena, expect, slice_of(edit->name), slice_of(edit->value)))
             return true;
-    for (const struct play_field *field = outcome->header; field; field = field->next)
+    for (const struct header_field *field = outcome->header; field; field = field->next)
         if (is_expected_field(arena, expect, field->name, field->body) &&
             !is_deleted(outcome, field))
             return true;

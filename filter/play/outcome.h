@@ -25,7 +25,7 @@ struct outcome {
     bool in_audit; /* the policy says `set mode audit`: the milter would withhold all of this */
     struct slice sender;
     const struct play_recipient *recipients; /* that were let in */
-    const struct play_field *header;         /* of the message as it was sent */
+    const struct header_field *header;         /* of the message as it was sent */
     enum local_case local_case;
 };
 

@@ -25,12 +25,22 @@ bool header_name_is_valid(struct slice name);
 /* Does a field begin in this line: a valid name, white space (RFC 5322 section 4.5), a colon? */
 bool header_line_is_field(struct slice line);
 
+/* Cuts a field off the front of rest, which isn't empty: its line and those that begin with white
+ * space behind it, with their line ends. */
+struct slice header_take(struct slice *rest);
+
+/* Such a field, cut at its first colon, whatever its name holds. */
+struct header_field header_cut(struct slice raw);
+
 /* The fields of a text of which each line begins a field, goes on with one, or is none (an empty
  * line, the "From " line of a mailbox file): a field without name then stands for it. */
 struct header_field *header_split(struct arena *arena, struct slice text);
 
 /* The first field of this name, from `field` on, case ignored; NULL when there is none. */
 const struct header_field *header_find(const struct header_field *field, struct slice name);
+
+/* How many of this name there are, from `field` on. */
+size_t header_count_named(const struct header_field *field, struct slice name);
 
 /* Its name too, which an MTA may let through with octets above 127. */
 bool header_field_is_ascii(const struct header_field *field);

@@ -23,13 +23,11 @@ static void
 authors_read(const struct moment *moment, enum author_field which, struct authors *authors)
 {
     struct slice name = slice_of(author_field_name(which));
-    const struct header_field *header = moment->transaction->header, *field;
-    size_t count = 0;
+    const struct header_field *field = header_find(moment->transaction->header, name);
+    size_t count = header_count_named(field, name);
 
-    for (field = header_find(header, name); field; field = header_find(field->next, name))
-        count++;
     authors->field = ARENA_ARRAY(moment->arena, count, struct mailboxes);
-    for (field = header_find(header, name); field; field = header_find(field->next, name))
+    for (; field; field = header_find(field->next, name))
         mailboxes_parse(moment->arena, field->body, &authors->field[authors->fields++]);
     authors->known = true;
 }

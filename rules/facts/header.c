@@ -4,17 +4,6 @@
 #include "mail/header.h"
 #include "mail/utf8.h"
 
-static size_t
-count_named(const struct moment *moment, struct slice name)
-{
-    const struct header_field *field = header_find(moment->transaction->header, name);
-    size_t count = 0;
-
-    for (; field; field = header_find(field->next, name))
-        count++;
-    return count;
-}
-
 static struct reading
 read_header(const struct moment *moment, struct slice index)
 {
@@ -24,7 +13,7 @@ read_header(const struct moment *moment, struct slice index)
 
     if (field == NULL)
         return reading_absent();
-    items = ARENA_ARRAY(moment->arena, count_named(moment, index), struct value);
+    items = ARENA_ARRAY(moment->arena, header_count_named(field, index), struct value);
     for (; field; field = header_find(field->next, index))
         items[count++] = value_text(header_unfold(moment->arena, field->body));
     return given_items(items, count);

@@ -161,9 +161,7 @@ count_fields(const struct moment *moment, struct slice name)
     size_t count = 0;
 
     for (const struct mime_part *part = first_part(moment); part; part = part->next)
-        for (const struct header_field *field = header_find(part->header, name); field;
-             field = header_find(field->next, name))
-            count++;
+        count += header_count_named(part->header, name);
     return count;
 }
 

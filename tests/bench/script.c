@@ -235,7 +235,7 @@ make_message(struct maker *maker, const struct step *step)
 
     play_message_split(maker->scratch, text_of(maker, step), &split);
     make_bare_command(maker, &command_data);
-    for (struct play_field *field = split.header; field; field = field->next) {
+    for (struct header_field *field = split.header; field; field = field->next) {
         add_string(&maker->packet, field->name);
         if (maker->terms->steps & SMFIP_HDR_LEADSPC)
             buffer_octet(&maker->packet, ' ');

@@ -220,7 +220,7 @@ tell_header(struct told *told, const struct input *input)
 {
     struct answer answer;
 
-    for (const struct play_field *field = input->message.header; field && !told->over;
+    for (const struct header_field *field = input->message.header; field && !told->over;
          field = field->next) {
         answer = dialogue_header(told->dialogue, field->name, field->body);
         heed(told, input, answer.verdict);

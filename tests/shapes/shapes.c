@@ -158,7 +158,7 @@ tell(struct policy *policy, const struct telling *telling, char code_r[4])
     size_t written = 0;
 
     tell_envelope(dialogue, telling);
-    for (const struct play_field *field = telling->message.header; field; field = field->next)
+    for (const struct header_field *field = telling->message.header; field; field = field->next)
         dialogue_header(dialogue, field->name, field->body);
     dialogue_header_end(dialogue);
     for (struct slice rest = telling->message.body; rest.len > 0; rest = slice_from(rest, PIECE))

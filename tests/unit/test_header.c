@@ -132,10 +132,48 @@ test_charsets(void)
     arena_free(&arena);
 }
 
+static void
+test_cutting(void)
+{
+    const struct {
+        struct slice text;
+        const char *names, *bodies; /* of all fields, each behind "|" */
+        size_t subjects;
+    } cases[] = {
+        {SLICE(""), "", "", 0},
+        {SLICE("Subject: x\r\n"), "|Subject", "|x", 1},
+        {SLICE("Subject: x"), "|Subject", "|x", 1},
+        {SLICE("Subject:x\nSUBJECT:  y\n"), "|Subject|SUBJECT", "|x| y", 2},
+        {SLICE("Subject: x\r\n y\r\n\tz\r\nTo:\r\n"), "|Subject|To", "|x\r\n y\r\n\tz|", 1},
+        {SLICE("Subject \t: x\n"), "|Subject", "|x", 1},
+        {SLICE("Subject:\n \n"), "|Subject", "|\n ", 1},
+        {SLICE("From a@b.example\nSubject: a:b\n"), "||Subject", "||a:b", 1},
+        {SLICE("Sub ject: x\nSubject: y\r"), "||Subject", "||y", 1},
+        {SLICE("no field\n: x\n\n"), "|||", "|||", 0},
+    };
+    struct arena *arena = arena_new(SIZE_MAX);
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct header_field *first = header_split(arena, cases[i].text);
+        const char *names = "", *bodies = "";
+
+        for (const struct header_field *f = first; f; f = f->next) {
+            names = arena_printf(arena, "%s|%.*s", names, (int)f->name.len, f->name.at);
+            bodies = arena_printf(arena, "%s|%.*s", bodies, (int)f->body.len, f->body.at);
+        }
+        tap_check(strcmp(names, cases[i].names) == 0 && strcmp(bodies, cases[i].bodies) == 0,
+                  "RFC 5322 2.2: fields of text %zu", i);
+        tap_check(header_count_named(first, SLICE("Subject")) == cases[i].subjects,
+                  "and how many are called Subject");
+    }
+    arena_free(&arena);
+}
+
 int
 main(void)
 {
     test_names();
+    test_cutting();
     test_unfolding();
     test_decoding();
     test_charsets();

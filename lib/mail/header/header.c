@@ -36,35 +36,34 @@ header_line_is_field(struct slice line)
     return colon < line.len && header_name_is_valid(trim_end(slice_first(line, colon)));
 }
 
-/* Octets of the line at the front and of those that go on with it. */
-static size_t
-field_length(struct slice text)
+struct slice
+header_take(struct slice *rest)
 {
+    struct slice field;
     size_t len = 0;
 
     do
-        len += slice_find(slice_from(text, len), '\n') + 1;
-    while (len < text.len && is_blank(text.at[len]));
-    return len < text.len ? len : text.len;
+        len += slice_find(slice_from(*rest, len), '\n') + 1;
+    while (len < rest->len && is_blank(rest->at[len]));
+    field = slice_first(*rest, len);
+    *rest = slice_from(*rest, field.len);
+    return field;
 }
 
-static struct header_field *
-read_field(struct arena *arena, struct slice raw)
+struct header_field
+header_cut(struct slice raw)
 {
-    struct header_field *field = ARENA_NEW(arena, struct header_field);
     size_t colon = slice_find(raw, ':');
+    struct header_field field = {.raw = raw};
 
-    field->raw = raw;
-    if (!header_line_is_field(slice_first(raw, slice_find(raw, '\n'))))
-        return field;
-    field->name = trim_end(slice_first(raw, colon));
-    field->body = slice_from(raw, colon + 1);
-    if (field->body.len > 0 && field->body.at[field->body.len - 1] == '\n')
-        field->body.len--;
-    if (field->body.len > 0 && field->body.at[field->body.len - 1] == '\r')
-        field->body.len--;
-    if (field->body.len > 0 && field->body.at[0] == ' ')
-        field->body = slice_from(field->body, 1);
+    field.name = slice_trim(slice_first(raw, colon));
+    field.body = slice_from(raw, colon + 1);
+    if (field.body.len > 0 && field.body.at[field.body.len - 1] == '\n')
+        field.body.len--;
+    if (field.body.len > 0 && field.body.at[field.body.len - 1] == '\r')
+        field.body.len--;
+    if (field.body.len > 0 && field.body.at[0] == ' ')
+        field.body = slice_from(field.body, 1);
     return field;
 }
 
@@ -74,11 +73,12 @@ header_split(struct arena *arena, struct slice text)
     struct header_field *first = NULL, **end = &first;
 
     while (text.len > 0) {
-        size_t len = field_length(text);
+        struct slice raw = header_take(&text);
+        bool is_field = header_line_is_field(slice_first(raw, slice_find(raw, '\n')));
 
-        *end = read_field(arena, slice_first(text, len));
+        *end = ARENA_NEW(arena, struct header_field);
+        **end = is_field ? header_cut(raw) : (struct header_field){.raw = raw};
         end = &(*end)->next;
-        text = slice_from(text, len);
     }
     return first;
 }
@@ -89,6 +89,16 @@ header_find(const struct header_field *field, struct slice name)
     while (field && !slice_equal_nocase(field->name, name))
         field = field->next;
     return field;
+}
+
+size_t
+header_count_named(const struct header_field *field, struct slice name)
+{
+    size_t count = 0;
+
+    for (field = header_find(field, name); field; field = header_find(field->next, name))
+        count++;
+    return count;
 }
 
 bool
