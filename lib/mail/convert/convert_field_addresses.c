@@ -2,6 +2,7 @@
  * the obsolete forms of section 4.4). What the grammar has no place for is read as text where it
  * can't be an address. */
 #include "convert_field_inside.h"
+#include "header/addr_spec.h"
 #include "mail/domain.h"
 
 static bool
@@ -67,24 +68,6 @@ seek(const struct downgrade_tokens *tokens, size_t from, size_t end)
     return from;
 }
 
-/* Words with dots between, to the left of "@". */
-static void
-mark_local(struct downgrade_tokens *tokens, size_t first, size_t at)
-{
-    bool word_next = true;
-
-    for (size_t i = at; i-- > first;) {
-        struct downgrade_token *token = &tokens->at[i];
-
-        if (token->is.kind == TOKEN_COMMENT)
-            continue;
-        if (word_next ? !token_is_word(&token->is) : !is_dot(token))
-            return;
-        token->role = ROLE_LOCAL;
-        word_next = !word_next;
-    }
-}
-
 /* Atoms with dots between, to its right. */
 static enum header_downgrade
 mark_domain(struct arena *arena, struct downgrade_tokens *tokens, size_t at, size_t end)
@@ -118,36 +101,62 @@ mark(struct downgrade_tokens *tokens, size_t first, size_t end, enum downgrade_r
         tokens->at[i].role = role;
 }
 
+/* What stands before each "@" whose role is ROLE_DONE then: white space alone parts a local part
+ * from a name that careless programs put there. */
+static void
+mark_locals(struct downgrade_tokens *tokens, size_t first, size_t end)
+{
+    struct addr_form form = {0};
+    size_t begin = first, marked = first;
+
+    for (size_t i = first; i < end; i++) {
+        const struct token *token = &tokens->at[i].is;
+        bool delimits = token_is_special(token, ",;:<>");
+
+        if (token->kind == TOKEN_COMMENT)
+            continue;
+        addr_form_take(&form, token);
+        if (delimits || (form.bad && token->gap.len > 0)) {
+            form = (struct addr_form){0};
+            begin = i + delimits;
+            if (!delimits)
+                addr_form_take(&form, token);
+        }
+        if (token_is_special(token, "@")) {
+            mark(tokens, begin > marked ? begin : marked, i, ROLE_LOCAL);
+            tokens->at[i].role = ROLE_DONE;
+            marked = i;
+        }
+    }
+}
+
 static enum header_downgrade
 mark_addresses(struct arena *arena, struct downgrade_tokens *tokens, size_t first, size_t end)
 {
-    for (size_t i = first; i < end; i++) {
-        enum header_downgrade result;
+    enum header_downgrade result = HEADER_CONVERTED;
 
-        if (!token_is_special(&tokens->at[i].is, "@"))
-            continue;
-        tokens->at[i].role = ROLE_DONE;
-        mark_local(tokens, first, i);
-        result = mark_domain(arena, tokens, i, end);
-        if (result != HEADER_CONVERTED)
-            return result;
-    }
-    return HEADER_CONVERTED;
+    mark_locals(tokens, first, end);
+    for (size_t i = first; i < end && result == HEADER_CONVERTED; i++)
+        if (tokens->at[i].role == ROLE_DONE && token_is_special(&tokens->at[i].is, "@"))
+            result = mark_domain(arena, tokens, i, end);
+    return result;
 }
 
-/* An item without <>: an address, beside which careless programs put a name. A single word may be
- * the local part of an address to be completed; several can't. */
+/* An item without <>: an address, beside which careless programs put a name. What is written as a
+ * local part may be one, of an address to be completed; several words can't. */
 static enum header_downgrade
 mark_plain(struct arena *arena, struct downgrade_tokens *tokens, size_t first, size_t end)
 {
+    struct addr_form form = {0};
     size_t words = 0;
-    bool at = false;
 
     for (size_t i = first; i < end; i++) {
         words += token_is_word(&tokens->at[i].is);
-        at = at || token_is_special(&tokens->at[i].is, "@");
+        if (tokens->at[i].is.kind != TOKEN_COMMENT)
+            addr_form_take(&form, &tokens->at[i].is);
     }
-    mark(tokens, first, end, at || words > 1 ? ROLE_PHRASE : ROLE_LOCAL);
+    mark(tokens, first, end,
+         form.at || (words > 1 && !addr_form_is_local(&form)) ? ROLE_PHRASE : ROLE_LOCAL);
     return mark_addresses(arena, tokens, first, end);
 }
 
@@ -163,19 +172,17 @@ enum header_downgrade
 downgrade_addresses(struct arena *arena, struct downgrade_tokens *tokens)
 {
     enum header_downgrade result = HEADER_CONVERTED;
-    bool after_angle = false;
 
     for (size_t first = 0; first < tokens->count && result == HEADER_CONVERTED;) {
         size_t end = find_special(tokens, first, ",;:<>");
-        bool angle = end < tokens->count && tokens->at[end].is.text.at[0] == '<';
+        const struct token *delimiter = end < tokens->count ? &tokens->at[end].is : NULL;
 
-        if (after_angle || angle || (end < tokens->count && tokens->at[end].is.text.at[0] == ':'))
+        if (delimiter && token_is_special(delimiter, "<:"))
             mark(tokens, first, end, ROLE_PHRASE);
         else
             result = mark_plain(arena, tokens, first, end);
-        after_angle = angle;
         first = end + 1;
-        if (angle && result == HEADER_CONVERTED) {
+        if (delimiter && delimiter->special == '<' && result == HEADER_CONVERTED) {
             end = find_special(tokens, first, ">");
             mark(tokens, first, end, ROLE_LOCAL);
             result = mark_addresses(arena, tokens, first, end);

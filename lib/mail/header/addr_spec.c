@@ -2,30 +2,64 @@
  * grammar has no place for is kept, and said. */
 #include "addr_spec.h"
 
-#include "tokens.h"
+static void
+addr_form_take_word(struct addr_form *form, enum token_kind kind)
+{
+    bool literal = kind == TOKEN_LITERAL;
+
+    form->bad = form->bad || form->after_word || form->literal;
+    if (form->at)
+        form->bad = form->bad || kind == TOKEN_QUOTED || (literal && form->begun);
+    else
+        form->bad = form->bad || literal;
+    form->literal = literal;
+    form->after_word = form->begun = true;
+}
+
+void
+addr_form_take(struct addr_form *form, const struct token *token)
+{
+    bool at = token_is_special(token, "@");
+
+    if (token->kind != TOKEN_SPECIAL) {
+        addr_form_take_word(form, token->kind);
+        return;
+    }
+    form->bad = form->bad || !form->after_word || form->literal ||
+                (at ? form->at : token->special != '.');
+    form->at = form->at || at;
+    form->begun = !at;
+    form->after_word = false;
+}
+
+bool
+addr_form_is_local(const struct addr_form *form)
+{
+    return !form->bad && !form->at && form->after_word;
+}
+
+bool
+addr_form_is_address(const struct addr_form *form)
+{
+    return !form->bad && form->at && form->after_word;
+}
 
 struct spec {
     char *local;
     size_t local_len;
     char *part;
     size_t part_len;
-    bool at;
-    bool after_word;
-    bool literal;
-    bool good;
+    struct addr_form form;
 };
 
 static void
 spec_take_at(struct spec *spec)
 {
-    spec->good = spec->good && spec->after_word && !spec->at && !spec->literal;
-    if (spec->at)
+    if (spec->form.at)
         spec->local[spec->local_len++] = '@';
     memcpy(spec->local + spec->local_len, spec->part, spec->part_len);
     spec->local_len += spec->part_len;
     spec->part_len = 0;
-    spec->at = true;
-    spec->after_word = false;
 }
 
 /* A domain literal loses its white space (section 4.4), a quoted string its quotes. */
@@ -44,34 +78,18 @@ spec_append(struct spec *spec, const struct token *token)
 }
 
 static void
-spec_take_word(struct spec *spec, const struct token *token)
-{
-    bool literal = token->kind == TOKEN_LITERAL;
-
-    if (spec->after_word && token->gap.len > 0)
-        spec->part[spec->part_len++] = ' ';
-    spec->good = spec->good && !spec->after_word && !spec->literal;
-    if (spec->at)
-        spec->good = spec->good && token->kind != TOKEN_QUOTED && (!literal || spec->part_len == 0);
-    else
-        spec->good = spec->good && !literal;
-    spec->literal = literal;
-    spec->after_word = true;
-    spec_append(spec, token);
-}
-
-static void
 spec_take(struct spec *spec, const struct token *token)
 {
-    if (token->kind != TOKEN_SPECIAL) {
-        spec_take_word(spec, token);
-    } else if (token->special == '@') {
+    if (token_is_special(token, "@")) {
         spec_take_at(spec);
-    } else {
-        spec->good = spec->good && token->special == '.' && spec->after_word && !spec->literal;
+    } else if (token->kind == TOKEN_SPECIAL) {
         spec->part[spec->part_len++] = token->special;
-        spec->after_word = false;
+    } else {
+        if (spec->form.after_word && token->gap.len > 0)
+            spec->part[spec->part_len++] = ' ';
+        spec_append(spec, token);
     }
+    addr_form_take(&spec->form, token);
 }
 
 /* Obsolete forms are understood, and never passed on (section 4.4). */
@@ -80,28 +98,28 @@ spec_address(struct arena *arena, struct slice raw, const struct spec *spec,
              struct address *address_r)
 {
     struct slice part = {spec->part, spec->part_len};
-    struct slice local = spec->at ? (struct slice){spec->local, spec->local_len} : part;
+    struct slice local = spec->form.at ? (struct slice){spec->local, spec->local_len} : part;
     struct slice written = local_part_text(arena, local);
-    struct slice domain = spec->at ? part : SLICE("");
+    struct slice domain = spec->form.at ? part : SLICE("");
     char *path = arena_alloc(arena, written.len + domain.len + 2);
 
     memcpy(path, written.at, written.len);
     path[written.len] = '@';
     memcpy(path + written.len + 1, domain.at, domain.len);
     address_parse_mailbox(
-        arena, (struct slice){path, spec->at ? written.len + 1 + domain.len : written.len},
+        arena, (struct slice){path, spec->form.at ? written.len + 1 + domain.len : written.len},
         address_r);
     address_r->raw = raw;
     address_r->local = local;
     address_r->domain = domain;
-    if (!spec->good && address_r->defect == ADDRESS_FINE)
+    if (!addr_form_is_address(&spec->form) && address_r->defect == ADDRESS_FINE)
         address_r->defect = ADDRESS_BAD_LOCAL;
 }
 
 const char *
 addr_spec_parse(struct arena *arena, struct slice text, struct address *address_r)
 {
-    struct spec spec = {.good = true};
+    struct spec spec = {0};
     struct slice rest = text;
     struct token token;
 
@@ -114,9 +132,8 @@ addr_spec_parse(struct arena *arena, struct slice text, struct address *address_
     spec.part = arena_alloc(arena, text.len + 1);
     while (token = token_next_word(&rest), token.kind != TOKEN_END)
         spec_take(&spec, &token);
-    spec.good = spec.good && spec.at && spec.after_word;
     spec_address(arena, text, &spec, address_r);
-    if (!spec.at)
+    if (!spec.form.at)
         return "an address has no domain";
-    return spec.good ? NULL : "an address is malformed";
+    return addr_form_is_address(&spec.form) ? NULL : "an address is malformed";
 }
