@@ -2,7 +2,9 @@
 #include "teller.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/file.h"
 #include "tap.h"
 
 /* The number that an id counts up to is enough. */
@@ -152,41 +154,121 @@ tell(struct teller *teller, struct slice verb, struct slice rest)
         return dialogue_unknown(teller->dialogue, rest);
     if (slice_equal(verb, SLICE("fail")))
         return dialogue_edit_failed(teller->dialogue, teller->edits);
+    if (slice_equal(verb, SLICE("quiet")))
+        teller->quiet = true;
     if (slice_equal(verb, SLICE("abort")))
         dialogue_abort(teller->dialogue);
     return (struct answer){0};
 }
 
-void
-teller_run(const struct told *told)
+/* With the octets that are written as \xE9. */
+static struct slice
+octets_of(struct arena *arena, struct slice line)
+{
+    char *to = arena_alloc(arena, line.len + 1);
+    size_t len = 0;
+
+    for (size_t i = 0; i < line.len; i++) {
+        bool escape = i + 3 < line.len && memcmp(line.at + i, "\\x", 2) == 0;
+
+        if (escape && ascii_hex(line.at[i + 2]) >= 0 && ascii_hex(line.at[i + 3]) >= 0) {
+            to[len++] = (char)(ascii_hex(line.at[i + 2]) * 16 + ascii_hex(line.at[i + 3]));
+            i += 3;
+        } else {
+            to[len++] = line.at[i];
+        }
+    }
+    return (struct slice){to, len};
+}
+
+/* Writes the session again, with what comes of it now. */
+static void
+tell_session(struct teller *teller, struct slice session)
+{
+    struct slice line, verb;
+
+    while (slice_word(&session, "\n", &line)) {
+        if (!slice_starts_nocase(line, SLICE("> ")))
+            continue;
+        buffer_add(&teller->came, line);
+        buffer_octet(&teller->came, '\n');
+        line = octets_of(teller->arena, slice_from(line, 2));
+        slice_word(&line, " ", &verb);
+        keep_answer(teller, tell(teller, verb, slice_trim(line)));
+    }
+}
+
+struct told {
+    struct slice why, policy, session;
+};
+
+static void
+run(const struct told *told)
 {
     struct arena *arena = arena_new(1 << 24);
     struct teller *teller = ARENA_NEW(arena, struct teller);
-    struct slice rest = slice_of(told->told), line, verb;
     struct diagnostics diagnostics;
     struct policy *policy;
     bool same;
 
     diagnostics_init(&diagnostics, arena);
-    policy = policy_load_text("policy", slice_of(told->policy), &diagnostics);
+    policy = policy_load_text("policy", told->policy, &diagnostics);
     if (policy == NULL) {
-        tap_check(false, "%s: the policy has errors", told->why);
+        tap_check(false, "%.*s: the policy has errors", (int)told->why.len, told->why.at);
         diagnostics_print(&diagnostics, stdout);
         arena_free(&arena);
         return;
     }
+    teller->arena = arena;
     buffer_init(&teller->came, arena, 100000);
-    teller->quiet = strstr(told->told, "quiet") != NULL;
     teller->dialogue = dialogue_new(policy, teller_keep_log, teller);
     policy_unref(&policy);
-    while (slice_word(&rest, "\n", &line)) {
-        slice_word(&line, " ", &verb);
-        keep_answer(teller, tell(teller, verb, slice_trim(line)));
-    }
-    same = slice_equal(buffer_slice(&teller->came), slice_of(told->came));
-    tap_check(same, "%s", told->why);
+    tell_session(teller, told->session);
+    same = slice_equal(slice_trim(buffer_slice(&teller->came)), told->session);
+    tap_check(same, "%.*s", (int)told->why.len, told->why.at);
     if (!same)
-        printf("# got\n%s# expected\n%s", buffer_slice(&teller->came).at, told->came);
+        printf("# got\n%s# expected\n%.*s\n", buffer_slice(&teller->came).at,
+               (int)told->session.len, told->session.at);
     dialogue_free(&teller->dialogue);
+    arena_free(&arena);
+}
+
+static size_t
+find_text(struct slice s, const char *text)
+{
+    const char *found = memmem(s.at, s.len, text, strlen(text));
+
+    return found ? (size_t)(found - s.at) : s.len;
+}
+
+/* Of the dialogue at the front, behind its "== ". */
+static struct told
+told_at(struct slice text)
+{
+    struct slice whole = slice_first(text, find_text(text, "\n== "));
+    struct slice behind = slice_from(whole, slice_find(whole, '\n'));
+    size_t session = find_text(behind, "\n> ");
+
+    return (struct told){slice_first(whole, slice_find(whole, '\n')),
+                         slice_first(behind, session), slice_trim(slice_from(behind, session))};
+}
+
+void
+teller_run(const char *name)
+{
+    const char *srcdir = getenv("srcdir");
+    struct arena *arena = arena_new(SIZE_MAX);
+    const char *path = arena_printf(arena, "%s/tests/unit/dialogues/%s.dialogue",
+                                    srcdir ? srcdir : ".", name);
+    struct slice text = SLICE("");
+    const char *reason = file_read(arena, path, FILE_PLAIN, 1 << 20, &text);
+
+    tap_check(reason == NULL, "%s.dialogue: %s", name, reason ? reason : "it can be read");
+    while (text.len > 0) {
+        struct told told = told_at(slice_from(text, strlen("== ")));
+
+        run(&told);
+        text = slice_from(text, find_text(text, "\n== ") + 1);
+    }
     arena_free(&arena);
 }

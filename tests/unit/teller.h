@@ -4,15 +4,6 @@
 
 #include "filter/dialogue.h"
 
-/* A policy, what the MTA tells (a line each), and what comes of it: log lines as "log ...", answers
- * other than "go on", edits, each a line. */
-struct told {
-    const char *why;
-    const char *policy;
-    const char *told;
-    const char *came;
-};
-
 struct teller {
     struct arena *arena;
     struct dialogue *dialogue;
@@ -24,7 +15,10 @@ struct teller {
 /* For dialogue_new(), with the teller as its context. */
 void teller_keep_log(void *context, enum log_level level, const char *line);
 
-/* Tells it, and checks that this came of it. */
-void teller_run(const struct told *told);
+/* Tells each dialogue of tests/unit/dialogues/NAME.dialogue, and checks what comes of it. In such a
+ * file a dialogue is "== " with what it shows, a policy, and a session: behind "> " what the MTA
+ * tells, where \xE9 is that octet, and on the lines below what comes of it: log lines as "log ...",
+ * answers other than "go on", edits. Where log lines don't matter, it is told "quiet" first. */
+void teller_run(const char *name);
 
 #endif
