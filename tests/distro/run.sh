@@ -10,26 +10,10 @@ set -u
 
 srcdir=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 builddir=${builddir:-$srcdir/build/debug}
+. "$srcdir/tests/must.bash"
 roots=${POSTERN_ROOTS:-$builddir/tests/distro}
 [ $# -gt 0 ] || set -- bookworm trixie
-tests=0
-failed=0
 inside=
-
-# must TEXT COMMAND...
-must() {
-    local text=$1
-
-    shift
-    tests=$((tests + 1))
-    if "$@"; then
-        echo "ok $tests - $text"
-    else
-        echo "not ok $tests - $text"
-        failed=$((failed + 1))
-        return 1
-    fi
-}
 
 mirror() {
     apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' \
@@ -108,5 +92,4 @@ for suite in "$@"; do
     must "$suite: who may not mount is told so" grep -q 'who may mount$' "$log"
     must "$suite: no service runs" ended services
 done
-echo "1..$tests"
-[ "$failed" = 0 ]
+must_end

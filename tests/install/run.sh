@@ -2,33 +2,16 @@
 # What is packed builds elsewhere, optimized and hardened, and what is installed works.
 set -u
 : "${srcdir:?}" "${builddir:?}"
+. "$srcdir/tests/must.bash"
 
 unset MAKEFLAGS MFLAGS MAKELEVEL POSTERN_REQUIRE_ALL CFLAGS
-tests=0
-failed=0
 work=$(mktemp -d)
+must_said=$work/said
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 
-# must TEXT COMMAND...: shows what the command said if it fails.
-must() {
-    local text=$1
-
-    shift
-    tests=$((tests + 1))
-    if "$@" >"$work/said" 2>&1; then
-        echo "ok $tests - $text"
-    else
-        echo "not ok $tests - $text"
-        tail -n 40 "$work/said" | sed 's/^/#   /'
-        failed=$((failed + 1))
-        return 1
-    fi
-}
-
-end() {
-    echo "1..$tests"
-    [ "$failed" -eq 0 ]
-    exit
+# Keeps what the command said.
+quietly() {
+    "$@" >"$must_said" 2>&1
 }
 
 says_nothing() {
@@ -121,18 +104,18 @@ benches_run() {
         "$work/build/tests/bench/bench_table" 1000 1 && "$work/build/tests/bench/bench_mime" 1 1
 }
 
-must "everything is packed" unpack_dist || end
-must "configure works from a tree that can't be written" configure_elsewhere || end
-must "an optimized build says nothing" quiet_make || end
-must "the program is position independent, with immediate binding and stack protector" is_hardened
-must "what make bench measures runs" benches_run
-must "the README's policy passes check without a word" readme_checks
-must "make install DESTDIR installs there" staged
-must "make uninstall takes all of it away" unstages
-must "make install installs" make -s -C "$work/build" install || end
-must "the installed program finds the installed policy, and finds it right" installed_checks
-must "it listens where configure was told, unless the policy says where" listens_where_configured
-must "100 MB of 8-bit text are converted in 8 MB of memory" converts_in_little_memory
-must "an edited postern.conf stays at the next install" keeps_edited
-must "make uninstall leaves the edited file alone" uninstalls_all_but_edited
-end
+must "everything is packed" quietly unpack_dist || must_end
+must "configure works from a tree that can't be written" quietly configure_elsewhere || must_end
+must "an optimized build says nothing" quietly quiet_make || must_end
+must "the program is position independent, with immediate binding and stack protector" quietly is_hardened
+must "what make bench measures runs" quietly benches_run
+must "the README's policy passes check without a word" quietly readme_checks
+must "make install DESTDIR installs there" quietly staged
+must "make uninstall takes all of it away" quietly unstages
+must "make install installs" quietly make -s -C "$work/build" install || must_end
+must "the installed program finds the installed policy, and finds it right" quietly installed_checks
+must "it listens where configure was told, unless the policy says where" quietly listens_where_configured
+must "100 MB of 8-bit text are converted in 8 MB of memory" quietly converts_in_little_memory
+must "an edited postern.conf stays at the next install" quietly keeps_edited
+must "make uninstall leaves the edited file alone" quietly uninstalls_all_but_edited
+must_end

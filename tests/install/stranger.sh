@@ -4,6 +4,7 @@
 # built, and some of the tests. Neither the user nor his clone is ever seen by this machine.
 set -u
 : "${srcdir:?}" "${builddir:?}"
+. "$srcdir/tests/must.bash"
 . "$srcdir/tests/root.bash"
 
 if reason=$(root_missing); then
@@ -24,26 +25,10 @@ if [ "${1-}" != --alone ]; then
     root_exec unshare --mount bash "$srcdir/tests/install/stranger.sh" --alone
 fi
 
-tests=0
-failed=0
 work=$(mktemp -d)
+must_said=$work/said
 trap 'umount -q "$work/build" /etc; rm -rf "$work"' EXIT
 chmod 755 "$work"
-
-# must TEXT COMMAND...: shows what was said if it fails.
-must() {
-    local text=$1
-
-    shift
-    tests=$((tests + 1))
-    if "$@"; then
-        echo "ok $tests - $text"
-    else
-        echo "not ok $tests - $text"
-        sed 's/^/#   /' "$work/said"
-        failed=$((failed + 1))
-    fi
-}
 
 # The user stands in an /etc that no other process has.
 make_user() {
@@ -113,5 +98,4 @@ must "a user without sudo" as_user unit/test_spool wire/privileges mta/resend mt
     mta/postfix_try
 must "his tests are counted" counts
 must "what needs root is named" eval 'names "mta/postfix_try: .*root" && names "wire/privileges: .*root"'
-echo "1..$tests"
-[ "$failed" = 0 ]
+must_end

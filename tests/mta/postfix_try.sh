@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What ./bootstrap try shows is true, and it leaves nothing behind.
-. "${srcdir:?}/tests/mta/postfix.bash"
+. "${srcdir:?}/tests/must.bash"
+. "$srcdir/tests/mta/postfix.bash"
 
 if reason=$(postfix_missing); then
     echo "1..0 # SKIP $reason"
@@ -15,22 +16,6 @@ work=$(mktemp -d)
 chmod 755 "$work"
 mkdir -m 755 "$work/tmp"
 trap 'rm -rf "$work"' EXIT
-tests=0
-failed=0
-
-# must TEXT COMMAND...
-must() {
-    local text=$1
-
-    shift
-    tests=$((tests + 1))
-    if "$@"; then
-        echo "ok $tests - $text"
-    else
-        echo "not ok $tests - $text"
-        failed=$((failed + 1))
-    fi
-}
 
 # shows PATTERN: in one paragraph of what was said, its lines joined.
 shows() {
@@ -85,5 +70,4 @@ fails() {
 }
 must "it fails where a message doesn't show what it is for" fails
 must "and only that one" [ "$(awk -v RS= '/\n  WRONG / { print substr($0, 1, 2) }' "$work/said")" = 3. ]
-echo "1..$tests"
-[ "$failed" = 0 ]
+must_end
