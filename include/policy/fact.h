@@ -46,6 +46,7 @@ struct fact {
     struct reading (*read)(const struct moment *moment, struct slice index);
     const char *help;
     const char *words; /* those that it can be, and no others, with spaces; NULL: any may come */
+    const char *of;    /* what its reader is given in the place of a text in brackets; or NULL */
 };
 
 struct list_looks;

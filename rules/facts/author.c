@@ -60,10 +60,11 @@ list_mailboxes(const struct moment *moment, const struct authors *authors)
     return given_items(items, at);
 }
 
+/* Of the fields that the row names. */
 static struct reading
-read_mailboxes(const struct moment *moment, enum author_field which)
+read_mailboxes(const struct moment *moment, struct slice field)
 {
-    struct authors *authors = authors_of(moment, which);
+    struct authors *authors = authors_of(moment, author_field_of(field));
 
     if (authors->fields == 0)
         return reading_absent();
@@ -71,36 +72,6 @@ read_mailboxes(const struct moment *moment, enum author_field which)
         authors->mailboxes = list_mailboxes(moment, authors);
     authors->listed = true;
     return authors->mailboxes;
-}
-
-static struct reading
-read_header_from(const struct moment *moment, UNUSED struct slice index)
-{
-    return read_mailboxes(moment, AUTHOR_FROM);
-}
-
-static struct reading
-read_header_sender(const struct moment *moment, UNUSED struct slice index)
-{
-    return read_mailboxes(moment, AUTHOR_SENDER);
-}
-
-static struct reading
-read_header_reply_to(const struct moment *moment, UNUSED struct slice index)
-{
-    return read_mailboxes(moment, AUTHOR_REPLY_TO);
-}
-
-static struct reading
-read_header_resent_from(const struct moment *moment, UNUSED struct slice index)
-{
-    return read_mailboxes(moment, AUTHOR_RESENT_FROM);
-}
-
-static struct reading
-read_header_resent_sender(const struct moment *moment, UNUSED struct slice index)
-{
-    return read_mailboxes(moment, AUTHOR_RESENT_SENDER);
 }
 
 /* What was seen of each of the author fields. */
@@ -221,16 +192,16 @@ read_header_ambiguous(const struct moment *moment, struct slice index)
 }
 
 static const struct fact author_rows[] = {
-    {"header.from", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL, read_header_from,
-     .help = "the mailboxes of all From fields"},
-    {"header.sender", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL,
-     read_header_sender, .help = "the mailboxes of all Sender fields"},
-    {"header.reply-to", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL,
-     read_header_reply_to, .help = "the mailboxes of all Reply-To fields"},
+    {"header.from", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL, read_mailboxes,
+     .of = "From", .help = "the mailboxes of all From fields"},
+    {"header.sender", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL, read_mailboxes,
+     .of = "Sender", .help = "the mailboxes of all Sender fields"},
+    {"header.reply-to", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL, read_mailboxes,
+     .of = "Reply-To", .help = "the mailboxes of all Reply-To fields"},
     {"header.resent-from", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL,
-     read_header_resent_from, .help = "the mailboxes of all Resent-From fields"},
+     read_mailboxes, .of = "Resent-From", .help = "the mailboxes of all Resent-From fields"},
     {"header.resent-sender", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL,
-     read_header_resent_sender, .help = "the mailboxes of all Resent-Sender fields"},
+     read_mailboxes, .of = "Resent-Sender", .help = "the mailboxes of all Resent-Sender fields"},
     {"header.error", TYPE_TEXT, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL, read_header_error,
      .help = "what is wrong with From, Sender, Reply-To, Resent-From and Resent-Sender fields, "
              "each with its name: malformed, there again, missing, or more mailboxes than may be"},

@@ -21,8 +21,9 @@ fact_at(size_t number)
 struct reading
 fact_read(const struct fact *fact, const struct moment *moment, struct slice index)
 {
-    return fact->read ? fact->read(moment, index)
-                      : given_typed(moment, fact->type, given_macro(moment, fact->macros));
+    if (fact->read == NULL)
+        return given_typed(moment, fact->type, given_macro(moment, fact->macros));
+    return fact->read(moment, fact->of ? slice_of(fact->of) : index);
 }
 
 /* Is `known` the beginning of the name, up to a dot or its end? */
