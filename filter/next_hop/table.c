@@ -81,9 +81,7 @@ next_hop_print(struct buffer *to, const struct next_hop *hop)
 static bool
 is_ours(struct slice word)
 {
-    return slice_equal_nocase(word, SLICE("no-8bitmime")) ||
-           slice_equal_nocase(word, SLICE("no-smtputf8")) ||
-           slice_equal_nocase(word, SLICE("full"));
+    return slice_has_word_nocase("no-8bitmime no-smtputf8 full", word);
 }
 
 /* A line with its "\n"; the last one may lack that. */

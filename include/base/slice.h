@@ -54,6 +54,9 @@ struct slice slice_trim(struct slice s);
 /* Cuts the next word (separated by any of `separators`) off `rest`; false when none is left. */
 bool slice_word(struct slice *rest, const char *separators, struct slice *word_r);
 
+/* Is `word` one of these, which spaces separate? */
+bool slice_has_word_nocase(const char *words, struct slice word);
+
 /* Decimal digits only, at least one; false for anything else or above INT64_MAX. */
 bool slice_number(struct slice s, int64_t *number_r);
 

@@ -85,6 +85,17 @@ slice_word(struct slice *rest, const char *separators, struct slice *word_r)
 }
 
 bool
+slice_has_word_nocase(const char *words, struct slice word)
+{
+    struct slice rest = slice_of(words), one;
+
+    while (slice_word(&rest, " ", &one))
+        if (slice_equal_nocase(one, word))
+            return true;
+    return false;
+}
+
+bool
 slice_number(struct slice s, int64_t *number_r)
 {
     int64_t number = 0;

@@ -35,17 +35,6 @@ static const struct {
     {"attachment", "names of files are part.filename, and types part.type"},
 };
 
-static bool
-has_word(const char *words, struct slice searched)
-{
-    struct slice rest = slice_of(words), word;
-
-    while (slice_word(&rest, " ", &word))
-        if (slice_equal_nocase(word, searched))
-            return true;
-    return false;
-}
-
 /* One of the words between the dots is enough: client.country, dkim.result. */
 static const char *
 what_there_is(struct arena *arena, struct slice name)
@@ -54,7 +43,7 @@ what_there_is(struct arena *arena, struct slice name)
 
     while (slice_word(&name, ".", &word))
         for (size_t i = 0; i < sizeof missing / sizeof missing[0]; i++)
-            if (has_word(missing[i].words, word))
+            if (slice_has_word_nocase(missing[i].words, word))
                 return arena_printf(arena, "; %s", missing[i].instead);
     return NULL;
 }

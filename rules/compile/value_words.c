@@ -45,17 +45,6 @@ all_words(const struct operand *operand)
                                                                       : NULL;
 }
 
-static bool
-is_among(const char *words, struct slice searched)
-{
-    struct slice rest = slice_of(words), word;
-
-    while (slice_word(&rest, " ", &word))
-        if (slice_equal_nocase(word, searched))
-            return true;
-    return false;
-}
-
 /* "a, b or c" */
 static const char *
 join_words(struct arena *arena, const char *words)
@@ -90,7 +79,7 @@ is_possible(const struct operand *operand, struct slice word)
     const char *words = all_words(operand);
 
     if (words)
-        return is_among(words, word);
+        return slice_has_word_nocase(words, word);
     word = words_without_dot(operand, word);
     return !words_drop_dot(operand) || slice_find(word, '.') == word.len;
 }

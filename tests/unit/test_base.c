@@ -34,6 +34,22 @@ test_slice_words(void)
 }
 
 static void
+test_slice_has_word(void)
+{
+    const struct {
+        const char *words, *word;
+        bool has;
+    } cases[] = {
+        {"", "", false},           {"a", "", false},         {"7BIT 8BITMIME", "8bitmime", true},
+        {" one  two ", "two", true}, {"one two", "tw", false}, {"one two", "one two", false},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        tap_check(slice_has_word_nocase(cases[i].words, slice_of(cases[i].word)) == cases[i].has,
+                  "\"%s\" among \"%s\"", cases[i].word, cases[i].words);
+}
+
+static void
 test_slice_number(void)
 {
     const struct {
@@ -301,6 +317,7 @@ int
 main(void)
 {
     test_slice_words();
+    test_slice_has_word();
     test_slice_number();
     test_slice();
     test_arena();

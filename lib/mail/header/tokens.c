@@ -190,18 +190,23 @@ token_space_length(struct slice s)
 }
 
 size_t
+token_skip(struct slice s, size_t i, bool *closed_r)
+{
+    *closed_r = true;
+    if (s.at[i] == '(')
+        return i + token_comment_length(slice_from(s, i), closed_r);
+    if (s.at[i] == '"')
+        return i + token_enclosed_length(slice_from(s, i), '"', closed_r);
+    return token_step(s, i);
+}
+
+size_t
 token_find(struct slice s, char octet)
 {
     size_t i = 0;
     bool closed;
 
-    while (i < s.len && s.at[i] != octet) {
-        if (s.at[i] == '(')
-            i += token_comment_length(slice_from(s, i), &closed);
-        else if (s.at[i] == '"')
-            i += token_enclosed_length(slice_from(s, i), '"', &closed);
-        else
-            i = token_step(s, i);
-    }
+    while (i < s.len && s.at[i] != octet)
+        i = token_skip(s, i, &closed);
     return i;
 }

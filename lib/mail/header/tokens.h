@@ -61,6 +61,10 @@ size_t token_enclosed_length(struct slice s, char close, bool *closed_r);
 /* Length of the white space and comments at the front. */
 size_t token_space_length(struct slice s);
 
+/* The index behind octet i, or behind the comment, quoted string or quoted-pair that begins there;
+ * closed_r is false where that has no end. */
+size_t token_skip(struct slice s, size_t i, bool *closed_r);
+
 /* Index of the first `octet` outside comments and quoted strings, or s.len. */
 size_t token_find(struct slice s, char octet);
 

@@ -224,14 +224,8 @@ is_open(struct slice s)
 {
     bool closed = true;
 
-    for (size_t i = 0; i < s.len && closed;) {
-        if (s.at[i] == '(')
-            i += token_comment_length(slice_from(s, i), &closed);
-        else if (s.at[i] == '"')
-            i += token_enclosed_length(slice_from(s, i), '"', &closed);
-        else
-            i = token_step(s, i);
-    }
+    for (size_t i = 0; i < s.len && closed;)
+        i = token_skip(s, i, &closed);
     return !closed;
 }
 

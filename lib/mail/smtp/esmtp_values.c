@@ -43,18 +43,6 @@ xtext_decode(struct arena *arena, struct slice xtext, bool utf8, struct slice *t
     return true;
 }
 
-static bool
-is_word_of(struct slice value, const char *words)
-{
-    struct slice rest = slice_of(words);
-    struct slice word;
-
-    while (slice_word(&rest, " ", &word))
-        if (slice_equal_nocase(value, word))
-            return true;
-    return false;
-}
-
 /* RFC 1870 section 3: up to 20 digits, which may say more than 63 bits can. */
 static bool
 read_size(struct value_reading *reading, struct slice value)
@@ -75,7 +63,7 @@ read_size(struct value_reading *reading, struct slice value)
 static bool
 read_body(struct value_reading *reading, struct slice value)
 {
-    if (!is_word_of(value, "7BIT 8BITMIME BINARYMIME"))
+    if (!slice_has_word_nocase("7BIT 8BITMIME BINARYMIME", value))
         return false;
     reading->parameters->body = value;
     return true;
@@ -128,7 +116,7 @@ read_submitter(struct value_reading *reading, struct slice value)
 static bool
 read_ret(struct value_reading *reading, struct slice value)
 {
-    if (!is_word_of(value, "FULL HDRS"))
+    if (!slice_has_word_nocase("FULL HDRS", value))
         return false;
     reading->parameters->ret = value;
     return true;
@@ -159,7 +147,7 @@ read_notify(struct value_reading *reading, struct slice value)
         for (;;) {
             size_t comma = slice_find(rest, ',');
 
-            if (!is_word_of(slice_first(rest, comma), "SUCCESS FAILURE DELAY"))
+            if (!slice_has_word_nocase("SUCCESS FAILURE DELAY", slice_first(rest, comma)))
                 return false;
             if (comma == rest.len)
                 break;
@@ -283,7 +271,8 @@ read_by(struct value_reading *reading, struct slice value)
     (void)reading;
     if (seconds.len > 0 && (negative || seconds.at[0] == '+'))
         seconds = slice_from(seconds, 1);
-    if (seconds.len > 9 || !slice_number(seconds, &number) || !is_word_of(mode, "N NT R RT"))
+    if (seconds.len > 9 || !slice_number(seconds, &number) ||
+        !slice_has_word_nocase("N NT R RT", mode))
         return false;
     return ascii_lower(mode.at[0]) == 'n' || (!negative && number > 0);
 }
@@ -366,7 +355,7 @@ read_rrvs(struct value_reading *reading, struct slice value)
     (void)reading;
     if (!take_local_time(&value) || !take_offset(&value))
         return false;
-    return value.len == 0 || (take_octet(&value, ';') && is_word_of(value, "C R"));
+    return value.len == 0 || (take_octet(&value, ';') && slice_has_word_nocase("C R", value));
 }
 
 /* RFC 3885 section 3: a certifier in base64, perhaps with a number of seconds. */
