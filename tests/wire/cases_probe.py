@@ -305,7 +305,7 @@ def new_file():
     status, _, err, _ = probe("-o", os.path.join(scratch.name, "nowhere", "file"), hop.name)
     check(status == 74 and "nowhere/file: No such file" in err, "-o: a folder that isn't there", (status, err))
     status, _, err, _ = probe("-o", scratch.name, hop.name)
-    check(status == 74 and "Is a directory" in err, "-o: a folder", (status, err))
+    check(status == 74 and "it is a directory" in err, "-o: a folder", (status, err))
     with open("/dev/full", "wb") as full:
         status = subprocess.run([POSTERN, "probe", hop.name], stdout=full, stderr=subprocess.DEVNULL, check=False)
     same(status.returncode, 74, "standard output that can't be written")
