@@ -45,6 +45,16 @@ track_copy(struct walk *walk, const struct track *of, const struct recipient *re
     return track;
 }
 
+struct track *
+track_of(struct walk *walk, struct recipient *recipient)
+{
+    if (!walk->policy->reads_recipient)
+        recipient->facts = walk->message;
+    else if (recipient->facts == NULL)
+        recipient->facts = track_copy(walk, walk->message, recipient);
+    return recipient->facts;
+}
+
 struct eval
 track_eval(struct walk *walk, const struct track *track)
 {

@@ -66,16 +66,6 @@ finding_of(struct walk *walk, struct track *track)
     return finding;
 }
 
-struct track *
-track_of(struct walk *walk, struct recipient *recipient)
-{
-    if (!walk->policy->reads_recipient)
-        recipient->facts = walk->message;
-    else if (recipient->facts == NULL)
-        recipient->facts = track_copy(walk, walk->message, recipient);
-    return recipient->facts;
-}
-
 static struct finding
 walk_recipient(struct walk *walk, struct recipient *recipient)
 {
