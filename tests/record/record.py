@@ -56,10 +56,10 @@ def scenarios(text):
 
 def commands(folder, path, write):
     name = os.path.relpath(path, folder)
-    write("check", run("check", "-v", name, folder=folder))
+    write("check", run("check", "-v", "-c", name, folder=folder))
     for mta in ("postfix", "sendmail"):
-        write("check." + mta, run("check", "--mta", mta, name, folder=folder))
-    write("print", run("check", "--print", name, folder=folder))
+        write("check." + mta, run("check", "--mta", mta, "-c", name, folder=folder))
+    write("print", run("check", "--print", "-c", name, folder=folder))
     write("test", run("test", "-c", name, folder=folder))
     with open(path, encoding="utf-8", errors="surrogateescape") as file:
         for number, text in enumerate(scenarios(file.read()), 1):
