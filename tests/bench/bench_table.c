@@ -105,13 +105,11 @@ open_table(const char *type)
     struct stat st;
 
     table->delimiters = "+";
+    table->options.timeout_ms = TABLE_TIMEOUT_MS;
     table->places = ARENA_NEW(arena, struct table_place);
-    table->places->driver = table_driver_find(slice_of(type));
-    if (table->places->driver == NULL)
-        give_up("built without lmdb");
-    table->places->state = table->places->driver->open(arena, path_of("logins"), &reason);
-    if (table->places->state == NULL)
-        give_up(reason);
+    if (!table_place_open(arena, slice_of(arena_printf(arena, "%s:%s", type, path_of("logins"))),
+                          (struct place){0}, &table->options, table->places, &reason))
+        give_up(table->places->driver ? reason : "built without lmdb");
     took = seconds() - begun;
     if (stat(path_of(strcmp(type, "lmdb") ? "logins" : "logins.lmdb"), &st) != 0)
         give_up("the file is gone");
