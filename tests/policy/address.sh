@@ -1,24 +1,7 @@
 #!/bin/bash
 # `postern address`: its columns, its JSON, its input, and how it exits. TAP.
 set -u
-
-postern=${POSTERN:?POSTERN must name the program}
-scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch" || exit 1
-number=0
-failed=0
-
-report() { # OK NAME
-    number=$((number + 1))
-    if (($1)); then
-        echo "ok $number - $2"
-        return
-    fi
-    failed=$((failed + 1))
-    echo "not ok $number - $2"
-    sed 's/^/#   /' wanted out err 2>/dev/null
-}
+. "${srcdir:?}/tests/policy/report.bash"
 
 # columns NAME INPUT VALID NEEDS CANONICAL ASCII REASON [OPTION...]: a line of six columns, from an
 # argument and from standard input.

@@ -1,24 +1,7 @@
 #!/bin/bash
 # The commands through their command lines: what they print, and how they exit. TAP.
 set -u
-
-postern=${POSTERN:?POSTERN must name the program}
-scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch" || exit 1
-number=0
-failed=0
-
-report() { # OK NAME
-    number=$((number + 1))
-    if (($1)); then
-        echo "ok $number - $2"
-        return
-    fi
-    failed=$((failed + 1))
-    echo "not ok $number - $2"
-    sed 's/^/#   /' out err
-}
+. "${srcdir:?}/tests/policy/report.bash"
 
 # run STATUS NAME PATTERN... -- ARGUMENT...: every pattern must match a line of the output, of either
 # stream; one that begins with ! may match none.
@@ -202,7 +185,7 @@ run 0 'check -v: facts of parts take header and body' 'reads part.type' '!^steps
     '!^steps:.*NOBODY' -- check -v -c parts.conf
 printf 'rule r if sender == "a@example.com" reject\n' >sender.conf
 run 0 'without such a fact neither is asked for' '^steps:.*NOHDRS' '^steps:.*NOBODY' -- check -v -c sender.conf
-printf 'include "%s/rules/policies/attachments.rules"\n' "$(cd "$srcdir" && pwd)" >off.conf
+printf 'include "%s/rules/policies/attachments.rules"\n' "$srcdir" >off.conf
 run 0 'attachments.rules, all off, asks for neither' '^steps:.*NOHDRS' '^steps:.*NOBODY' \
     'refused-type: switched off' -- check -v -c off.conf
 run 0 'check --print prints the policy' '^rule nobody' '^test "a tag"' -- check --print -c good.conf
