@@ -4,14 +4,18 @@
 
 #include <stdatomic.h>
 
+#include "base/clock.h"
 #include "serial.h"
 
+enum { BEYOND_TOLD_EACH_MS = 60 * 1000 };
+
 struct conversation {
+    bool beyond;    /* max-sessions; then it has no dialogue and no scratch */
+    bool withholds; /* mode audit */
     struct arena *arena;
     struct arena *scratch;     /* until the next call */
     const struct needs *needs; /* of the policy, which the dialogue keeps */
     struct dialogue *dialogue;
-    bool withholds; /* mode audit */
     struct terms terms;
     conversation_macro *macro;
     void *engine;
@@ -19,7 +23,24 @@ struct conversation {
     struct answer end;         /* of the message, once its changes are made */
 };
 
-static const struct said said_tempfail = {.word = WORD_TEMPFAIL};
+static const struct reply reply_beyond = {
+    .code = "451",
+    .enhanced = "4.3.2",
+    .line = {"too many sessions are open just now; please try again later"},
+    .lines = 1,
+};
+
+/* Where nothing can be asked of a dialogue: there is no conversation, or no memory for the command,
+ * nor for a line of the log; or there are too many sessions. Mode audit withholds this too. */
+static struct said
+said_without(const struct conversation *conversation)
+{
+    if (conversation && conversation->withholds)
+        return (struct said){.word = WORD_GO_ON};
+    if (conversation && conversation->beyond)
+        return (struct said){.word = WORD_TEMPFAIL, .reply = &reply_beyond};
+    return (struct said){.word = WORD_TEMPFAIL};
+}
 
 static void
 conversation_log(void *context, enum log_level level, const char *line)
@@ -70,6 +91,34 @@ conversation_new(struct policy *policy, conversation_macro *macro, void *engine)
     return conversation;
 }
 
+/* Once a minute at most. */
+static void
+beyond_tell(bool withholds)
+{
+    static atomic_llong next_ms;
+    long long next = next_ms, now = clock_ms();
+
+    if (now >= next && atomic_compare_exchange_strong(&next_ms, &next, now + BEYOND_TOLD_EACH_MS))
+        log_write(LOG_LEVEL_WARNING, "max-sessions is reached: more %s",
+                  withholds ? "would be told to come later, and no rule looks at them"
+                            : "are told to come later");
+}
+
+struct conversation *
+conversation_new_beyond(struct policy *policy)
+{
+    struct arena *arena = arena_new_counted(SIZE_MAX);
+    struct conversation *conversation = arena ? ARENA_NEW(arena, struct conversation) : NULL;
+
+    if (conversation == NULL)
+        return NULL;
+    conversation->arena = arena;
+    conversation->beyond = true;
+    conversation->withholds = settings_mode(policy_settings(policy)) == MODE_AUDIT;
+    beyond_tell(conversation->withholds);
+    return conversation;
+}
+
 /* Said once, at the first connection that shows it. */
 static void
 terms_tell_missing(const struct terms *terms)
@@ -102,6 +151,10 @@ conversation_negotiate(struct conversation *conversation, unsigned long actions,
 {
     struct offer offer = {conversation, actions, steps};
 
+    if (conversation && conversation->beyond) {
+        conversation->terms.steps = steps & PROTOCOL_NO_STEPS;
+        return &conversation->terms;
+    }
     if (conversation == NULL || !arena_guard(conversation->arena, offer_negotiate, &offer))
         return NULL;
     terms_tell_missing(&conversation->terms);
@@ -154,24 +207,21 @@ macros_tell(struct conversation *conversation, enum stage stage)
     }
 }
 
-/* False: there is no conversation. */
+/* False: there is none. */
+static bool
+conversation_is_there(const struct conversation *conversation)
+{
+    return conversation && !conversation->beyond;
+}
+
 static bool
 command_begin(struct conversation *conversation, enum stage stage)
 {
-    if (conversation == NULL)
+    if (!conversation_is_there(conversation))
         return false;
     arena_reset(conversation->scratch);
     macros_tell(conversation, stage);
     return true;
-}
-
-/* There is no memory for the command, nor for a line of the log: mode audit withholds this too. */
-static struct said
-said_without_memory(const struct conversation *conversation)
-{
-    if (conversation && conversation->withholds)
-        return (struct said){.word = WORD_GO_ON};
-    return said_tempfail;
 }
 
 /* An answer that must wait leaves the MTA to go on. */
@@ -245,8 +295,7 @@ static struct said
 answer_say(const struct conversation *conversation, enum stage stage, unsigned no_reply,
            struct answer answer)
 {
-    struct saying saying = {conversation->scratch, &answer, stage,
-                            said_without_memory(conversation)};
+    struct saying saying = {conversation->scratch, &answer, stage, said_without(conversation)};
 
     if (conversation->terms.steps & no_reply)
         return (struct said){.word = WORD_NOTHING};
@@ -259,7 +308,7 @@ conversation_connect(struct conversation *conversation, struct slice host, const
                      unsigned port)
 {
     if (!command_begin(conversation, STAGE_CONNECT))
-        return said_tempfail;
+        return said_without(conversation);
     return answer_say(conversation, STAGE_CONNECT, PROTOCOL_NR_CONN,
                       dialogue_connect(conversation->dialogue, host, ip, port));
 }
@@ -268,7 +317,7 @@ struct said
 conversation_helo(struct conversation *conversation, struct slice argument)
 {
     if (!command_begin(conversation, STAGE_HELO))
-        return said_tempfail;
+        return said_without(conversation);
     return answer_say(conversation, STAGE_HELO, PROTOCOL_NR_HELO,
                       dialogue_helo(conversation->dialogue, argument));
 }
@@ -292,7 +341,7 @@ conversation_words(struct conversation *conversation, size_t count)
 {
     struct room room = {.count = count};
 
-    if (conversation == NULL)
+    if (!conversation_is_there(conversation))
         return NULL;
     room.arena = conversation->scratch;
     arena_reset(conversation->scratch);
@@ -302,8 +351,8 @@ conversation_words(struct conversation *conversation, size_t count)
 struct said
 conversation_mail(struct conversation *conversation, const struct slice *argument, size_t count)
 {
-    if (conversation == NULL || argument == NULL)
-        return said_without_memory(conversation);
+    if (!conversation_is_there(conversation) || argument == NULL)
+        return said_without(conversation);
     macros_tell(conversation, STAGE_MAIL);
     return answer_say(conversation, STAGE_MAIL, PROTOCOL_NR_MAIL,
                       dialogue_mail(conversation->dialogue, argument, count));
@@ -312,8 +361,8 @@ conversation_mail(struct conversation *conversation, const struct slice *argumen
 struct said
 conversation_rcpt(struct conversation *conversation, const struct slice *argument, size_t count)
 {
-    if (conversation == NULL || argument == NULL)
-        return said_without_memory(conversation);
+    if (!conversation_is_there(conversation) || argument == NULL)
+        return said_without(conversation);
     macros_tell(conversation, STAGE_RCPT);
     return answer_say(conversation, STAGE_RCPT, 0,
                       dialogue_rcpt(conversation->dialogue, argument, count));
@@ -323,7 +372,7 @@ struct said
 conversation_data(struct conversation *conversation)
 {
     if (!command_begin(conversation, STAGE_DATA))
-        return said_tempfail;
+        return said_without(conversation);
     return answer_say(conversation, STAGE_DATA, PROTOCOL_NR_DATA,
                       dialogue_data(conversation->dialogue));
 }
@@ -332,8 +381,8 @@ conversation_data(struct conversation *conversation)
 struct said
 conversation_header(struct conversation *conversation, struct slice name, struct slice body)
 {
-    if (conversation == NULL)
-        return said_tempfail;
+    if (!conversation_is_there(conversation))
+        return said_without(conversation);
     arena_reset(conversation->scratch);
     return answer_say(conversation, STAGE_HEADER, PROTOCOL_NR_HDR,
                       dialogue_header(conversation->dialogue, name, body));
@@ -343,7 +392,7 @@ struct said
 conversation_header_end(struct conversation *conversation)
 {
     if (!command_begin(conversation, STAGE_HEADER))
-        return said_tempfail;
+        return said_without(conversation);
     return answer_say(conversation, STAGE_HEADER, PROTOCOL_NR_EOH,
                       dialogue_header_end(conversation->dialogue));
 }
@@ -353,8 +402,8 @@ conversation_body(struct conversation *conversation, struct slice piece)
 {
     struct said said;
 
-    if (conversation == NULL)
-        return said_tempfail;
+    if (!conversation_is_there(conversation))
+        return said_without(conversation);
     arena_reset(conversation->scratch);
     said = answer_say(conversation, STAGE_BODY, 0, dialogue_body(conversation->dialogue, piece));
     if (said.word == WORD_GO_ON && conversation->terms.steps & PROTOCOL_SKIP &&
@@ -382,7 +431,7 @@ struct said
 conversation_end(struct conversation *conversation)
 {
     if (!command_begin(conversation, STAGE_BODY))
-        return said_tempfail;
+        return said_without(conversation);
     conversation->end = dialogue_end(conversation->dialogue, &conversation->change);
     return end_go_on(conversation);
 }
@@ -408,7 +457,7 @@ struct said
 conversation_unknown(struct conversation *conversation, struct slice command)
 {
     if (!command_begin(conversation, STAGE_UNKNOWN))
-        return said_tempfail;
+        return said_without(conversation);
     return answer_say(conversation, STAGE_UNKNOWN, PROTOCOL_NR_UNKN,
                       dialogue_unknown(conversation->dialogue, command));
 }
@@ -416,6 +465,6 @@ conversation_unknown(struct conversation *conversation, struct slice command)
 void
 conversation_abort(struct conversation *conversation)
 {
-    if (conversation)
+    if (conversation_is_there(conversation))
         dialogue_abort(conversation->dialogue);
 }

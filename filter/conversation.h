@@ -48,6 +48,10 @@ struct conversation *conversation_new(struct policy *policy, conversation_macro 
                                       void *engine);
 void conversation_free(struct conversation **conversation);
 
+/* One beyond max-sessions: as little as may be is asked of its MTA, and every command is answered
+ * 451 4.3.2, or, in mode audit, GO_ON. */
+struct conversation *conversation_new_beyond(struct policy *policy);
+
 /* Before any command; the terms are valid until the end. NULL: there is no memory. */
 const struct terms *conversation_negotiate(struct conversation *conversation, unsigned long actions,
                                            unsigned long steps);

@@ -6,7 +6,6 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -220,12 +219,7 @@ listen_open(struct arena *arena, const char *name, const struct listen_access *m
 void
 listen_close(struct listening *listening)
 {
-    int idle = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-
     if (listening->path)
         unlink(listening->path);
-    if (idle >= 0) {
-        dup2(idle, listening->descriptor);
-        close(idle);
-    }
+    close(listening->descriptor);
 }

@@ -27,8 +27,8 @@ struct listen_access {
 bool listen_open(struct arena *arena, const char *name, const struct listen_access *may,
                  struct listening *listening_r, const char **reason_r);
 
-/* New connections are refused from now on. The descriptor stays, and will never be ready, since
- * libmilter goes on polling it. */
+/* Gives up the socket: its path, and this descriptor. It is refused to new connections once nobody
+ * has a copy of the descriptor. */
 void listen_close(struct listening *listening);
 
 #endif

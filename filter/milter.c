@@ -1,7 +1,7 @@
 /* The engine libmilter: its callbacks put what the MTA says into the words of a conversation, and
  * the conversation's words into libmilter's. A connection's callbacks may run on one thread after
  * another, never on two at once. */
-#include "milter.h"
+#include "milter_inside.h"
 
 #include <arpa/inet.h>
 #include <libmilter/mfapi.h>
@@ -10,7 +10,6 @@
 #include <stdatomic.h>
 
 #include "conversation.h"
-#include "gate.h"
 
 #define SAME(ours, theirs) _Static_assert((long)(ours) == (long)(theirs), #theirs)
 SAME(PROTOCOL_ADDHDRS, SMFIF_ADDHDRS);
@@ -41,22 +40,24 @@ SAME(PROTOCOL_ALL_STEPS, SMFI_CURR_PROT);
 /* Longer than any line that an MTA takes for a command. */
 enum { MAX_COMMAND = 4096 };
 
-static struct policy *present_policy;
+static struct engine_needs needs;
+static atomic_size_t sessions_open, sessions_total;
+
+/* In the place of a conversation that there is no memory for. */
+static char no_conversation;
+
+static struct conversation *
+conversation_of(SMFICTX *context)
+{
+    void *mine = smfi_getpriv(context);
+
+    return mine == &no_conversation ? NULL : mine;
+}
 
 static const char *
 milter_macro(void *context, const char *name)
 {
     return smfi_getsymval(context, (char *)name);
-}
-
-/* Said once. */
-static void
-gate_tell(void)
-{
-    static atomic_flag told = ATOMIC_FLAG_INIT;
-
-    if (gate_count() == 0 && !atomic_flag_test_and_set(&told))
-        log_write(LOG_LEVEL_ERROR, "connections can't be counted: a stop will cut them off");
 }
 
 /* False: there is no memory. */
@@ -80,25 +81,56 @@ macros_ask_for(SMFICTX *context, struct conversation *conversation)
     return true;
 }
 
-/* A connection that there is no memory for is answered 4xx, command by command. */
+/* A connection has one session, from when it negotiates. */
+static void
+session_end(SMFICTX *context)
+{
+    struct conversation *conversation = conversation_of(context);
+
+    if (smfi_getpriv(context) == NULL)
+        return;
+    conversation_free(&conversation);
+    smfi_setpriv(context, NULL);
+    atomic_fetch_sub(&sessions_open, 1);
+}
+
+static struct conversation *
+session_begin(SMFICTX *context)
+{
+    bool beyond = atomic_fetch_add(&sessions_open, 1) >= needs.most_sessions;
+    struct policy *policy = needs.policy(needs.of);
+    struct conversation *conversation =
+        beyond ? conversation_new_beyond(policy) : conversation_new(policy, milter_macro, context);
+
+    policy_unref(&policy);
+    atomic_fetch_add(&sessions_total, 1);
+    smfi_setpriv(context, conversation ? (void *)conversation : &no_conversation);
+    return conversation;
+}
+
+/* Never refused, since what milter_default_action says would then decide. A connection that there
+ * is no memory for is answered 4xx, command by command. */
 static sfsistat
 on_negotiate(SMFICTX *context, unsigned long actions, unsigned long steps, unsigned long f2,
              unsigned long f3, unsigned long *actions_r, unsigned long *steps_r,
              unsigned long *f2_r, unsigned long *f3_r)
 {
-    struct conversation *conversation = conversation_new(present_policy, milter_macro, context);
-    const struct terms *terms = conversation_negotiate(conversation, actions, steps);
+    struct conversation *conversation;
+    const struct terms *terms;
 
     (void)f2, (void)f3;
-    gate_tell();
+    session_end(context);
+    conversation = session_begin(context);
+    terms = conversation_negotiate(conversation, actions, steps);
     if (terms == NULL || !macros_ask_for(context, conversation)) {
         conversation_free(&conversation);
+        smfi_setpriv(context, &no_conversation);
         return SMFIS_ALL_OPTS;
     }
     *actions_r = terms->actions;
     *steps_r = terms->steps;
     *f2_r = *f3_r = 0;
-    return smfi_setpriv(context, conversation) == MI_SUCCESS ? SMFIS_CONTINUE : SMFIS_REJECT;
+    return SMFIS_CONTINUE;
 }
 
 static void
@@ -162,14 +194,14 @@ on_connect(SMFICTX *context, char *host, struct sockaddr *address)
     unsigned port;
     bool has_ip = read_address(address, &ip, &port);
 
-    return said_tell(context, conversation_connect(smfi_getpriv(context), slice_of(host),
+    return said_tell(context, conversation_connect(conversation_of(context), slice_of(host),
                                                    has_ip ? &ip : NULL, port));
 }
 
 static sfsistat
 on_helo(SMFICTX *context, char *argument)
 {
-    return said_tell(context, conversation_helo(smfi_getpriv(context), slice_of(argument)));
+    return said_tell(context, conversation_helo(conversation_of(context), slice_of(argument)));
 }
 
 /* NULL where there is no memory for them. */
@@ -189,7 +221,7 @@ words_of(struct conversation *conversation, char **argument, size_t *count_r)
 static sfsistat
 on_mail(SMFICTX *context, char **argument)
 {
-    struct conversation *conversation = smfi_getpriv(context);
+    struct conversation *conversation = conversation_of(context);
     size_t count;
     const struct slice *words = words_of(conversation, argument, &count);
 
@@ -199,7 +231,7 @@ on_mail(SMFICTX *context, char **argument)
 static sfsistat
 on_rcpt(SMFICTX *context, char **argument)
 {
-    struct conversation *conversation = smfi_getpriv(context);
+    struct conversation *conversation = conversation_of(context);
     size_t count;
     const struct slice *words = words_of(conversation, argument, &count);
 
@@ -209,26 +241,26 @@ on_rcpt(SMFICTX *context, char **argument)
 static sfsistat
 on_data(SMFICTX *context)
 {
-    return said_tell(context, conversation_data(smfi_getpriv(context)));
+    return said_tell(context, conversation_data(conversation_of(context)));
 }
 
 static sfsistat
 on_header(SMFICTX *context, char *name, char *body)
 {
     return said_tell(context,
-                     conversation_header(smfi_getpriv(context), slice_of(name), slice_of(body)));
+                     conversation_header(conversation_of(context), slice_of(name), slice_of(body)));
 }
 
 static sfsistat
 on_header_end(SMFICTX *context)
 {
-    return said_tell(context, conversation_header_end(smfi_getpriv(context)));
+    return said_tell(context, conversation_header_end(conversation_of(context)));
 }
 
 static sfsistat
 on_body(SMFICTX *context, unsigned char *piece, size_t size)
 {
-    return said_tell(context, conversation_body(smfi_getpriv(context),
+    return said_tell(context, conversation_body(conversation_of(context),
                                                 (struct slice){(const char *)piece, size}));
 }
 
@@ -274,7 +306,7 @@ change_make(SMFICTX *context, struct conversation *conversation, const struct ed
 static sfsistat
 on_message_end(SMFICTX *context)
 {
-    struct conversation *conversation = smfi_getpriv(context);
+    struct conversation *conversation = conversation_of(context);
     struct said said = conversation_end(conversation);
 
     while (said.word == WORD_CHANGE) {
@@ -299,32 +331,36 @@ read_command(const char *command)
 static sfsistat
 on_unknown(SMFICTX *context, const char *command)
 {
-    return said_tell(context, conversation_unknown(smfi_getpriv(context), read_command(command)));
+    return said_tell(context,
+                     conversation_unknown(conversation_of(context), read_command(command)));
 }
 
 static sfsistat
 on_abort(SMFICTX *context)
 {
-    conversation_abort(smfi_getpriv(context));
+    conversation_abort(conversation_of(context));
     return SMFIS_CONTINUE;
 }
 
 static sfsistat
 on_close(SMFICTX *context)
 {
-    struct conversation *conversation = smfi_getpriv(context);
-
-    conversation_free(&conversation);
-    smfi_setpriv(context, NULL);
+    session_end(context);
     return SMFIS_CONTINUE;
 }
 
+struct engine_sessions
+milter_sessions(void)
+{
+    return (struct engine_sessions){.open = sessions_open, .total = sessions_total};
+}
+
 bool
-milter_register(struct policy *policy)
+milter_register(const struct engine_needs *given)
 {
     static char name[] = "postern";
 
-    present_policy = policy;
+    needs = *given;
     return smfi_register((struct smfiDesc){
                .xxfi_name = name,
                .xxfi_version = SMFI_VERSION,
@@ -342,25 +378,4 @@ milter_register(struct policy *policy)
                .xxfi_abort = on_abort,
                .xxfi_close = on_close,
            }) == MI_SUCCESS;
-}
-
-bool
-milter_take_descriptor(int listening)
-{
-    char name[sizeof "fd:2147483647"];
-
-    snprintf(name, sizeof name, "fd:%d", listening);
-    return smfi_setconn(name) == MI_SUCCESS && smfi_opensocket(false) == MI_SUCCESS;
-}
-
-bool
-milter_make_socket(const char *name)
-{
-    return smfi_setconn((char *)name) == MI_SUCCESS && smfi_opensocket(false) == MI_SUCCESS;
-}
-
-bool
-milter_run(void)
-{
-    return smfi_main() == MI_SUCCESS;
 }

@@ -1,12 +1,8 @@
-/* One process that serves: it makes the socket, gives up root, leaves connections to libmilter on
- * other threads, and itself waits for signals. smfi_stop() and libmilter's own handling of signals
- * cut open sessions off; so libmilter gets no signal (see gate.c), and the process ends when its
- * sessions have. */
+/* One process that serves: it makes the socket, gives up root, leaves connections to an engine on
+ * another thread, and itself waits for signals. A stop lets open sessions end: the process ends
+ * when they have. */
 #include "serve.h"
 
-#include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <sysexits.h>
 #include <time.h>
@@ -14,56 +10,53 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "descriptors.h"
 #include "filter/dialogue.h"
-#include "gate.h"
 #include "listen.h"
 #include "memory.h"
 #include "milter.h"
 #include "privileges.h"
+#include "signals.h"
 #include "spool.h"
 
-enum { LOOK_MS = 20, IDLE_LOOK_MS = 1000, LAST_LINES_MS = 1000 };
+/* GRACE_MS: for connections that were accepted just before a stop, and that nobody counts before
+ * their MTA negotiates. */
+enum {
+    LOOK_MS = 20,
+    IDLE_LOOK_MS = 1000,
+    LAST_LINES_MS = 1000,
+    GRACE_MS = 1000,
+    START_MS = 5000,
+};
 
-/* Those that the main thread waits for; SIGUSR1 comes from the milter's thread. */
-static sigset_t awaited;
-static atomic_bool milter_ended;
-
-/* The next signal, or 0 after this time. */
-static int
-next_signal(int64_t timeout_ms)
-{
-    struct timespec timeout = {.tv_nsec = timeout_ms % 1000 * 1000000, .tv_sec = timeout_ms / 1000};
-    int signal_number;
-
-    do
-        signal_number = sigtimedwait(&awaited, NULL, &timeout);
-    while (signal_number < 0 && errno == EINTR);
-    return signal_number < 0 ? 0 : signal_number;
-}
+static const struct engine *const engine = &engine_libmilter;
+static atomic_bool engine_stopped, engine_failed;
 
 static void *
-run_milter(void *unused)
+run_engine(void *unused)
 {
     (void)unused;
-    milter_run();
-    milter_ended = true;
-    kill(getpid(), SIGUSR1);
+    if (engine->serve())
+        engine_stopped = true;
+    else
+        engine_failed = true;
+    signals_wake();
     return NULL;
 }
 
-/* Threads inherit the blocked signals. */
 static bool
-start_milter(void)
+start_engine(void)
 {
-    static const int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
-    pthread_t thread;
+    const struct timespec nap = {.tv_nsec = 1000 * 1000};
 
-    signal(SIGPIPE, SIG_IGN);
-    sigemptyset(&awaited);
-    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
-        sigaddset(&awaited, signals[i]);
-    pthread_sigmask(SIG_BLOCK, &awaited, NULL);
-    return pthread_create(&thread, NULL, run_milter, NULL) == 0;
+    if (!signals_start_thread(run_engine, NULL))
+        return false;
+    for (int waited_ms = 0; waited_ms < START_MS && !engine->is_serving(); waited_ms++) {
+        if (engine_stopped || engine_failed)
+            break;
+        nanosleep(&nap, NULL);
+    }
+    return true;
 }
 
 /* A reader of the log that is slow, but there, gets the last lines too. */
@@ -71,7 +64,7 @@ static void
 flush_log(void)
 {
     for (int waited_ms = 0; !log_flush() && waited_ms < LAST_LINES_MS; waited_ms += LOOK_MS)
-        next_signal(LOOK_MS);
+        signals_wait(LOOK_MS);
 }
 
 /* Lets open sessions end; a second signal ends the patience. What becomes of mail whose session is
@@ -79,42 +72,47 @@ flush_log(void)
 static _Noreturn void
 drain(struct listening *listening, int64_t patience_ms)
 {
-    int64_t deadline = clock_ms() + patience_ms;
-    int ended_by = 0;
-    size_t left;
+    int64_t began = clock_ms(), waited_ms = 0;
+    unsigned seen = 0;
+    struct engine_sessions sessions;
 
-    gate_shut();
+    if (!engine_stopped)
+        engine->stop_accepting();
     listen_close(listening);
-    log_write(LOG_LEVEL_INFO, "stopping: sessions open: %zu", gate_count());
-    while (gate_count() > 0 && clock_ms() < deadline && ended_by != SIGTERM && ended_by != SIGINT) {
-        ended_by = next_signal(LOOK_MS);
+    sessions = engine->sessions();
+    log_write(LOG_LEVEL_INFO, "stopping: sessions open: %zu", sessions.open);
+    while ((sessions.open > 0 || waited_ms < GRACE_MS) && waited_ms < patience_ms &&
+           !(seen & SIGNALS_END) && !engine_stopped) {
+        seen = signals_wait(LOOK_MS);
         log_flush();
+        waited_ms = clock_ms() - began;
+        sessions = engine->sessions();
     }
-    left = gate_count();
-    log_write(left ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
-              "stopped: sessions served: %zu, cut off: %zu", gate_total() - left, left);
+    log_write(sessions.open ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
+              "stopped: sessions served: %zu, cut off: %zu", sessions.total - sessions.open,
+              sessions.open);
+    if (!engine_stopped)
+        engine->end();
     flush_log();
     _exit(EX_OK);
 }
 
-/* Without exit(), which would take away from libmilter's threads what they still use. */
+/* An engine that stops by itself has got a signal that was meant for this thread, and has cut off
+ * what was open. Without exit(), which would take away from an engine's threads what they still
+ * use. */
 static _Noreturn void
 wait_for_end(struct listening *listening, const struct settings *settings)
 {
-    while (!milter_ended) {
-        switch (next_signal(log_flush() ? IDLE_LOOK_MS : LOOK_MS)) {
-        case SIGTERM:
-        case SIGINT:
-            drain(listening, settings->value[SET_DRAIN_TIME].number);
-        case SIGHUP:
+    while (!engine_failed) {
+        unsigned seen = signals_wait(log_flush() ? IDLE_LOOK_MS : LOOK_MS);
+
+        if (seen & SIGNALS_RELOAD)
             log_write(LOG_LEVEL_WARNING,
                       "the policy is read at the start only: restart to read it afresh");
-            break;
-        default:
-            break;
-        }
+        if (seen & SIGNALS_END || engine_stopped)
+            drain(listening, settings->value[SET_DRAIN_TIME].number);
     }
-    log_write(LOG_LEVEL_ERROR, "libmilter has ended by itself");
+    log_write(LOG_LEVEL_ERROR, "%s has ended by itself", engine->name);
     _exit(EX_SOFTWARE);
 }
 
@@ -124,17 +122,26 @@ text_of(struct arena *arena, const struct settings *settings, enum setting_id id
     return arena_string(arena, settings->value[id].text);
 }
 
-/* A libmilter that can't be handed a descriptor makes the socket of that name itself. */
-static const char *
-hand_over(struct policy *policy, const char *name, struct listening *listening)
+static struct policy *
+present_policy(void *of)
 {
-    if (!milter_register(policy))
-        return "libmilter can't be set up";
-    if (milter_take_descriptor(listening->descriptor))
-        return NULL;
-    log_write(LOG_LEVEL_WARNING, "this libmilter takes no descriptor, and makes its socket itself");
-    listen_close(listening);
-    return milter_make_socket(name) ? NULL : "libmilter can't listen on the socket";
+    return policy_ref(of);
+}
+
+/* As many as max-sessions says, or as there are descriptors for. */
+static size_t
+count_sessions(const struct settings *settings)
+{
+    size_t wanted = (size_t)settings->value[SET_MAX_SESSIONS].number;
+    size_t descriptors = descriptors_raise();
+    size_t most = engine->most_sessions(descriptors);
+
+    if (most >= wanted)
+        return wanted;
+    log_write(LOG_LEVEL_WARNING,
+              "max-sessions is %zu, but %zu descriptors are enough for %zu sessions", wanted,
+              descriptors, most);
+    return most;
 }
 
 static int
@@ -144,30 +151,33 @@ fail(int status, const char *name, const char *reason)
     return status;
 }
 
-/* In this order: the socket may take root, libmilter's threads must not have it. */
 static int
-prepare(struct arena *arena, struct policy *policy, const char *name, struct listening *listening_r)
+open_socket(struct arena *arena, const struct settings *settings, struct identity *identity_r,
+            struct listening *listening_r)
 {
-    const struct settings *settings = policy_settings(policy);
+    const char *name = text_of(arena, settings, SET_SOCKET);
     struct listen_access access;
-    struct identity identity;
     const char *reason;
 
     reason = identity_find(arena, text_of(arena, settings, SET_USER),
-                           text_of(arena, settings, SET_GROUP), &identity);
+                           text_of(arena, settings, SET_GROUP), identity_r);
     if (reason)
         return fail(EX_CONFIG, "user and group", reason);
     access.mode = settings_socket_mode(settings);
-    reason =
-        identity_find_access(arena, text_of(arena, settings, SET_SOCKET_GROUP), &identity, &access);
+    reason = identity_find_access(arena, text_of(arena, settings, SET_SOCKET_GROUP), identity_r,
+                                  &access);
     if (reason)
         return fail(EX_CONFIG, "socket-group", reason);
     if (!listen_open(arena, name, &access, listening_r, &reason))
         return fail(EX_UNAVAILABLE, name, reason);
-    reason = hand_over(policy, name, listening_r);
-    if (reason)
-        return fail(EX_UNAVAILABLE, name, reason);
-    reason = privileges_drop(arena, &identity);
+    return EX_OK;
+}
+
+static int
+give_up_root(struct arena *arena, const struct policy *policy, const struct identity *identity)
+{
+    const char *reason = privileges_drop(arena, identity);
+
     if (reason)
         return fail(EX_NOPERM, "user", reason);
     reason = dialogue_keeps_bodies(policy_needs(policy)) ? spool_problem(arena) : NULL;
@@ -179,26 +189,50 @@ prepare(struct arena *arena, struct policy *policy, const char *name, struct lis
     return EX_OK;
 }
 
+/* In this order: the socket may take root, an engine's threads must not have it. */
+static int
+prepare(struct arena *arena, struct policy *policy, struct engine_needs *needs,
+        struct listening *listening_r)
+{
+    const struct settings *settings = policy_settings(policy);
+    struct identity identity;
+    const char *reason;
+    int status = open_socket(arena, settings, &identity, listening_r);
+
+    if (status != EX_OK)
+        return status;
+    needs->listening = listening_r->descriptor;
+    needs->policy = present_policy;
+    needs->of = policy;
+    needs->most_sessions = count_sessions(settings);
+    reason = engine->take(needs);
+    if (reason)
+        return fail(EX_UNAVAILABLE, engine->name, reason);
+    if (!signals_take())
+        return fail(EX_OSERR, "signals", "no descriptor is left for them");
+    return give_up_root(arena, policy, &identity);
+}
+
 int
 serve(struct policy *policy, const char *version, const char *path)
 {
     struct arena *arena = arena_new(SIZE_MAX);
     const struct settings *settings = policy_settings(policy);
-    const char *name = text_of(arena, settings, SET_SOCKET);
+    struct engine_needs needs;
     struct listening listening;
     int status;
 
     memory_prepare(settings);
-    status = prepare(arena, policy, name, &listening);
+    status = prepare(arena, policy, &needs, &listening);
     if (status != EX_OK) {
         arena_free(&arena);
         return status;
     }
+    if (!start_engine())
+        return fail(EX_OSERR, engine->name, "no thread can be started for it");
     log_write(LOG_LEVEL_INFO,
               "version %s, policy %s: %zu rules, mode %s; on %s, for up to %zu sessions", version,
-              path, policy_needs(policy)->rules, text_of(arena, settings, SET_MODE), name,
-              gate_limit_descriptors());
-    if (!start_milter())
-        return fail(EX_OSERR, "libmilter", "no thread can be started for it");
+              path, policy_needs(policy)->rules, text_of(arena, settings, SET_MODE),
+              text_of(arena, settings, SET_SOCKET), needs.most_sessions);
     wait_for_end(&listening, settings);
 }

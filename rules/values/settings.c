@@ -150,6 +150,17 @@ static const struct setting rows[SETTINGS] = {
         .most = HOUR,
         .help = "How long sessions under way may take to end when the milter is stopped.",
     },
+    [SET_MAX_SESSIONS] = {
+        .name = "max-sessions",
+        .type = SETTING_NUMBER,
+        .initial = "4096",
+        .least = 1,
+        .most = 1000000,
+        .help = "Sessions, which are connections of the MTA, that may be open at a time.\n"
+                "Every command of one more gets 451 4.3.2.\n"
+                "Fewer may be where the process may have too few descriptors: see\n"
+                ".Xr postern 8 .",
+    },
     [SET_MAX_RECIPIENTS] = {
         .name = "max-recipients",
         .type = SETTING_NUMBER,

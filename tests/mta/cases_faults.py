@@ -125,6 +125,26 @@ def stopped_with_a_client_that_stays():
 
 
 @case
+def more_clients_than_sessions():
+    too_many = "451 4.3.2 too many sessions are open just now; please try again later"
+    with site.policy("set max-sessions 1\n" + MARK), site.client() as one:
+        one.begin()
+        with site.client() as other:
+            same(other.say("MAIL FROM:<alice@example.org>"), too_many, "one session too many: the client is told so")
+            same(other.say("MAIL FROM:<alice@example.org>"), too_many, "one session too many: again at each MAIL")
+        check(queued(one.data()), "one session too many: the one before it goes on")
+        one.say("QUIT")
+
+        def taken():
+            with site.client() as other:
+                return queued(other.deliver())
+
+        check(harness.wait_until(taken), "one session too many: once that has gone, mail is taken")
+        same([b"X-Seen: yes" in message for _, message in site.delivered()], [True, True],
+             "one session too many: nothing passed unseen")
+
+
+@case
 def edited_rules():
     before = 'rule stranger\n    if sender.domain == "example.org"\n    reject 550 5.7.1 "before"\n'
     with site.policy(before) as postern:

@@ -229,6 +229,42 @@ check_no_words(void)
     }
 }
 
+/* One session too many: its MTA is asked for next to nothing, and waits for the answer to connect.
+ */
+static void
+check_beyond(const char *mode, const char *answer)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct policy *policy = load(arena, arena_printf(arena, "set mode %s rule r reject", mode));
+    struct conversation *c = conversation_new_beyond(policy);
+    const struct terms *terms = conversation_negotiate(c, ALL, PROTOCOL_ALL_STEPS);
+    struct buffer *heard = ARENA_NEW(arena, struct buffer);
+    struct buffer *expected = ARENA_NEW(arena, struct buffer);
+
+    buffer_init(heard, arena, SIZE_MAX);
+    buffer_init(expected, arena, SIZE_MAX);
+    tap_check(terms && terms->actions == 0 && terms->steps == PROTOCOL_NO_STEPS,
+              "%s: beyond the most nothing is asked for that isn't needed", mode);
+    hear(heard, conversation_connect(c, SLICE("h"), NULL, 0));
+    hear(heard, conversation_helo(c, SLICE("h")));
+    hear(heard, conversation_mail(c, conversation_words(c, 1), 1));
+    hear(heard, conversation_rcpt(c, conversation_words(c, 1), 1));
+    hear(heard, conversation_data(c));
+    hear(heard, conversation_header(c, SLICE("A"), SLICE("b")));
+    hear(heard, conversation_header_end(c));
+    hear(heard, conversation_body(c, SLICE("x")));
+    hear(heard, conversation_end(c));
+    hear(heard, conversation_unknown(c, SLICE("X")));
+    conversation_abort(c);
+    for (size_t i = 0; i < 10; i++)
+        buffer_printf(expected, "%s%s", i ? " " : "", answer);
+    tap_check(slice_equal(buffer_slice(heard), buffer_slice(expected)),
+              "%s: each command is answered %s", mode, answer);
+    conversation_free(&c);
+    policy_unref(&policy);
+    arena_free(&arena);
+}
+
 /* Only macros that were asked for count, each with the command that it was asked for with. */
 static void
 check_macros(void)
@@ -269,6 +305,9 @@ main(void)
     check_none();
     check_no_words();
     check_macros();
+    check_beyond("enforce", "tempfail 451-4.3.2-too many sessions are open just now; please try "
+                            "again later");
+    check_beyond("audit", "go-on");
     for (size_t i = 0; i < sizeof hearings / sizeof hearings[0]; i++)
         check_hearing(&hearings[i]);
     return tap_done();

@@ -27,6 +27,7 @@ static const struct {
     {SET_SYSLOG_NAME, "syslog-name", "postern", 0},
     {SET_LOG_ACCEPT, "log-accept", NULL, 0},
     {SET_DRAIN_TIME, "drain-time", NULL, 20000},
+    {SET_MAX_SESSIONS, "max-sessions", NULL, 4096},
     {SET_MAX_RECIPIENTS, "max-recipients", NULL, 1000},
     {SET_MAX_HEADER_BYTES, "max-header-bytes", NULL, 256 << 10},
     {SET_MAX_HEADER_FIELDS, "max-header-fields", NULL, 2000},

@@ -57,6 +57,47 @@ def lets_sessions_end():
 
 
 @case
+def hears_out_who_came_last():
+    """A connection that was accepted, and hadn't negotiated yet."""
+    with Daemon(HEADER) as daemon:
+        late = daemon.mta()
+        never = daemon.mta()
+        time.sleep(0.2)
+        began = time.monotonic()
+        daemon.signal(signal.SIGTERM)
+        wait_until(lambda: daemon.lines("stopping"))
+        time.sleep(0.3)
+        same(late.begin().message(), "continue", "an MTA that negotiates after the stop is served")
+        same(len(late.edits), 1, "as ever")
+        late.quit()
+        same(daemon.wait(), 0, "it ends")
+        check(time.monotonic() - began < 5, "and waits a second for one that says nothing", time.monotonic() - began)
+        check(never.is_closed(), "which is cut off")
+        check(daemon.lines("stopped: sessions served: 1, cut off: 0$"), "and was no session", daemon.log())
+
+
+@case
+def takes_nobody_while_it_stops():
+    """What libmilter may wait for at a stop, for up to five seconds, lets nobody in."""
+    for where in None, "inet:%d@127.0.0.1" % free_port():
+        with Daemon("set drain-time 5min " + HEADER, where) as daemon:
+            name = daemon.where.partition(":")[0]
+            mta = open_message(daemon)
+            before = daemon.cpu_seconds()
+            daemon.signal(signal.SIGTERM)
+            wait_until(lambda d=daemon: d.lines("stopping"))
+            for _ in range(5):
+                check(is_refused(daemon.where), name + ": each of several is refused")
+            time.sleep(6)
+            check(is_refused(daemon.where), name + ": later too")
+            check(daemon.cpu_seconds() - before < 1, name + ": without a spin", daemon.cpu_seconds() - before)
+            same(mta.eom(), "continue", name + ": the open session goes on")
+            mta.quit()
+            same(daemon.wait(), 0, name + ": and ends it")
+            check(not daemon.lines("accept|libmilter"), name + ": libmilter minds nothing", daemon.log())
+
+
+@case
 def waits_no_longer_than_told():
     with Daemon("set drain-time 1s " + HEADER) as daemon:
         mta = open_message(daemon)
@@ -83,6 +124,24 @@ def stays_at_sighup():
         daemon.signal(signal.SIGHUP)
         check(wait_until(lambda: daemon.lines("restart")), "SIGHUP is answered in the log", daemon.log())
         same(mta.eom(), "continue", "and cuts nothing off")
+        for _ in range(500):
+            daemon.signal(signal.SIGHUP)
+            time.sleep(0.002)
+        same(mta.message(), "continue", "nor do many of them")
+        check(daemon.is_alive(), "libmilter sees none", daemon.log())
+
+
+@case
+def stops_as_soon_as_it_serves():
+    for _ in range(10):
+        with Daemon(HEADER) as daemon:
+            mta = open_message(daemon)
+            daemon.signal(signal.SIGTERM)
+            wait_until(lambda d=daemon: d.lines("stopping"))
+            same(mta.eom(), "continue", "stopped when it has just started, it serves the session that is open")
+            mta.quit()
+            same(daemon.wait(), 0, "and ends")
+            check(not os.path.exists(daemon.where.partition(":")[2]), "without its socket")
 
 
 @case
@@ -156,6 +215,48 @@ def listens_on_inet_sockets():
             same(again.returncode, os.EX_UNAVAILABLE, "a port that is taken")
 
 
+# libmilter as others than Debian have it.
+TAKES_NO_DESCRIPTOR = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <string.h>
+int smfi_setconn(char *name)
+{
+    int (*setconn)(char *name) = (int (*)(char *))dlsym(RTLD_NEXT, "smfi_setconn");
+    return strncmp(name, "fd:", 3) == 0 ? -1 : setconn(name);
+}
+"""
+
+
+class OtherLibmilter(Daemon):
+    def command(self):
+        source, shim = self.directory.name + "/shim.c", self.directory.name + "/shim.so"
+        with open(source, "w", encoding="ascii") as file:
+            file.write(TAKES_NO_DESCRIPTOR)
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", shim, source], check=True)
+        options = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
+        return ["env", "LD_PRELOAD=" + shim, "ASAN_OPTIONS=" + options, *super().command()]
+
+
+@case
+def listens_where_libmilter_takes_no_descriptor():
+    for where in None, "inet:%d@127.0.0.1" % free_port():
+        with OtherLibmilter('set socket-mode "0640" ' + HEADER, where) as daemon:
+            name = "a libmilter that takes no descriptor, " + daemon.where.partition(":")[0]
+            if where is None:
+                same(stat.S_IMODE(os.stat(daemon.where.partition(":")[2]).st_mode), 0o640, name + ": the mode")
+            mta = open_message(daemon)
+            daemon.signal(signal.SIGTERM)
+            wait_until(lambda d=daemon: d.lines("stopping"))
+            check(is_refused(daemon.where), name + ": who comes during a stop is refused")
+            same(mta.eom(), "continue", name + ": an open session is served to its end")
+            same(len(mta.edits), 1, name + ": as ever")
+            mta.quit()
+            same(daemon.wait(), 0, name + ": then it ends")
+            check(daemon.lines("stopped: sessions served: 1, cut off: 0$"), name + ": with nobody cut off",
+                  daemon.log())
+
+
 @case
 def waits_for_no_acknowledgement():
     with Daemon(HEADER, "inet:%d@127.0.0.1" % free_port()) as daemon, daemon.session() as mta:
@@ -213,22 +314,71 @@ def serves_many_at_once():
         check(daemon.lines("sessions served: 200, cut off: 0$"), "all are counted", daemon.log())
 
 
+TOO_MANY = "451 4.3.2 too many sessions are open just now; please try again later"
+
+
+def comes_in(daemon):
+    with daemon.session() as mta:
+        return mta.message() == "continue"
+
+
 @case
-def stays_below_its_limit_of_descriptors():
+def tells_sessions_beyond_the_most_to_come_later():
+    for when in "", "set earliest-verdict connect rule c if client.name == \"x\" reject ":
+        with Daemon("set max-sessions 2 " + when + HEADER) as daemon:
+            inside = [daemon.session() for _ in range(2)]
+            with daemon.mta() as beyond:
+                beyond.negotiate()
+                same(beyond.connect(), TOO_MANY, "one more is told so at once")
+                same(beyond.helo(), TOO_MANY, "and at HELO")
+                same(beyond.mail("<a@example.com>"), TOO_MANY, "at MAIL")
+                same(beyond.mail("<a@example.com>"), TOO_MANY, "at each MAIL")
+            check(len(daemon.lines("warning: max-sessions is reached: more are told to come later$")) == 1,
+                  "the log says it", daemon.log())
+            same([mta.message() for mta in inside], ["continue"] * 2, "those inside are served")
+            same(len(inside[0].edits), 1, "as ever")
+            inside.pop().quit()
+            check(wait_until(lambda d=daemon: comes_in(d)), "when one has gone another comes in", daemon.log())
+
+
+@case
+def tells_them_so_however_little_is_negotiated():
+    with Daemon("set max-sessions 1") as daemon, daemon.session(), daemon.mta() as beyond:
+        beyond.negotiate(actions=0, steps=0)
+        same(beyond.connect(), TOO_MANY, "an MTA that offers nothing")
+    with Daemon("set max-sessions 1") as daemon, daemon.session(), daemon.mta() as beyond:
+        beyond.negotiate(version=2, actions=0x3f, steps=0x7f)
+        same(beyond.connect(), TOO_MANY, "version 2 of the protocol")
+
+
+@case
+def refuses_nobody_in_mode_audit():
+    with Daemon("set max-sessions 1 " + HEADER, mode="audit") as daemon, daemon.session():
+        with daemon.session() as beyond:
+            same(beyond.message(), "continue", "mode audit: a session beyond the most goes on")
+        check(daemon.lines("max-sessions is reached: more would be told to come later"), "and the log says it",
+              daemon.log())
+
+
+@case
+def leaves_descriptors_for_those_beyond():
     def limit():
-        resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, 128))
 
     with Daemon(HEADER, before=limit) as daemon:
-        check(daemon.lines("for up to 64 sessions"), "the bound is in the log", daemon.log())
-        inside = [daemon.session() for _ in range(64)]
-        waiting = [daemon.mta(timeout=20) for _ in range(10)]
+        check(daemon.lines("warning: max-sessions is 4096, but 128 descriptors are enough for 32 sessions$"),
+              "how many sessions the descriptors are enough for is in the log", daemon.log())
+        check(daemon.lines("for up to 32 sessions"), "as is the bound", daemon.log())
+        inside = [daemon.session() for _ in range(32)]
+        beyond = [daemon.mta().negotiate() for _ in range(20)]
+        same([mta.connect() for mta in beyond], [TOO_MANY] * 20, "who comes then is told to come later")
         before = daemon.cpu_seconds()
         time.sleep(1)
-        check(daemon.cpu_seconds() - before < 0.5, "it doesn't spin while the gate is full")
-        same(inside[0].message(), "continue", "those inside are served")
-        for mta in inside:
-            mta.quit()
-        same([mta.begin().message() for mta in waiting], ["continue"] * 10, "those that waited come in")
+        check(daemon.cpu_seconds() - before < 0.5, "it doesn't spin", daemon.cpu_seconds() - before)
+        same([mta.message() for mta in inside], ["continue"] * 32, "those inside are served")
+    with Daemon("set max-sessions 7") as daemon:
+        check(daemon.lines("for up to 7 sessions") and not daemon.lines("descriptors"),
+              "else max-sessions is the bound", daemon.log())
 
 
 @case
