@@ -222,7 +222,7 @@ mutant 'on-error not-found is ignored' rules/walk/eval_operand.c \
     'if (table->options.not_found_on_error && eval->stage > STAGE_UNKNOWN)'
 
 mutant 'words of a lookup are patterns, whatever its table says' rules/walk/eval_operand.c \
-    'words_of(eval->arena, answer.value, operand->table->table->patterns)' \
+    'words_of(eval->arena, answer.value, operand->table->table->options.patterns)' \
     'words_of(eval->arena, answer.value, true)'
 
 mutant 'earliest-verdict is ignored' rules/walk/walk.c \
