@@ -29,7 +29,7 @@ static const struct option explain_options[] = {
 
 const struct command command_explain = {
     .name = "explain",
-    .synopsis = "[--json] [-c FILE] [OPTION...] [FILE [MESSAGE.eml]]",
+    .synopsis = "[-v] [--json] [-c FILE] [OPTION...] [FILE [MESSAGE.eml]]",
     .help = "play one transaction, and say why",
     .letters = "c:v",
     .options = explain_options,
@@ -182,8 +182,11 @@ explain(struct request *request)
     show.json = request->json;
     show.all = request->all;
     show_begin(&show);
-    play_steps(request->arena, policy, request->first, true, show_stage, &show, &result);
-    show_end(&show, &result);
+    play_steps(request->arena, policy, request->first, true, show_record, &show, &result);
+    if (show.json)
+        show_json(&show, &result);
+    else
+        show_text(&show, &result);
     for (const struct play_failure *failure = result.failures; failure; failure = failure->next)
         fprintf(stderr, "%s: %s\n", place_text(show.arena, failure->place), failure->text);
     policy_unref(&policy);

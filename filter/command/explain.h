@@ -1,43 +1,83 @@
-/* How a played transaction is shown. */
+/* A played transaction as it is kept, to be shown once it is over. */
 #ifndef POSTERN_FILTER_COMMAND_EXPLAIN_H
 #define POSTERN_FILTER_COMMAND_EXPLAIN_H
 
 #include "play/play.h"
+#include "policy/explain.h"
+
+struct shown_recipient {
+    const char *argument; /* as the client wrote him */
+    size_t number;        /* 1 for the first that was offered */
+    struct shown_recipient *next;
+};
+
+/* How the rules went, for one recipient or for several alike. */
+struct shown_walk {
+    const struct explained *rule;
+    size_t rules;
+    const struct shown_recipient *recipients; /* NULL: of the message */
+    const void *way; /* of the first recipient: who has the same needs no look */
+    struct shown_walk *next;
+};
+
+struct shown_answer {
+    enum verdict verdict;
+    const struct reply *reply;
+    const char *rule;      /* or NULL */
+    const char *reason;    /* or NULL */
+    const char *recipient; /* whose verdict it is, where it is one recipient's; or NULL */
+    const struct shown_recipient *struck; /* the others, who get it too */
+};
+
+struct shown_stage {
+    enum stage stage;
+    const char *command; /* as the client says it; "" where only the MTA speaks */
+    bool by_default;     /* no line asked for it */
+    struct shown_answer answer;
+    const struct shown_walk *walks;
+    const struct edit *edits;
+    struct shown_stage *next;
+};
 
 struct show {
-    struct arena *arena;
+    struct arena *arena; /* outlives what is played */
     FILE *to;
     const struct policy *policy;
     bool json;
-    bool all;            /* rules that stand as they stood before are shown again */
-    unsigned stages;     /* shown so far */
-    unsigned walks;      /* of this stage */
-    bool was_early;      /* the last stage came before any verdict */
-    const char **before; /* by the number of a recipient: his rules, as last shown */
-    size_t recipients;
+    bool all; /* rules without interest too, and those that stand as they stood before */
+    struct shown_stage *stages;
+    struct shown_stage **stages_end;
+    const struct shown_walk **before; /* by the number of a recipient: what was last shown of him */
+    size_t numbers;
 };
 
-/* A watcher of play_steps(); context is a struct show. */
-void show_stage(void *context, const struct played *played);
-
 void show_begin(struct show *show);
-void show_end(struct show *show, const struct play_result *result);
 
-/* What the client is told, or what happens to its mail: "550 5.7.1 no", "go on" ... */
-const char *show_answer(struct arena *arena, const struct played *played);
+/* A watcher of play_steps(); context is a struct show. */
+void show_record(void *context, const struct played *played);
 
-/* The same as JSON. */
-void show_stage_json(struct show *show, const struct played *played);
-void show_end_json(struct show *show, const struct play_result *result);
+void show_text(struct show *show, const struct play_result *result);
+void show_json(struct show *show, const struct play_result *result);
 
-/* The rules of one recipient, a line each; valid until `to` is used again. */
-enum { SHOW_LARGEST_RULES = 4 << 20 };
-const char *show_rules(struct show *show, char to[SHOW_LARGEST_RULES], const struct played *played,
-                       const struct recipient *recipient);
+/* The stage that settled the last message, or NULL where it is open still; and how. */
+const struct shown_stage *show_deciding(const struct show *show);
+const char *show_fate(const struct shown_stage *deciding);
 
-/* Calls `write` once, if the rules go the same way for all recipients, else for each of them. */
-typedef void show_writer(struct show *show, const struct played *played,
-                         const struct recipient *recipient, bool one_of_several);
-void show_each_recipient(struct show *show, const struct played *played, show_writer *write);
+/* The rule of this stage that gave its answer, or NULL. */
+const struct explained *show_rule(const struct shown_stage *stage);
+
+/* Whether a rule stands as another one. */
+bool explained_alike(const struct explained *a, const struct explained *b, bool facts);
+
+/* Is the rule more than false, or open? */
+bool explained_is_of_interest(const struct explained *explained);
+
+/* The rules of a stage, a line each; and the facts of one of them in one line. */
+void show_walks(struct show *show, const struct shown_stage *stage);
+void show_facts(struct show *show, const struct explained *explained);
+void show_escaped(struct show *show, const char *text);
+
+/* "<a>, <b> and 3 more" */
+void show_recipients(struct show *show, const struct shown_recipient *first);
 
 #endif

@@ -30,48 +30,36 @@ edit_text(struct arena *arena, const struct edit *edit)
     return "";
 }
 
-static void
-print_escaped(struct show *show, const char *text)
+static const char *
+answer_text(struct arena *arena, const struct shown_stage *stage)
 {
-    struct buffer *shown = ARENA_NEW(show->arena, struct buffer);
+    enum verdict verdict = stage->answer.verdict;
 
-    buffer_init(shown, show->arena, SIZE_MAX);
-    log_escape(shown, slice_of(text));
-    fputs(buffer_slice(shown).at, show->to);
-}
-
-const char *
-show_answer(struct arena *arena, const struct played *played)
-{
-    const struct finding *finding = played->answer.finding;
-    enum verdict verdict = finding ? finding->verdict : VERDICT_NONE;
-
-    if (played->answer.reply)
-        return reply_text(arena, played->answer.reply);
+    if (stage->answer.reply)
+        return reply_text(arena, stage->answer.reply);
     if (verdict == VERDICT_DISCARD)
-        return played->stage == STAGE_RCPT ? "accepted, and this recipient is taken off at the end"
-                                           : "accepted, and the message is discarded";
+        return stage->stage == STAGE_RCPT ? "accepted, and this recipient is taken off at the end"
+                                          : "accepted, and the message is discarded";
     if (verdict == VERDICT_ACCEPT)
-        return played->stage == STAGE_RCPT ? "accepted for this recipient" : "accepted";
-    if (played->stage == STAGE_BODY)
+        return stage->stage == STAGE_RCPT ? "accepted for this recipient" : "accepted";
+    if (stage->stage == STAGE_BODY)
         return "accepted, since no rule objects";
-    return played->stage == STAGE_UNKNOWN ? "left to the MTA" : "go on: no verdict yet";
+    return stage->stage == STAGE_UNKNOWN ? "left to the MTA" : "go on: no verdict yet";
 }
 
 /* Replies of several lines stand below each other. */
 static void
-print_answer(struct show *show, const struct played *played)
+print_answer(struct show *show, const struct shown_stage *stage)
 {
-    const struct finding *finding = played->answer.finding;
-    struct slice rest = slice_of(show_answer(show->arena, played)), line;
+    struct slice rest = slice_of(answer_text(show->arena, stage)), line;
     const char *before = "  => ";
 
     while (slice_word(&rest, "\n", &line)) {
         fprintf(show->to, "%s%.*s", before, (int)line.len, line.at);
         before = "\n     ";
     }
-    if (finding && finding->rule)
-        fprintf(show->to, "   (rule %s)", finding->rule);
+    if (stage->answer.rule)
+        fprintf(show->to, "   (rule %s)", stage->answer.rule);
     putc('\n', show->to);
 }
 
@@ -80,81 +68,76 @@ print_edits(struct show *show, const struct edit *edits)
 {
     for (const struct edit *edit = edits; edit; edit = edit->next) {
         fputs("     ", show->to);
-        print_escaped(show, edit_text(show->arena, edit));
+        show_escaped(show, edit_text(show->arena, edit));
         fprintf(show->to, "   (rule %s)\n", edit->rule);
     }
 }
 
-/* Where the rules of this recipient, or of the one before him, were shown last. */
-static const char **
-place_before(struct show *show, const struct recipient *recipient)
-{
-    size_t number = recipient ? recipient->number : 0, old = show->recipients;
-    const char **grown;
-
-    if (number >= old) {
-        grown = ARENA_ARRAY(show->arena, 2 * number + 2, const char *);
-        for (size_t i = 0; i < old; i++)
-            grown[i] = show->before[i];
-        show->before = grown;
-        show->recipients = 2 * number + 2;
-    }
-    for (size_t i = number; i > 0 && show->before[number] == NULL; i--)
-        show->before[number] = show->before[i - 1];
-    return &show->before[number];
-}
-
-/* Behind the line in `text` that is the same as this one; NULL: there is none. */
-static const char *
-find_line(const char *text, const char *line, size_t len)
-{
-    while (*text) {
-        size_t other = strcspn(text, "\n");
-
-        if (other == len && memcmp(text, line, len) == 0)
-            return text + other;
-        text += other + (text[other] == '\n');
-    }
-    return NULL;
-}
-
-/* Rules that stand as they stood a stage before are counted only. Both texts are in file order. */
 static void
-print_news(struct show *show, const char *text, const char *before)
+print_command(struct show *show, const struct shown_stage *stage)
 {
-    unsigned same = 0;
+    fprintf(show->to, "%s%s\n", stage->command, stage->by_default ? "   (by default)" : "");
+}
 
-    for (const char *line = text; *line;) {
-        size_t len = strcspn(line, "\n");
-        const char *found = find_line(before, line, len);
+/* The part of the condition that settled it, and what was found. */
+static void
+print_reason(struct show *show, const struct shown_stage *stage)
+{
+    const struct explained *rule = show_rule(stage);
 
-        if (found)
-            same++;
-        else
-            fprintf(show->to, "%.*s\n", (int)len, line);
-        before = found ? found : before;
-        line += len + (line[len] == '\n');
-    }
-    if (same > 0)
-        fprintf(show->to, "  (%u rule%s as before)\n", same, same == 1 ? "" : "s");
+    if (rule && rule->reason)
+        fprintf(show->to, "     since it can't be decided: %s\n", rule->reason);
+    if (rule == NULL || rule->decided == NULL || rule->truth == TRUTH_ERROR)
+        return;
+    fprintf(show->to, "     since %s%s  ", rule->decided_truth == TRUTH_FALSE ? "not " : "",
+            rule->decided);
+    show_facts(show, rule);
+    putc('\n', show->to);
 }
 
 static void
-print_rules(struct show *show, const struct played *played, const struct recipient *recipient,
-            bool one_of_several)
+print_struck(struct show *show, const struct shown_answer *answer)
 {
-    struct arena *arena = arena_new(SIZE_MAX);
-    const char *text = show_rules(show, arena_alloc(arena, SHOW_LARGEST_RULES), played, recipient);
-    const char **before = place_before(show, recipient);
+    if (answer->struck == NULL)
+        return;
+    fputs("     brought by ", show->to);
+    show_escaped(show, answer->recipient);
+    fputs("; it strikes others too: ", show->to);
+    show_recipients(show, answer->struck);
+    putc('\n', show->to);
+}
 
-    if (one_of_several) {
-        fputs("  for ", show->to);
-        print_escaped(show, arena_string(show->arena, recipient->argument));
-        fputs(":\n", show->to);
+static bool
+is_said(const struct shown_stage *stage)
+{
+    return stage->answer.verdict != VERDICT_NONE || stage->stage == STAGE_BODY;
+}
+
+/* What was said, before how it came about. */
+static void
+print_said(struct show *show, const struct play_result *result)
+{
+    enum { MOST = 5 };
+    unsigned shown = 0, more = 0;
+
+    for (const struct shown_stage *stage = show->stages; stage; stage = stage->next) {
+        if (!is_said(stage))
+            continue;
+        if (shown == MOST && stage->next) {
+            more++;
+            continue;
+        }
+        print_command(show, stage);
+        print_answer(show, stage);
+        print_reason(show, stage);
+        print_struck(show, &stage->answer);
+        shown++;
     }
-    print_news(show, text, show->all || *before == NULL ? "" : *before);
-    *before = arena_string(show->arena, slice_of(text));
-    arena_free(&arena);
+    if (more > 0)
+        fprintf(show->to, "(%u more answers stand below)\n", more);
+    if (result->over)
+        fprintf(show->to, "The client can't go on: %s.\n", result->over);
+    putc('\n', show->to);
 }
 
 static bool
@@ -164,36 +147,24 @@ is_too_early(const struct show *show, enum stage stage)
            stage < settings_earliest_verdict(policy_settings(show->policy));
 }
 
-void
-show_stage(void *context, const struct played *played)
+static void
+print_stage(struct show *show, const struct shown_stage *stage, bool behind_early)
 {
-    struct show *show = context;
-    bool early = is_too_early(show, played->stage);
+    bool early = is_too_early(show, stage->stage);
 
-    if (show->json) {
-        show_stage_json(show, played);
-        return;
-    }
-    if (show->was_early && !early)
+    if (behind_early && !early)
         fprintf(show->to, "  (rules are walked from %s on: earliest-verdict)\n",
                 stage_name(settings_earliest_verdict(policy_settings(show->policy))));
-    if (show->stages++ > 0 && !(early && show->was_early))
+    if (show->all && !early)
         putc('\n', show->to);
-    show->was_early = early;
-    fprintf(show->to, "%s%s\n", played->command, played->by_default ? "   (by default)" : "");
-    if (early)
-        return;
-    if (played->walk)
-        show_each_recipient(show, played, print_rules);
-    print_answer(show, played);
-    print_edits(show, played->edits);
-}
-
-void
-show_begin(struct show *show)
-{
-    if (show->json)
-        fputs("{\"stages\":[", show->to);
+    print_command(show, stage);
+    if (stage->stage == STAGE_MAIL)
+        show->numbers = 0;
+    if (!early)
+        show_walks(show, stage);
+    if (!early || is_said(stage))
+        print_answer(show, stage);
+    print_edits(show, stage->edits);
 }
 
 /* What was played is mode enforce. */
@@ -210,14 +181,15 @@ print_mode(struct show *show)
 }
 
 void
-show_end(struct show *show, const struct play_result *result)
+show_text(struct show *show, const struct play_result *result)
 {
-    if (show->json) {
-        show_end_json(show, result);
-        return;
+    bool behind_early = false;
+
+    print_said(show, result);
+    for (const struct shown_stage *stage = show->stages; stage; stage = stage->next) {
+        print_stage(show, stage, behind_early);
+        behind_early = is_too_early(show, stage->stage);
     }
-    if (result->over)
-        fprintf(show->to, "\nThe client can't go on: %s.\n", result->over);
     if (result->log)
         fputs("\nThe log would say:\n", show->to);
     for (const struct play_line *line = result->log; line; line = line->next)

@@ -96,9 +96,4 @@ bool recipient_is_off(const struct recipient *recipient);
 /* Whether a table answers from memory instead: `table NAME KEY VALUE` of a test. */
 void walk_replace_table(struct walk *walk, const struct table *table, const struct table *by);
 
-/* Writes, rule by rule, what the last walk_stage() found: true, false, open or error, and the facts
- * that made it so; as text, or as a JSON array. */
-void walk_explain(const struct walk *walk, const struct recipient *recipient, FILE *to);
-void walk_explain_json(const struct walk *walk, const struct recipient *recipient, FILE *to);
-
 #endif

@@ -131,8 +131,6 @@ plan_rule(struct rule *rule)
     plan_actions(rule);
 }
 
-static enum truth fixed_truth(const struct expr *expr);
-
 /* Nothing is in a list without items, whichever of its values a fact is asked for. */
 static bool
 is_in_nothing(const struct expr *expr)
@@ -153,24 +151,22 @@ fixed_truth_of_test(const struct expr *expr)
     while (operand->meaning == MEANS_ALIAS && operand->part_count == 0)
         operand = operand->alias;
     if (operand->meaning == MEANS_LET)
-        return fixed_truth(operand->let);
+        return expr_fixed_truth(operand->let);
     if (operand->kind < OPERAND_NUMBER || operand->kind > OPERAND_TRUTH)
         return TRUTH_LATER;
     return operand->number == 0 ? TRUTH_FALSE : TRUTH_TRUE;
 }
 
-/* What the policy itself says of a condition, as with a let that is set to no, or a list without
- * items: a switch that is off. Later: nothing. */
-static enum truth
-fixed_truth(const struct expr *expr)
+enum truth
+expr_fixed_truth(const struct expr *expr)
 {
     if (expr->kind == EXPR_TEST)
         return fixed_truth_of_test(expr);
     if (expr->kind == EXPR_NOT)
-        return truth_not(fixed_truth(expr->child));
+        return truth_not(expr_fixed_truth(expr->child));
     if (expr->kind == EXPR_AND)
         for (const struct expr *child = expr->child; child; child = child->next)
-            if (fixed_truth(child) == TRUTH_FALSE)
+            if (expr_fixed_truth(child) == TRUTH_FALSE)
                 return TRUTH_FALSE;
     return TRUTH_LATER;
 }
@@ -179,7 +175,7 @@ fixed_truth(const struct expr *expr)
 bool
 rule_is_off(const struct rule *rule)
 {
-    return rule->disabled || (rule->condition && fixed_truth(rule->condition) == TRUTH_FALSE);
+    return rule->disabled || (rule->condition && expr_fixed_truth(rule->condition) == TRUTH_FALSE);
 }
 
 void

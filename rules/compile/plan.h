@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "language/tree.h"
 #include "policy/policy.h"
+#include "policy/truth.h"
 
 struct policy {
     struct arena *arena;
@@ -21,6 +22,8 @@ struct policy {
     unsigned nodes[2];    /* one above the highest expr.node, likewise */
     bool reads_recipient; /* some rule must be walked for each recipient */
     struct needs needs;
+    const struct expr **parts; /* of conditions; number 1 stands first */
+    size_t part_count;
     const struct test *tests;
 };
 
@@ -45,6 +48,13 @@ void plan_rules(struct policy *policy);
 
 /* Disabled, or behind a `let` that says no. */
 bool rule_is_off(const struct rule *rule);
+
+/* What the policy itself says of a condition, as with a let that is set to no, or a list without
+ * items: a switch that is off. Later: nothing. */
+enum truth expr_fixed_truth(const struct expr *expr);
+
+/* Numbers the parts of conditions. */
+void plan_parts(struct policy *policy);
 
 /* What all of them together ask of the MTA. */
 void plan_needs(struct policy *policy);

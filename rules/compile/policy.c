@@ -54,6 +54,7 @@ compile(struct policy *policy, struct diagnostics *diagnostics)
     check_warnings(policy, diagnostics);
     check_costs(policy, diagnostics);
     plan_needs(policy);
+    plan_parts(policy);
     return policy;
 }
 

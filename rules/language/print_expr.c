@@ -317,3 +317,13 @@ print_operand_text(struct arena *arena, const struct operand *operand)
     print_operand(text, operand);
     return buffer_slice(text).at;
 }
+
+const char *
+print_expr_text(struct arena *arena, const struct expr *expr)
+{
+    struct buffer *text = ARENA_NEW(arena, struct buffer);
+
+    buffer_init(text, arena, SIZE_MAX);
+    print_expr(text, expr);
+    return buffer_slice(text).at;
+}

@@ -63,7 +63,7 @@ struct operand {
     const struct list_statement *list;
     const struct table_statement *table;
     const struct operand *alias;
-    const struct expr *let;
+    struct expr *let;
     const struct expr *binder;  /* BOUND: the quantified condition that binds it */
     enum value_type type;
     bool many;
@@ -128,6 +128,9 @@ struct expr {
     unsigned tests;          /* in it, lets counted as what they stand for */
     unsigned lets;           /* how deep they stand in each other */
     enum value_type bound_type; /* BIND: of one item */
+
+    /* By the planner: */
+    unsigned part; /* TEST: its number as a part of conditions; 0: it is none. Others: 1 when seen */
 
     /* By the checker: a text of the policy, read as the type of what stands on the other side */
     const struct value *left_constant, *right_constant;

@@ -4,12 +4,7 @@
 
 #include <stdbool.h>
 
-enum truth {
-    TRUTH_FALSE,
-    TRUTH_TRUE,
-    TRUTH_LATER, /* a fact that it needs hasn't arrived */
-    TRUTH_ERROR, /* a lookup failed */
-};
+#include "policy/truth.h"
 
 static inline enum truth
 truth_of(bool holds)

@@ -3,7 +3,7 @@
 #define POSTERN_RULES_WALK_PASS_H
 
 #include "eval.h"
-#include "policy/walk.h"
+#include "policy/explain.h"
 
 /* A rule that acted for a track, with changes that it asks for. */
 struct acted {
@@ -28,17 +28,6 @@ struct track {
 };
 
 /* What became of one rule in a pass over a track; for `explain`. */
-enum outcome {
-    OUTCOME_FALSE,
-    OUTCOME_OPEN,
-    OUTCOME_UNDECIDED, /* error in a rule that then doesn't act */
-    OUTCOME_AUDIT,     /* true, but only watched */
-    OUTCOME_ACTS,      /* true, without verdict */
-    OUTCOME_WAITS,     /* true, without verdict, behind an open rule that has one */
-    OUTCOME_HELD,      /* true, its verdict held back */
-    OUTCOME_DECIDES,
-};
-
 struct observed {
     const struct rule *rule;
     enum outcome outcome;
@@ -75,6 +64,9 @@ struct walk {
 };
 
 struct track *track_new(struct walk *walk, const struct recipient *recipient);
+
+/* An unknown command's track: of the rules that read it. */
+struct track *track_of_command(struct walk *walk);
 
 /* A recipient's track begins where the message's stands. */
 struct track *track_copy(struct walk *walk, const struct track *of,

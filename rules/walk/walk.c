@@ -178,9 +178,8 @@ walk_message(struct walk *walk)
     return (struct finding){.verdict = VERDICT_NONE};
 }
 
-/* An unknown command is answered for itself: the first rule that reads it and holds. */
-static struct finding
-walk_command(struct walk *walk)
+struct track *
+track_of_command(struct walk *walk)
 {
     struct track *track = track_new(walk, NULL);
     size_t kept = 0;
@@ -189,6 +188,15 @@ walk_command(struct walk *walk)
         if (track->open[i]->reads_command)
             track->open[kept++] = track->open[i];
     track->open_count = kept;
+    return track;
+}
+
+/* An unknown command is answered for itself: the first rule that reads it and holds. */
+static struct finding
+walk_command(struct walk *walk)
+{
+    struct track *track = track_of_command(walk);
+
     track_walk(walk, track);
     if (walk->goes_on)
         walk_behind_command(walk, track);

@@ -12,6 +12,7 @@
 #include "mail/unicode.h"
 #include "mail/utf8.h"
 #include "play/message.h"
+#include "policy/explain.h"
 
 #include "../unit/every_fact.h"
 
@@ -95,6 +96,24 @@ keep_octets(FILE *to, struct slice s)
 }
 
 static void
+keep_rule(void *context, const struct explained *explained)
+{
+    struct told *told = context;
+
+    fprintf(told->to, "%s %s %s %s %s", explained->rule, truth_name(explained->truth),
+            outcome_name(explained->outcome), explained->behind ? explained->behind : "-",
+            explained->decided ? explained->decided : "-");
+    for (size_t i = 0; i < explained->facts; i++) {
+        const struct explained_fact *fact = &explained->fact[i];
+
+        fprintf(told->to, " %s %d", fact->name, (int)fact->state);
+        for (size_t j = 0; j < fact->values; j++)
+            keep_octets(told->to, fact->value[j].text);
+    }
+    fputc('\n', told->to);
+}
+
+static void
 keep_answer(struct told *told, enum stage stage, struct answer answer)
 {
     struct walk *walk = dialogue_walk(told->dialogue);
@@ -107,7 +126,7 @@ keep_answer(struct told *told, enum stage stage, struct answer answer)
         fprintf(told->to, "by %s: %s\n", answer.finding->rule ? answer.finding->rule : "-",
                 answer.finding->reason ? answer.finding->reason : "-");
     if (walk && (stage == STAGE_HEADER || stage == STAGE_BODY))
-        walk_explain(walk, dialogue_recipient(told->dialogue), told->to);
+        walk_explain(walk, dialogue_recipient(told->dialogue), told->arena, keep_rule, told);
 }
 
 static void

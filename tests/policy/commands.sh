@@ -234,6 +234,39 @@ run 0 'explain: changes' '=> accepted' 'change header field Subject \(number 1\)
 run 0 'explain: a connection, TLS, a table, an unknown command' '192.0.2.9' 'EHLO there' '502 5.5.1 no' \
     -- explain -c good.conf --connect 192.0.2.9 --helo there --tls TLSv1.3 --command TURN --table 'owners x y'
 
+shipped=$(cd "$srcdir" && pwd)/rules/policies
+printf 'list our-domains = { example.com }\ntable owners = "texthash:owners"\n' >shipped.conf
+printf 'include "%s"\n' "$shipped"/{standard,submission,extensions,next-hop,attachments}.rules >>shipped.conf
+for login in '' '--auth alice --mail <alice@example.com>'; do
+    run 0 "explain: clean mail under the shipped policies${login:+, with a login}" '^  => accepted' '!  since' \
+        -- explain -c shipped.conf $login --rcpt '<x@example.net>'
+    (($(wc -l <out) <= 20))
+    report $((! $?)) 'explain: it takes 20 lines at most'
+done
+head -n 2 out | tr '\n' '|' | grep -q '^end of message .*|  => accepted, since no rule objects|$'
+report $((! $?)) 'explain: it begins with the answer'
+run 0 'explain: with -v every rule' 'wrong-mail-parameter +false  \(mail.error is absent\)' \
+    -- explain -v -c shipped.conf --rcpt '<x@example.net>'
+
+cat >struck.conf <<'END'
+rule his
+    if rcpt == "b@example.com" and any header["Subject"] == "no"
+    reject 550 5.7.1 "not for {rcpt}"
+rule tagged
+    if header["Subject"]
+    add-header "X-Tag" "yes"
+rule kept
+    if rcpt.domain == "example.net"
+    log "kept"
+END
+strike=(-c struck.conf --rcpt '<a@example.com>' --rcpt '<b@example.com>' --rcpt '<c@example.net>'
+    --rcpt '<d@example.com>' --header 'Subject: no')
+run 0 'explain: which other recipients a refusal strikes' \
+    '^     brought by <b@example.com>; it strikes others too: <a@example.com>, <c@example.net>, <d@example.com>$' \
+    '^     since any header\["Subject"\] == "no"  \(rcpt = b@example.com; header\["Subject"\] = no\)$' \
+    '^  for <a@example.com>, <d@example.com>:$' '^  for <c@example.net>:$' \
+    '^  kept  true, acts  \(rcpt.domain = example.net\)$' -- explain "${strike[@]}"
+
 cat >quotas.conf <<'END'
 table quotas = "texthash:quotas"
 table groups = "texthash:groups"
@@ -290,7 +323,7 @@ run 0 'explain: and for an item of many' \
     --header 'From: alice@example.com, x@example.com, y@example.com'
 run 0 'explain: and for each, where none settles it' \
     'authors +false .*; author = alice@example.com; .*owners\[author\] = alice, bob; author = Alice@example.com' \
-    -- explain -c authors.conf --auth alice --mail '<alice@example.com>' --rcpt '<x@example.com>' \
+    -- explain -v -c authors.conf --auth alice --mail '<alice@example.com>' --rcpt '<x@example.com>' \
     --header 'From: alice@example.com, Alice@example.com'
 cat >steps.conf <<'EOF'
 set max-message-steps 1000
