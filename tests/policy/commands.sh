@@ -363,6 +363,27 @@ json 'explain --json: what lookups gave for an item' \
     '[f["values"] for w in d["stages"][-1]["walks"] for r in w["rules"] if r["rule"] == "authors"
       for f in r["facts"] if f["name"] in ("author", "owners[author]")] == [["x@example.com"], []]' \
     explain --json -c authors.conf --auth alice --mail '<alice@example.com>' --header 'From: x@example.com'
+fate() { # VERDICT STAGE RULE ARGUMENT...
+    local expression="(d['verdict'], d['stage'], d['rule']) == ('$1', '$2', $3)" name="explain --json: $1 at $2"
+
+    shift 3
+    json "$name" "$expression" explain --json "$@"
+}
+fate accepted body None -c good.conf
+fate rejected rcpt '"nobody"' -c good.conf --rcpt '<nobody@example.com>'
+fate accepted body None -c good.conf --rcpt '<nobody@example.com>' --rcpt '<x@example.com>'
+fate discarded data '"sink"' -c good.conf --rcpt '<sink@example.com>'
+fate deferred rcpt '"not-yours"' -c good.conf --auth alice --mail '<x@example.com>' --table 'owners x@example.com error'
+fate rejected header '"his"' "${strike[@]}"
+json 'explain --json: whom a refusal strikes, and for whom the rules go the same way' \
+    '((d["stages"][-1]["answer"]["recipient"], d["stages"][-1]["answer"]["strikes"]) ==
+     ("<b@example.com>", ["<a@example.com>", "<c@example.net>", "<d@example.com>"])) and (
+     ["<b@example.com>"] in [w["recipients"] for w in d["stages"][-1]["walks"]])' \
+    explain --json "${strike[@]}"
+json 'explain --json: the part of the condition that settled it, and its place' \
+    '([r["decided"] for r in d["stages"][-1]["walks"][0]["rules"] if r["rule"] == "nobody"] ==
+     [{"part": "rcpt == \"nobody@example.com\"", "truth": "true", "file": "good.conf", "line": 4, "column": 8}])' \
+    explain --json -c good.conf --rcpt '<nobody@example.com>'
 json 'explain --json: octets of a stranger' 'd["stages"]' \
     explain --json -c good.conf --helo $'a"b\\c\x01\xff\xc3\xb6' --mail $'<"\x02\xfe\\"\\\\"@example.com>' \
     --header $'Subject: \xff"\\\x1b\xf0\x9f\x98\x80'

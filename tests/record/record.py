@@ -135,4 +135,5 @@ def main():
             done.result()
 
 
-main()
+if __name__ == "__main__":
+    main()
