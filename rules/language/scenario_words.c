@@ -44,18 +44,53 @@ end_of_path(struct slice line, size_t at)
     return end_of_bare(line, at);
 }
 
+static int
+hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* x{HH} behind a backslash: an octet that the file itself can't hold, since it is UTF-8. Gives the
+ * length, or 0. */
+static size_t
+read_octet(struct slice text, char *octet_r)
+{
+    enum { LENGTH = 5 };
+
+    if (text.len < LENGTH || text.at[0] != 'x' || text.at[1] != '{' || text.at[4] != '}' ||
+        hex_digit(text.at[2]) < 0 || hex_digit(text.at[3]) < 0)
+        return 0;
+    *octet_r = (char)(hex_digit(text.at[2]) << 4 | hex_digit(text.at[3]));
+    return LENGTH;
+}
+
+/* What an escape stands for; the rest is what follows its backslash, and is moved behind it. */
+static char
+read_escape(struct slice *rest)
+{
+    char octet = rest->at[0] == 'n' ? '\n' : rest->at[0];
+    size_t length = read_octet(*rest, &octet);
+
+    *rest = slice_from(*rest, length ? length : 1);
+    return octet;
+}
+
 static struct slice
 without_quotes(struct arena *arena, struct slice quoted)
 {
     char *text = arena_alloc(arena, quoted.len);
+    struct slice rest = {quoted.at + 1, quoted.len - 2};
     size_t len = 0;
 
-    for (size_t i = 1; i + 1 < quoted.len; i++) {
-        bool escaped = quoted.at[i] == '\\' && i + 2 < quoted.len;
+    while (rest.len > 0) {
+        char octet = rest.at[0];
 
-        if (escaped)
-            i++;
-        text[len++] = escaped && quoted.at[i] == 'n' ? '\n' : quoted.at[i];
+        rest = slice_from(rest, 1);
+        text[len++] = octet == '\\' && rest.len > 0 ? read_escape(&rest) : octet;
     }
     return (struct slice){text, len};
 }

@@ -31,6 +31,7 @@ static const struct {
      "> in quotes, and text behind the path"},
     {"mail <a@example.com\n", "mail(<a@example.com)", "a path that isn't closed"},
     {"mail \"<a b> \\\"c\\\"\"\n", "mail(<a b> \"c\")", "a word in quotes"},
+    {"mail \"<\\x{6a}\\x{4F}\\x{4}\\x{0g}>\"\n", "mail(<jOx{4}x{0g}>)", "octets by their numbers"},
     {"mail <a#b@example.com>\n", "mail(<a#b@example.com>)", "# inside a word"},
     {"auth alice\ntls TLSv1.2 AES 128\nstarttls\n", "auth(alice) tls(TLSv1.2)(AES)(128) starttls",
      "logging in"},
