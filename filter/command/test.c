@@ -1,26 +1,55 @@
 /* `postern test`: plays the tests of a policy, and those of other files; results in the Test
  * Anything Protocol. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <sysexits.h>
 
 #include "command.h"
+#include "coverage.h"
 #include "input.h"
-#include "play/play.h"
 
 static int test_run(int argc, char **argv);
 
+static const struct option test_options[] = {
+    {"coverage", optional_argument, NULL, 'C'},
+    {0},
+};
+
 const struct command command_test = {
     .name = "test",
-    .synopsis = "[-c FILE] [FILE...]",
+    .synopsis = "[--coverage[=PERCENT]] [-c FILE] [FILE...]",
     .help = "play the tests of a policy",
     .letters = "c:",
+    .options = test_options,
     .run = test_run,
 };
 
 struct tally {
     unsigned run;
     unsigned failed;
+    struct coverage *coverage; /* or NULL */
 };
+
+/* The command line. */
+struct request {
+    const char *path;
+    bool covers;
+    unsigned percent; /* that the coverage must reach */
+};
+
+/* One test that is played. */
+struct watched {
+    struct coverage *coverage;
+    struct arena *arena;
+};
+
+static void
+watch(void *context, const struct played *played)
+{
+    const struct watched *watched = context;
+
+    coverage_note(watched->coverage, watched->arena, played);
+}
 
 static void
 print_failures(struct arena *arena, const struct play_result *result)
@@ -77,6 +106,7 @@ run_test(struct policy *policy, const struct test *test, struct tally *tally)
 {
     struct arena *arena = arena_new(SIZE_MAX);
     const char *skip = reason_to_skip(arena, policy, test);
+    struct watched watched = {tally->coverage, arena};
     struct play_result result;
 
     tally->run++;
@@ -85,7 +115,8 @@ run_test(struct policy *policy, const struct test *test, struct tally *tally)
         print_name(test->name);
         printf(" # SKIP %s\n", skip);
     } else {
-        play_steps(arena, policy, test->steps, false, NULL, NULL, &result);
+        play_steps(arena, policy, test->steps, false, tally->coverage ? watch : NULL, &watched,
+                   &result);
         tally->failed += result.failures != NULL;
         print_result(arena, &result, test, tally->run);
     }
@@ -117,29 +148,65 @@ run_file(struct policy *policy, const char *path, struct tally *tally)
     return diagnostics.errors == 0;
 }
 
+static bool
+read_percent(const char *text, unsigned *percent_r)
+{
+    char *end;
+    unsigned long percent = strtoul(text, &end, 10);
+
+    *percent_r = (unsigned)percent;
+    return *text >= '0' && *text <= '9' && *end == '\0' && percent <= 100;
+}
+
+static bool
+read_options(struct request *request, int argc, char **argv)
+{
+    int option;
+
+    while ((option = command_option(&command_test, argc, argv, NULL)) != -1) {
+        if (option == 'c')
+            request->path = optarg;
+        else if (option == 'C')
+            request->covers = true;
+        if (option == '?' ||
+            (option == 'C' && optarg && !read_percent(optarg, &request->percent)))
+            return false;
+    }
+    return true;
+}
+
+static int
+run_all(struct policy *policy, const struct request *request, char **file)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct tally tally = {.coverage = request->covers ? coverage_new(arena, policy) : NULL};
+    bool readable = true, covered = true;
+
+    run_tests(policy, policy_tests(policy), &tally);
+    for (; *file; file++)
+        readable = run_file(policy, *file, &tally) && readable;
+    printf("1..%u\n", tally.run);
+    if (tally.coverage)
+        covered = coverage_print(tally.coverage, request->percent);
+    arena_free(&arena);
+    if (!readable)
+        return EX_DATAERR;
+    return tally.failed > 0 || !covered;
+}
+
 static int
 test_run(int argc, char **argv)
 {
-    const char *path = command_default_policy();
-    struct tally tally = {0};
+    struct request request = {.path = command_default_policy()};
     struct policy *policy;
-    bool readable = true;
-    int option, status;
+    int status;
 
-    while ((option = command_option(&command_test, argc, argv, NULL)) != -1) {
-        if (option != 'c')
-            return EX_USAGE;
-        path = optarg;
-    }
-    status = input_policy(path, &policy);
+    if (!read_options(&request, argc, argv))
+        return EX_USAGE;
+    status = input_policy(request.path, &policy);
     if (policy == NULL)
         return status;
-    run_tests(policy, policy_tests(policy), &tally);
-    for (; optind < argc; optind++)
-        readable = run_file(policy, argv[optind], &tally) && readable;
-    printf("1..%u\n", tally.run);
+    status = run_all(policy, &request, argv + optind);
     policy_unref(&policy);
-    if (!readable)
-        return EX_DATAERR;
-    return tally.failed > 0;
+    return status;
 }

@@ -207,6 +207,65 @@ run 65 'test: a file that is not there' 'missing.tests' -- test -c good.conf mis
 run 65 'test: a policy with an error' 'bad.conf:2' '!^ok' -- test -c bad.conf
 run 64 'test: an unknown option' '^usage: postern test' -- test --nonsense
 
+cat >covered.conf <<'END'
+let far = client.ip not in { 127.0.0.0/8 }
+let on = yes
+list nobody = { }
+rule first
+    if on and far and sender.domain == "a.example" and sender.domain not in nobody
+    reject
+rule second audit
+    if rcpt.local == "x" or (far and mail.size)
+    reject
+rule third
+    if any header.from as author: author.domain == "c.example"
+    log "third"
+rule off if not on reject
+test "first"
+    mail <x@a.example>
+    rcpt <y@b.example>
+    expect reject rule first
+test "second"
+    rcpt <x@b.example>
+    message
+        From: y@b.example, z@d.example
+
+        x
+    expect accept
+END
+run 0 'test --coverage: what fires, and what is both true and false' '^1\.\.2$' \
+    '^# rules that fire: 2 of 3 \(66 %\)$' '^#   covered.conf:10: third never fires$' \
+    '^# parts of conditions that are both true and false: 1 of 5 \(20 %\)$' \
+    '^#   covered.conf:1: never false: client.ip not in \{ 127.0.0.0/8 \}$' \
+    '^#   covered.conf:8: never false: rcpt.local == "x"$' '^#   covered.conf:8: never asked: mail.size$' \
+    '^#   covered.conf:11: never true: author.domain == "c.example"$' '!covered.conf:5' '!nobody' '!off' \
+    -- test --coverage -c covered.conf
+run 1 'test --coverage: less than is asked for' '^ok 2' -- test --coverage=21 -c covered.conf
+run 0 'test --coverage: as much' '^ok 2' -- test --coverage=20 -c covered.conf
+cat >more.tests <<'END'
+test "third"
+    connect 127.0.0.1
+    rcpt <y@b.example>
+    message
+        From: y@c.example
+
+        x
+    expect accept
+test "large"
+    mail <y@b.example> SIZE=5
+    rcpt <y@b.example>
+    expect none
+    mail <y@b.example>
+    rcpt <y@b.example>
+    expect none
+END
+run 0 'test --coverage: of all tests together' '^# rules that fire: 3 of 3 \(100 %\)$' \
+    '^# .*: 5 of 5 \(100 %\)$' '!never' -- test --coverage=100 -c covered.conf more.tests
+run 0 'test --coverage: nothing to cover' 'rules that fire: 0 of 0 \(100 %\)' -- \
+    test --coverage=100 -c "$(cd "$srcdir" && pwd)/rules/policies/extensions.rules"
+run 64 'test --coverage: no percentage' '^usage: postern test' -- test --coverage=101 -c covered.conf
+run 64 'test --coverage: none at all' '^usage: postern test' -- test --coverage=x -c covered.conf
+
 run 0 'lookup: found' '^found under: alice@example.com' '^answer: alice, bob' -- \
     lookup -c good.conf owners Alice+x@Example.com
 run 1 'lookup: not found' '^tried: carol@example.com' '^tried: @example.com' '^not found' -- \
