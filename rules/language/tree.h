@@ -130,7 +130,7 @@ struct expr {
     enum value_type bound_type; /* BIND: of one item */
 
     /* By the planner: */
-    unsigned part; /* TEST: its number as a part of conditions; 0: it is none. Others: 1 when seen */
+    unsigned part; /* TEST: its number as a part of conditions; 0: it is none. Else: 1 when seen */
 
     /* By the checker: a text of the policy, read as the type of what stands on the other side */
     const struct value *left_constant, *right_constant;
