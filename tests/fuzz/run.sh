@@ -68,6 +68,19 @@ write_transactions() { # FOLDER
     done
 }
 
+# Connections as fuzz_speaker reads them.
+write_connections() { # FOLDER
+    local ip='\x004\0\031192.0.2.7\0' s='\xff\xff' envelope message
+
+    mkdir -p "$1"
+    envelope="Cclient.example$ip${s}Hclient.example\0${s}DMi\0004ABC\0${s}M<alice@example.com>\0SIZE=9\0"
+    envelope+="${s}R<bob@example.net>\0${s}R<off@example.org>\0NOTIFY=NEVER\0${s}T"
+    message="${s}LX-Do\0008bit utf8 replace recipient\0${s}LX-Recipient\0c@example.org\0${s}N${s}Btext\r\n${s}E"
+    printf '%b' "5$envelope$message${s}UTURN\0${s}K${s}$envelope${s}A${s}Q" >"$1/long"
+    printf '%b' "7$envelope$message$message" >"$1/audit"
+    printf '%b' "5$envelope${s}R<c@d>\0${s}T" >"$1/order"
+}
+
 broken=0
 for name in "$@"; do
     name=$(basename "$name" .c)
@@ -81,6 +94,10 @@ for name in "$@"; do
     fuzz_dialogue)
         write_transactions "$home"
         material+=("$home/transactions")
+        ;;
+    fuzz_speaker)
+        write_connections "$home/connections"
+        material+=("$home/connections")
         ;;
     fuzz_policy) material+=("$srcdir/rules/policies" "$srcdir/tests/language/good") ;;
     fuzz_mime_scan | fuzz_downgrade)
