@@ -15,6 +15,7 @@
 #include "listen.h"
 #include "memory.h"
 #include "milter.h"
+#include "native/native.h"
 #include "privileges.h"
 #include "signals.h"
 #include "spool.h"
@@ -29,7 +30,10 @@ enum {
     START_MS = 5000,
 };
 
-static const struct engine *const engine = &engine_libmilter;
+/* As the setting names them. */
+static const struct engine *const engines[] = {&engine_libmilter, &engine_native};
+
+static const struct engine *engine;
 static atomic_bool engine_stopped, engine_failed;
 
 static void *
@@ -222,6 +226,7 @@ serve(struct policy *policy, const char *version, const char *path)
     struct listening listening;
     int status;
 
+    engine = engines[settings->value[SET_ENGINE].number];
     memory_prepare(settings);
     status = prepare(arena, policy, &needs, &listening);
     if (status != EX_OK) {

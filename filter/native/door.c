@@ -129,7 +129,7 @@ door_pause(struct loop *loop, int error)
     pthread_mutex_lock(&loop->lock);
     loop->sessions--;
     loop->paused = true;
-    complain = door_may_complain(loop);
+    complain = !loop->shut && door_may_complain(loop);
     pthread_mutex_unlock(&loop->lock);
     if (complain)
         log_write(LOG_LEVEL_WARNING, "no connection can be accepted: %s",

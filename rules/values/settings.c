@@ -55,6 +55,15 @@ static const struct setting rows[SETTINGS] = {
         .law = setting_law_account,
         .help = "The group to serve as when started by root; empty for the user's own.",
     },
+    [SET_ENGINE] = {
+        .name = "engine",
+        .type = SETTING_WORD,
+        .choices = "libmilter native",
+        .initial = "libmilter",
+        .help = "What speaks the milter protocol: Sendmail's library, or with\n"
+                ".Cm native\n"
+                "Postern itself, which takes less of the machine and is experimental as yet.",
+    },
     [SET_MODE] = {
         .name = "mode",
         .type = SETTING_WORD,
@@ -157,7 +166,9 @@ static const struct setting rows[SETTINGS] = {
         .least = 1,
         .most = 1000000,
         .help = "Sessions, which are connections of the MTA, that may be open at a time.\n"
-                "Every command of one more gets 451 4.3.2.\n"
+                "Every command of one more gets 451 4.3.2; with the engine\n"
+                ".Cm native\n"
+                "it waits until one has ended.\n"
                 "Fewer may be where the process may have too few descriptors: see\n"
                 ".Xr postern 8 .",
     },

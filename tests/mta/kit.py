@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 
-from harness import POSTERN, free_port, wait_until
+from harness import ENGINE, POSTERN, free_port, wait_until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Postfix's, or Sendmail's.
@@ -153,7 +153,7 @@ class Postern:
         self.file = os.path.join(self.directory, "postern.conf")
         os.symlink(os.path.realpath(HERE + "/../../rules/policies"), self.directory + "/policies")
         self.log_name = os.path.join(self.directory, "log")
-        self.head = 'set socket "%s"\nset user "nobody"\n' % (where or site.milter)
+        self.head = 'set socket "%s"\nset user "nobody" set engine %s\n' % (where or site.milter, ENGINE)
         self.process = None
         self.seen = 0
         open(self.log_name, "wb").close()

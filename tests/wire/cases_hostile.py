@@ -1,11 +1,12 @@
 """Packets that no MTA sends: the connection may be lost, the daemon not."""
 
+import base64
 import os
 import random
 import struct
 
 from fakemta import Closed, packet, strings
-from harness import Daemon, case, check, same, wait_until
+from harness import Daemon, case, case_of, check, same, wait_until
 
 POLICY = r'''
 rule h if any header["Subject"] == "bad" reject
@@ -159,3 +160,68 @@ def answers_nothing_without_negotiation():
             same(mta.answer(), "tempfail", "MAIL from an MTA that never negotiated")
         except Closed:
             check(True, "MAIL from an MTA that never negotiated: cut off")
+
+
+# Behind OPTNEG and CONNECT, with what the log of the engine native calls them.
+MALFORMED = [
+    ("a packet without a command", b"\0\0\0\0"),
+    ("a packet that is too long", b"\0\1\0\1B"),
+    ("a packet of an unknown command", packet(b"z")),
+    ("a malformed packet", packet(b"M", b"<a@example.com>")),
+    ("a malformed packet", packet(b"D", b"Mi\0")),
+    ("a malformed packet", packet(b"D", b"Mi\0x")),
+    ("a malformed packet", packet(b"U", b"TURN")),
+    ("a malformed packet", packet(b"H")),
+]
+
+
+@case_of("native")
+def native_ends_what_is_malformed():
+    with Daemon(POLICY) as daemon:
+        for number, (name, octets) in enumerate(MALFORMED):
+            with daemon.session() as mta:
+                mta.socket.sendall(octets + packet(b"M", strings("<a@example.com>")))
+                check(mta.is_closed(), "%d, %s: the connection is closed" % (number, name))
+            said = [line for line in daemon.lines("the connection is closed")][number:]
+            check(len(said) == 1 and "%s behind HELO" % name in said[0], "%d: once in the log" % number, said)
+        with daemon.session() as mta:
+            same(mta.message(), "continue", "others are served")
+
+
+@case_of("native")
+def native_holds_no_thread_for_half_a_packet():
+    with Daemon(POLICY) as daemon:
+        half = [daemon.session() for _ in range(200)]
+        for mta in half:
+            mta.socket.sendall(packet(b"M", strings("<a@example.com>"))[:9])
+        with daemon.session() as mta:
+            same(mta.message(), "continue", "a session beside 200 with half a packet")
+        check(daemon.threads() < 10, "on few threads", daemon.threads())
+        for mta in half:
+            mta.socket.sendall(packet(b"M", strings("<a@example.com>"))[9:])
+            mta.socket.sendall(packet(b"R", strings("<b@example.net>")))
+        same({mta.answer() for mta in half}, {"continue"}, "the other halves come")
+
+
+TEXT = ("text ü, " * 5 + "\r\n").encode() * 1000
+
+
+@case_of("native")
+def native_holds_no_thread_for_who_does_not_read():
+    with Daemon("rule d downgrade 8bit") as daemon:
+        deaf = [daemon.session() for _ in range(20)]
+        for mta in deaf:
+            mta.mail("<a@example.com>")
+            mta.rcpt("<b@example.net>")
+            mta.header("MIME-Version", "1.0")
+            mta.header("Content-Type", "text/plain; charset=utf-8")
+            mta.header("Content-Transfer-Encoding", "8bit")
+            mta.eoh()
+            for _ in range(16):
+                mta.body(TEXT)
+            mta.send(b"E")
+        with daemon.session() as mta:
+            same(mta.message(), "continue", "a session beside 20 that don't read their new bodies")
+        for mta in deaf[::4]:
+            same(mta.answer(), "continue", "which come once they read")
+            same(base64.b64decode(mta.new_body()) == TEXT * 16, True, "whole")

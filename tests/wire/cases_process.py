@@ -6,11 +6,12 @@ import signal
 import socket
 import stat
 import statistics
+import struct
 import subprocess
 import time
 
 from fakemta import Closed, Mta
-from harness import POSTERN, Daemon, case, check, free_port, same, wait_until
+from harness import POSTERN, Daemon, case, case_of, check, free_port, same, wait_until
 
 HEADER = 'rule h add-header "X-A" "b"'
 
@@ -322,7 +323,7 @@ def comes_in(daemon):
         return mta.message() == "continue"
 
 
-@case
+@case_of("libmilter")
 def tells_sessions_beyond_the_most_to_come_later():
     for when in "", "set earliest-verdict connect rule c if client.name == \"x\" reject ":
         with Daemon("set max-sessions 2 " + when + HEADER) as daemon:
@@ -341,7 +342,7 @@ def tells_sessions_beyond_the_most_to_come_later():
             check(wait_until(lambda d=daemon: comes_in(d)), "when one has gone another comes in", daemon.log())
 
 
-@case
+@case_of("libmilter")
 def tells_them_so_however_little_is_negotiated():
     with Daemon("set max-sessions 1") as daemon, daemon.session(), daemon.mta() as beyond:
         beyond.negotiate(actions=0, steps=0)
@@ -351,7 +352,7 @@ def tells_them_so_however_little_is_negotiated():
         same(beyond.connect(), TOO_MANY, "version 2 of the protocol")
 
 
-@case
+@case_of("libmilter")
 def refuses_nobody_in_mode_audit():
     with Daemon("set max-sessions 1 " + HEADER, mode="audit") as daemon, daemon.session():
         with daemon.session() as beyond:
@@ -360,7 +361,7 @@ def refuses_nobody_in_mode_audit():
               daemon.log())
 
 
-@case
+@case_of("libmilter")
 def leaves_descriptors_for_those_beyond():
     def limit():
         resource.setrlimit(resource.RLIMIT_NOFILE, (64, 128))
@@ -379,6 +380,38 @@ def leaves_descriptors_for_those_beyond():
     with Daemon("set max-sessions 7") as daemon:
         check(daemon.lines("for up to 7 sessions") and not daemon.lines("descriptors"),
               "else max-sessions is the bound", daemon.log())
+
+
+@case_of("native")
+def lets_sessions_beyond_the_most_wait():
+    with Daemon("set max-sessions 2 " + HEADER) as daemon:
+        inside = [daemon.session() for _ in range(2)]
+        waiting = [daemon.mta(timeout=20) for _ in range(5)]
+        before = daemon.cpu_seconds()
+        time.sleep(1)
+        check(daemon.cpu_seconds() - before < 0.5, "it doesn't spin", daemon.cpu_seconds() - before)
+        check(len(daemon.lines("warning: max-sessions is reached: 2; more of them wait$")) == 1, "the log says it",
+              daemon.log())
+        same([mta.message() for mta in inside], ["continue"] * 2, "those inside are served")
+        inside.pop().quit()
+        for mta in waiting:
+            same(mta.begin().message(), "continue", "one that waited comes in when another has gone")
+            mta.quit()
+
+
+@case_of("native")
+def keeps_descriptors_for_itself():
+    def limit():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, 128))
+
+    with Daemon(HEADER, before=limit) as daemon:
+        check(daemon.lines("warning: max-sessions is 4096, but 128 descriptors are enough for 64 sessions$"),
+              "how many sessions the descriptors are enough for is in the log", daemon.log())
+        inside = [daemon.session() for _ in range(64)]
+        with daemon.mta() as beyond:
+            beyond.send(b"O", struct.pack(">III", 6, 0x1FF, 0x1FFFFF))
+            check(beyond.is_silent(1), "one more waits")
+        same([mta.message() for mta in inside], ["continue"] * 64, "those inside are served")
 
 
 @case

@@ -172,7 +172,12 @@ class Mta:
         if letter in b"im":
             index = struct.unpack(">I", data[:4])[0]
             return (EDITS[letter], index) + tuple(p.decode("latin-1") for p in data[4:].split(b"\0")[:2])
+        if letter == b"b":
+            return ("body", data)
         return (EDITS[letter],) + tuple(p.decode("latin-1") for p in data.split(b"\0")[:-1])
+
+    def new_body(self):
+        return b"".join(edit[1] for edit in self.edits if edit[0] == "body")
 
     def command(self, stage, data=b""):
         """Does as the negotiation has it."""

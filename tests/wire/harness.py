@@ -13,6 +13,8 @@ import traceback
 from fakemta import Mta
 
 POSTERN = os.environ["POSTERN"]
+ENGINE = os.environ.get("POSTERN_ENGINE", "libmilter")
+NATIVE = ENGINE == "native"
 cases = []
 results = {"run": 0, "failed": 0}
 
@@ -20,6 +22,11 @@ results = {"run": 0, "failed": 0}
 def case(function):
     cases.append(function)
     return function
+
+
+def case_of(engine):
+    """Of this engine alone."""
+    return case if engine == ENGINE else lambda function: function
 
 
 def check(ok, text, seen=None):
@@ -77,15 +84,15 @@ def wait_until(condition, seconds=10):
 
 
 class Daemon:
-    """`postern serve -f` under this policy, in a directory of its own."""
+    """`postern serve -f` under this policy, in a directory of its own, with the engine of POSTERN_ENGINE."""
 
-    def __init__(self, policy, where=None, before=None, expect_start=True, mode="enforce"):
+    def __init__(self, policy, where=None, before=None, expect_start=True, mode="enforce", engine=ENGINE):
         self.directory = tempfile.TemporaryDirectory(prefix="postern-wire-")
         os.chmod(self.directory.name, 0o755)
         self.where = where or "unix:%s/socket" % self.directory.name
         self.policy = os.path.join(self.directory.name, "postern.conf")
         with open(self.policy, "w", encoding="utf-8") as file:
-            file.write('set socket "%s"\nset mode %s\n%s\n' % (self.where, mode, policy))
+            file.write('set socket "%s"\nset mode %s set engine %s\n%s\n' % (self.where, mode, engine, policy))
         self.log_name = os.path.join(self.directory.name, "log")
         with open(self.log_name, "wb") as log:
             self.process = subprocess.Popen(self.command(), stderr=log, stdout=log, stdin=subprocess.DEVNULL,
@@ -138,6 +145,9 @@ class Daemon:
 
     def descriptors(self):
         return len(os.listdir("/proc/%d/fd" % self.process.pid))
+
+    def threads(self):
+        return len(os.listdir("/proc/%d/task" % self.process.pid))
 
     def cpu_seconds(self):
         with open("/proc/%d/stat" % self.process.pid, encoding="ascii") as file:
