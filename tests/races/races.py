@@ -1,0 +1,62 @@
+"""12 connections at once, random and ordinary, while a table is replaced. What a sanitizer says is in the log."""
+
+import os
+import sys
+import threading
+
+import harness
+from engines import POLICY, Session, converse
+from harness import Daemon, case, check, same
+
+TABLE = '''
+table people = "texthash:%s"
+rule known if sender in people add-header "X-Known" "{sender}"
+'''
+MESSAGE = {
+    "header": [("Subject", "x"), ("X-Do", "add 8bit"), ("MIME-Version", "1.0"), ("Content-Transfer-Encoding", "8bit")],
+    "body": ("ü" * 30 + "\r\n").encode() * 50,
+}
+
+
+def write_table(path, number):
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        file.write("a@example.com yes\n%d@example.com yes\n" % number)
+    os.rename(path + ".new", path)
+
+
+class Client(threading.Thread):
+    def __init__(self, daemon, number, count):
+        super().__init__()
+        self.daemon_spoken_to, self.number, self.count = daemon, number, count
+        self.wrong = []
+
+    def run(self):
+        try:
+            for number in range(self.count):
+                converse(self.daemon_spoken_to, Session("%d %d" % (self.number, number), 0x1FFFFF).whole())
+                with self.daemon_spoken_to.session() as mta:
+                    self.wrong += [a for a in (mta.message(**MESSAGE) for _ in range(3)) if a != "continue"]
+        except Exception as error:
+            self.wrong.append(repr(error))
+
+
+@case
+def no_race_is_seen():
+    path = "/tmp/postern-races-%d" % os.getpid()
+    write_table(path, 0)
+    with Daemon(POLICY + TABLE % path) as daemon:
+        clients = [Client(daemon, number, 100) for number in range(12)]
+        for client in clients:
+            client.start()
+        number = 0
+        while any(client.is_alive() for client in clients):
+            number += 1
+            write_table(path, number)
+            clients[number % 12].join(0.05)
+        same([client.wrong for client in clients], [[]] * 12, "12 clients are answered")
+        same(daemon.stop(), 0, "it stops")
+        check("Sanitizer" not in daemon.log(), "no race", daemon.log()[daemon.log().find("Sanitizer") - 100:][:5000])
+    os.unlink(path)
+
+
+sys.exit(harness.run_all())
