@@ -84,7 +84,12 @@ class Quiet(Daemon):
         return UNSHARE + ["sh", "-c", OWN_DEV, "sh", path, POSTERN, "serve", "-c", self.policy]
 
     def is_ready(self):
-        return self.process.poll() is not None or os.path.exists(self.where.partition(":")[2])
+        """The path is there before anybody listens on it."""
+        try:
+            self.mta().close()
+        except OSError:
+            return self.process.poll() is not None
+        return True
 
     def __exit__(self, *unused):
         super().__exit__()
