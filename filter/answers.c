@@ -9,11 +9,6 @@ const struct refusal refusal_no_memory = {
     451, "4.3.0", "this transaction is too large to be checked just now; please try again later",
     "max-transaction-memory is reached", LOG_LEVEL_WARNING};
 
-static const unsigned message_changes = 1u << ACTION_QUARANTINE | 1u << ACTION_ADD_HEADER |
-                                        1u << ACTION_REPLACE_HEADER | 1u << ACTION_REMOVE_HEADER |
-                                        1u << ACTION_SET_SENDER | 1u << ACTION_ADD_RECIPIENT |
-                                        1u << ACTION_DOWNGRADE;
-
 static const struct transaction *
 known_transaction(const struct dialogue *dialogue)
 {
@@ -269,7 +264,7 @@ discard(struct dialogue *dialogue, enum stage stage)
 static bool
 can_change(const struct dialogue *dialogue)
 {
-    if (dialogue->needs->actions & message_changes)
+    if (actions_change(dialogue->needs->actions) & ~(unsigned)CHANGES_LEAVE_OUT)
         return true;
     for (const struct recipient *r = dialogue->transaction.recipients; r; r = r->next)
         if (recipient_is_off(r))

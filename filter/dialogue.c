@@ -289,7 +289,7 @@ copy_arguments(struct arena *arena, const struct slice *argument, size_t count)
 bool
 dialogue_keeps_bodies(const struct needs *needs)
 {
-    return needs->flags & FACT_HOLDS_BODY || needs->actions & 1u << ACTION_DOWNGRADE;
+    return needs->flags & FACT_HOLDS_BODY || actions_change(needs->actions) & CHANGES_BODY;
 }
 
 static void

@@ -53,9 +53,7 @@ dialogue_step_data(struct dialogue *dialogue)
 static bool
 records_header(const struct dialogue *dialogue)
 {
-    return dialogue->needs->flags & FACT_READS_HEADER ||
-           dialogue->needs->actions &
-               (1u << ACTION_REPLACE_HEADER | 1u << ACTION_REMOVE_HEADER | 1u << ACTION_DOWNGRADE);
+    return dialogue->needs->flags & FACT_READS_HEADER;
 }
 
 static void

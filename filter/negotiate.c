@@ -87,9 +87,7 @@ ask(bool needed, unsigned leave_out, unsigned otherwise, unsigned long offered)
 static unsigned long
 steps_for(const struct needs *needs, unsigned long offered)
 {
-    unsigned changes = needs->actions & (1u << ACTION_REPLACE_HEADER | 1u << ACTION_REMOVE_HEADER |
-                                         1u << ACTION_DOWNGRADE);
-    bool header = needs->flags & FACT_READS_HEADER || changes;
+    bool header = needs->flags & FACT_READS_HEADER;
     bool body = needs->flags & (FACT_READS_BODY | FACT_HOLDS_BODY);
     unsigned long asked = ask(header, PROTOCOL_NOHDRS, PROTOCOL_NR_HDR, offered) |
                           ask(body, PROTOCOL_NOBODY, PROTOCOL_SKIP, offered);

@@ -19,40 +19,22 @@ is_refusal(enum verdict verdict)
     return verdict == VERDICT_REJECT || verdict == VERDICT_TEMPFAIL || verdict == VERDICT_DISCARD;
 }
 
-static bool
-changes_message(enum action_kind kind)
-{
-    return kind >= ACTION_QUARANTINE && kind != ACTION_LOG;
-}
-
-static bool
-is_verdict(enum action_kind kind)
-{
-    return kind <= ACTION_DISCARD;
-}
-
-/* The message alone, since its text is seen by all of its recipients. */
-static bool
-is_seen_by_all(enum action_kind kind)
-{
-    return kind == ACTION_ADD_HEADER || kind == ACTION_REPLACE_HEADER || kind == ACTION_SET_SENDER;
-}
-
 static void
 check_company(struct checker *checker)
 {
     const struct rule *rule = checker->rule;
     const struct action *action = checker->action;
+    const struct action_row *row = action_row(action->kind);
 
-    if (is_verdict(action->kind) && action != rule->verdict_action)
+    if (ending_verdict(row->ending) != VERDICT_NONE && action != rule->verdict_action)
         diagnostics_error(checker->diagnostics, action->place,
                           "rule %.*s has a verdict already: %s; a rule has one at most",
                           (int)rule->name.len, rule->name.at, verdict_name(rule->verdict));
-    if (changes_message(action->kind) && is_refusal(rule->verdict))
+    if (row->changes && is_refusal(rule->verdict))
         diagnostics_error(checker->diagnostics, action->place,
                           "%s beside %s: a message that isn't accepted isn't changed",
                           action_name(action->kind), verdict_name(rule->verdict));
-    if (action->kind == ACTION_REMOVE_RECIPIENT && !rule->reads_recipient)
+    if (row->ending == ENDING_REMOVE && !rule->reads_recipient)
         diagnostics_error(
             checker->diagnostics, action->place,
             "remove-recipient in a rule that reads no recipient would remove them all; "
@@ -200,7 +182,7 @@ check_text_operand(void *context, const struct operand *operand)
     else if (operand->meaning == MEANS_TABLE || operand->meaning == MEANS_LET)
         diagnostics_error(checker->diagnostics, operand->place, "{%s} has no text of its own",
                           print_operand_text(checker->policy->arena, operand));
-    if (is_seen_by_all(checker->action->kind) && reads_recipient(checker, operand))
+    if (action_row(checker->action->kind)->seen_by_all && reads_recipient(checker, operand))
         diagnostics_error(checker->diagnostics, operand->place,
                           "%s may not read {%s}: one recipient would be told of another",
                           action_name(checker->action->kind),

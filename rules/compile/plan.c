@@ -73,6 +73,7 @@ note_operand(void *context, const struct operand *operand)
     rule->reads_recipient |= (operand->scope & SCOPE_RECIPIENT) != 0;
     rule->reads_command |= operand->fact && operand->fact->stage == STAGE_UNKNOWN;
     rule->flags |= operand->flags;
+    rule->news |= 1u << operand->stage;
     if (operand->stage > rule->needs)
         rule->needs = operand->stage;
 }
@@ -99,21 +100,17 @@ find_captures(const struct expr *expr, bool negated, struct captures *captures)
 static void
 plan_actions(struct rule *rule)
 {
-    static const enum verdict verdicts[ACTIONS] = {
-        [ACTION_ACCEPT] = VERDICT_ACCEPT,
-        [ACTION_REJECT] = VERDICT_REJECT,
-        [ACTION_TEMPFAIL] = VERDICT_TEMPFAIL,
-        [ACTION_DISCARD] = VERDICT_DISCARD,
-    };
-
     for (const struct action *action = rule->actions; action; action = action->next) {
-        rule->takes_off |= action->kind == ACTION_REMOVE_RECIPIENT;
-        if (action->kind == ACTION_DOWNGRADE)
-            rule->flags |= FACT_READS_HEADER | FACT_READS_BODY | FACT_READS_PARTS;
-        if (verdicts[action->kind] != VERDICT_NONE && rule->verdict == VERDICT_NONE) {
-            rule->verdict = verdicts[action->kind];
-            rule->verdict_action = action;
-        }
+        const struct action_row *row = action_row(action->kind);
+
+        rule->error_defers |= row->error_defers;
+        rule->changes |= row->changes;
+        rule->flags |= rule->audit ? 0 : row->needs;
+        if (rule->verdict != VERDICT_NONE || row->ending == ENDING_NONE)
+            continue;
+        rule->ending = row->ending;
+        rule->verdict = ending_verdict(row->ending);
+        rule->verdict_action = rule->verdict != VERDICT_NONE ? action : NULL;
     }
 }
 
@@ -125,6 +122,10 @@ plan_rule(struct rule *rule)
     rule_visit_operands(rule, note_operand, rule);
     if (rule->has_at && rule->at > rule->needs)
         rule->needs = rule->at;
+    if (rule->has_at)
+        rule->news |= 1u << rule->at;
+    if (rule->reads_recipient)
+        rule->news |= 1u << STAGE_RCPT;
     if (rule->condition)
         find_captures(rule->condition, false, &captures);
     rule->capture = captures.regexes == 1 ? captures.test : NULL;
@@ -178,6 +179,47 @@ rule_is_off(const struct rule *rule)
     return rule->disabled || (rule->condition && expr_fixed_truth(rule->condition) == TRUTH_FALSE);
 }
 
+static void
+plan_set(const struct policy *policy, const struct rule *rule)
+{
+    const struct rule_sets *sets = &policy->sets;
+
+    bits_add(sets->all, rule->number);
+    if (rule->reads_command)
+        bits_add(sets->command, rule->number);
+    if (rule->flags & FACT_READS_BODY)
+        bits_add(sets->body, rule->number);
+    if (rule->changes & CHANGES_BODY)
+        bits_add(sets->converting, rule->number);
+    for (int stage = 0; stage < STAGES; stage++)
+        if (rule->news >> stage & 1)
+            bits_add(sets->news[stage], rule->number);
+    if (rule->audit)
+        return;
+    if (rule->changes || rule->ending == ENDING_DISCARD)
+        bits_add(sets->changing, rule->number);
+    if (rule->changes & CHANGES_RECIPIENTS)
+        bits_add(sets->adding, rule->number);
+    bits_add(sets->ending[rule->ending], rule->number);
+}
+
+static void
+plan_sets(struct policy *policy)
+{
+    struct rule_sets *sets = &policy->sets;
+    uint64_t **of_all[] = {&sets->all,      &sets->command, &sets->body,
+                           &sets->changing, &sets->adding,  &sets->converting};
+
+    for (size_t i = 0; i < sizeof of_all / sizeof of_all[0]; i++)
+        *of_all[i] = bits_new(policy->arena, policy->rule_count);
+    for (size_t i = 0; i < ENDINGS; i++)
+        sets->ending[i] = bits_new(policy->arena, policy->rule_count);
+    for (size_t i = 0; i < STAGES; i++)
+        sets->news[i] = bits_new(policy->arena, policy->rule_count);
+    for (size_t i = 0; i < policy->rule_count; i++)
+        plan_set(policy, policy->rules[i]);
+}
+
 void
 plan_rules(struct policy *policy)
 {
@@ -196,6 +238,7 @@ plan_rules(struct policy *policy)
         policy->rules[policy->rule_count++] = &s->rule;
         policy->reads_recipient |= s->rule.reads_recipient;
     }
+    plan_sets(policy);
 }
 
 /* What is gathered of all rules. */

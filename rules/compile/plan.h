@@ -9,6 +9,19 @@
 #include "language/tree.h"
 #include "policy/policy.h"
 #include "policy/truth.h"
+#include "values/bits.h"
+
+/* Sets of rules by their numbers (values/bits.h), so that a walk needn't go through them all. */
+struct rule_sets {
+    uint64_t *all;
+    uint64_t *command;         /* they read `command` */
+    uint64_t *body;            /* they need the body */
+    uint64_t *changing;        /* not audit: they ask for changes, or take a recipient off */
+    uint64_t *adding;          /* not audit: add-recipient */
+    uint64_t *converting;      /* downgrade */
+    uint64_t *ending[ENDINGS]; /* not audit: by how they end a walk */
+    uint64_t *news[STAGES];    /* something that they wait for can be known at this stage */
+};
 
 struct policy {
     struct arena *arena;
@@ -18,6 +31,7 @@ struct policy {
     struct map *names; /* lists, tables and lets, by name */
     struct rule **rules; /* those that are not off, in file order */
     size_t rule_count;
+    struct rule_sets sets;
     unsigned slots[2];    /* one above the highest operand.slot: of the message, of a recipient */
     unsigned nodes[2];    /* one above the highest expr.node, likewise */
     bool reads_recipient; /* some rule must be walked for each recipient */

@@ -181,7 +181,10 @@ struct rule {
     const struct action *verdict_action;
     bool reads_recipient;
     bool reads_command;
-    bool takes_off;     /* remove-recipient */
+    enum ending ending;
+    bool error_defers;  /* where it can't be decided, that is a tempfail */
+    unsigned changes;   /* that it asks for: enum action_changes */
+    unsigned news;      /* stages at which something that it waits for can be known, a bit each */
     enum stage needs;   /* the latest stage of its facts, texts included; with `at` */
     unsigned flags;     /* of all its facts together: FACT_READS_HEADER ... */
     const struct expr *capture; /* the one condition with a regex, for {1} */

@@ -2,6 +2,8 @@
  * changes nothing, and takes steps of its own. */
 #include "behind.h"
 
+#include "effects.h"
+
 struct behind {
     struct walk *walk;
     struct track *track;
@@ -10,22 +12,10 @@ struct behind {
     bool others_go_on; /* somebody's walk may still come to a rule of the message by itself */
 };
 
-static enum action_kind
-action_of(enum verdict verdict)
-{
-    static const enum action_kind actions[] = {
-        [VERDICT_NONE] = ACTION_LOG,          [VERDICT_ACCEPT] = ACTION_ACCEPT,
-        [VERDICT_REJECT] = ACTION_REJECT,     [VERDICT_TEMPFAIL] = ACTION_TEMPFAIL,
-        [VERDICT_DISCARD] = ACTION_DISCARD,
-    };
-
-    return actions[verdict];
-}
-
 static bool
 refuses(const struct track *track)
 {
-    return track->verdict == VERDICT_REJECT || track->verdict == VERDICT_TEMPFAIL;
+    return track->ending == ENDING_REJECT || track->ending == ENDING_TEMPFAIL;
 }
 
 static void
@@ -36,7 +26,7 @@ report(const struct behind *behind, const struct rule *rule, struct event event)
     event.rule = arena_string(behind->walk->arena, rule->name);
     event.after = behind->after;
     event.recipient = is_his ? behind->recipient : NULL;
-    walk_add_event(behind->walk, event);
+    effects_add_event(behind->walk, event);
 }
 
 static void
@@ -44,22 +34,21 @@ report_rule(const struct behind *behind, const struct rule *rule, enum truth tru
             const char *reason)
 {
     struct walk *walk = behind->walk;
-    enum verdict verdict = track_verdict_of(rule, truth);
 
     walk->spoken[rule->number] |= !rule->reads_recipient;
-    if (truth == TRUTH_ERROR && verdict == VERDICT_NONE) {
+    if (truth == TRUTH_ERROR && !rule->error_defers) {
         report(behind, rule, (struct event){.kind = EVENT_ERROR, .text = reason});
         return;
     }
     if (truth == TRUTH_ERROR) {
         report(behind, rule, (struct event){.kind = EVENT_AUDIT,
                                             .action = ACTION_TEMPFAIL,
-                                            .reply = track_undecided_reply(walk),
+                                            .reply = effects_undecided_reply(walk),
                                             .text = reason});
         return;
     }
     for (const struct action *action = rule->actions; action; action = action->next)
-        report(behind, rule, track_event(walk, behind->track, rule, action, EVENT_AUDIT));
+        report(behind, rule, effects_event(walk, behind->track, rule, action, EVENT_AUDIT));
 }
 
 /* A rule of the message has its say once. */
@@ -77,7 +66,7 @@ stands_before(const struct behind *behind, const struct rule *rule, enum truth t
 {
     const struct track *track = behind->track;
 
-    return track_verdict_of(rule, truth) == VERDICT_NONE && track->ended &&
+    return ending_verdict(track_ending(rule, truth)) == VERDICT_NONE && track->ended &&
            rule->number < track->rule->number;
 }
 
@@ -121,7 +110,7 @@ step(const struct behind *behind, const struct rule *rule)
     if (truth == TRUTH_FALSE)
         return false;
     if (rule->audit)
-        track_watch(behind->walk, behind->track, rule, truth, eval.reason);
+        effects_watch(behind->walk, behind->track, rule, truth, eval.reason);
     else if (!stands_before(behind, rule, truth))
         report_rule(behind, rule, truth, eval.reason);
     return false;
@@ -130,13 +119,16 @@ step(const struct behind *behind, const struct rule *rule)
 static void
 step_all(const struct behind *behind)
 {
-    struct track *track = behind->track;
-    size_t kept = 0;
+    const struct policy *policy = behind->walk->policy;
+    uint64_t *open = behind->track->open;
 
-    for (size_t i = 0; i < track->open_count; i++)
-        if (step(behind, track->open[i]))
-            track->open[kept++] = track->open[i];
-    track->open_count = kept;
+    for (size_t word = 0; word < bits_words(policy->rule_count); word++)
+        for (uint64_t left = open[word]; left; left &= left - 1) {
+            size_t number = word * BITS_A_WORD + (size_t)__builtin_ctzll(left);
+
+            if (!step(behind, policy->rules[number]))
+                bits_take(open, number);
+        }
 }
 
 /* A verdict for one recipient's sake that another one's has forestalled. */
@@ -154,7 +146,9 @@ report_ending(struct behind *behind)
     behind->walk->spoken[rule->number] |= !rule->reads_recipient;
     behind->after = behind->walk->decided_by;
     report(behind, rule, (struct event){.kind = EVENT_AUDIT,
-                                        .action = action_of(track->verdict),
+                                        .action = track->ending == ENDING_REJECT
+                                                      ? ACTION_REJECT
+                                                      : ACTION_TEMPFAIL,
                                         .reply = track->reply,
                                         .text = track->reason});
 }
@@ -208,7 +202,7 @@ note_speaker(struct walk *walk, const struct recipient *recipient)
         return;
     track->reported = true;
     walk->spoken[track->rule->number] |= !track->rule->reads_recipient;
-    if (recipient == NULL && track->verdict != VERDICT_ACCEPT)
+    if (recipient == NULL && track->ending != ENDING_ACCEPT)
         walk->decided_by = arena_string(walk->arena, track->rule->name);
 }
 

@@ -2,7 +2,7 @@
 #ifndef POSTERN_RULES_WALK_BEHIND_H
 #define POSTERN_RULES_WALK_BEHIND_H
 
-#include "pass.h"
+#include "track.h"
 
 /* Once a stage was walked: events of the rules that hold behind what was decided, now or before.
  * recipient: of STAGE_RCPT, or NULL. */

@@ -218,7 +218,7 @@ eval_action_text(struct eval *eval, const struct rule *rule, const struct action
 {
     if (action->text == NULL)
         return SLICE("");
-    if (action->kind == ACTION_ADD_RECIPIENT || action->kind == ACTION_SET_SENDER)
+    if (action_row(action->kind)->makes_address)
         return address_text(eval, rule, action->text);
     return eval_text(eval, rule, action->text);
 }

@@ -54,9 +54,9 @@ walk_begin(const struct policy *policy, const struct session *session,
 static struct finding
 finding_of(struct walk *walk, struct track *track)
 {
-    struct finding finding = {.verdict = track->verdict};
+    struct finding finding = {.verdict = ending_verdict(track->ending)};
 
-    if (track->verdict == VERDICT_NONE)
+    if (finding.verdict == VERDICT_NONE)
         return finding;
     walk->speaker = track;
     finding.rule = arena_string(walk->arena, track->rule->name);
@@ -79,16 +79,18 @@ walk_recipient(struct walk *walk, struct recipient *recipient)
     return finding;
 }
 
-/* How strict a verdict is for a message that several recipients share. */
+/* How strict an ending is for a message that several recipients share; who is taken off has no say.
+ */
 static int
-strictness(enum verdict verdict)
+strictness(enum ending ending)
 {
-    static const int ranks[] = {
-        [VERDICT_NONE] = 0,     [VERDICT_DISCARD] = 0, [VERDICT_ACCEPT] = 1,
-        [VERDICT_TEMPFAIL] = 2, [VERDICT_REJECT] = 3,
+    static const int ranks[ENDINGS] = {
+        [ENDING_ACCEPT] = 1,
+        [ENDING_TEMPFAIL] = 2,
+        [ENDING_REJECT] = 3,
     };
 
-    return ranks[verdict];
+    return ranks[ending];
 }
 
 /* What the recipients that are left say together. */
@@ -108,9 +110,9 @@ count_vote(struct vote *vote, struct track *track)
     }
     if (!track->ended) {
         vote->open = true;
-        vote->may_be_rejected |= (track->possible & 1u << VERDICT_REJECT) != 0;
+        vote->may_be_rejected |= track->may_reject;
     } else if (vote->strictest == NULL ||
-               strictness(track->verdict) > strictness(vote->strictest->verdict)) {
+               strictness(track->ending) > strictness(vote->strictest->ending)) {
         vote->strictest = track;
     }
 }
@@ -118,22 +120,13 @@ count_vote(struct vote *vote, struct track *track)
 /* A rule that removes a recipient and adds another one sends the message elsewhere: somebody is
  * left. */
 static bool
-adds_recipient(const struct track *track)
-{
-    for (const struct acted *acted = track->acted; acted; acted = acted->before)
-        for (const struct action *action = acted->rule->actions; action; action = action->next)
-            if (action->kind == ACTION_ADD_RECIPIENT)
-                return true;
-    return false;
-}
-
-static bool
 is_redirected(const struct walk *walk)
 {
     for (const struct recipient *r = walk->transaction->recipients; r; r = r->next) {
         const struct track *track = r->facts;
 
-        if (track->verdict != VERDICT_DISCARD && adds_recipient(track))
+        if (track->ending != ENDING_DISCARD &&
+            track_has_acted(walk, track, walk->policy->sets.adding))
             return true;
     }
     return false;
@@ -145,9 +138,9 @@ is_certain(const struct vote *vote)
 {
     if (vote->strictest == NULL)
         return false;
-    if (vote->strictest->verdict == VERDICT_REJECT || !vote->open)
+    if (vote->strictest->ending == ENDING_REJECT || !vote->open)
         return true;
-    return vote->strictest->verdict == VERDICT_TEMPFAIL && !vote->may_be_rejected;
+    return vote->strictest->ending == ENDING_TEMPFAIL && !vote->may_be_rejected;
 }
 
 static struct finding
@@ -178,19 +171,6 @@ walk_message(struct walk *walk)
     return (struct finding){.verdict = VERDICT_NONE};
 }
 
-struct track *
-track_of_command(struct walk *walk)
-{
-    struct track *track = track_new(walk, NULL);
-    size_t kept = 0;
-
-    for (size_t i = 0; i < track->open_count; i++)
-        if (track->open[i]->reads_command)
-            track->open[kept++] = track->open[i];
-    track->open_count = kept;
-    return track;
-}
-
 /* An unknown command is answered for itself: the first rule that reads it and holds. */
 static struct finding
 walk_command(struct walk *walk)
@@ -200,7 +180,7 @@ walk_command(struct walk *walk)
     track_walk(walk, track);
     if (walk->goes_on)
         walk_behind_command(walk, track);
-    if (track->verdict != VERDICT_REJECT && track->verdict != VERDICT_TEMPFAIL)
+    if (track->ending != ENDING_REJECT && track->ending != ENDING_TEMPFAIL)
         return (struct finding){.verdict = VERDICT_NONE};
     return finding_of(walk, track);
 }
@@ -249,16 +229,11 @@ walk_events(struct walk *walk)
 static bool
 track_needs_body(const struct walk *walk, const struct track *track)
 {
+    const struct rule_sets *sets = &walk->policy->sets;
     bool goes_on = !track->ended || walk->goes_on;
 
-    for (size_t i = 0; i < track->open_count && goes_on; i++)
-        if (track->open[i]->flags & FACT_READS_BODY)
-            return true;
-    for (const struct acted *acted = track->acted; acted; acted = acted->before)
-        for (const struct action *action = acted->rule->actions; action; action = action->next)
-            if (action->kind == ACTION_DOWNGRADE)
-                return true;
-    return false;
+    return (goes_on && track_has_open(walk, track, sets->body)) ||
+           track_has_acted(walk, track, sets->converting);
 }
 
 static bool

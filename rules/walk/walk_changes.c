@@ -1,9 +1,11 @@
 /* What the rules that acted change about an accepted message: in file order, each once, whichever
  * recipient asked for it. */
-#include "pass.h"
+#include "base/map.h"
+#include "track.h"
 
 struct changes {
     struct walk *walk;
+    struct map *added; /* keys of addresses; or NULL */
     struct change *first;
     struct change **end;
 };
@@ -33,10 +35,8 @@ add(struct changes *changes, const struct track *track, const struct rule *rule,
 {
     struct walk *walk = changes->walk;
     struct change *change = ARENA_NEW(walk->arena, struct change);
-    struct eval eval = track_eval(walk, track);
+    struct eval eval = track_eval_texts(walk, track, rule);
 
-    if (rule->condition)
-        eval_bind_witnesses(&eval, rule->condition);
     change->kind = action->kind;
     change->rule = arena_string(walk->arena, rule->name);
     change->name = arena_copy(walk->arena, eval_action_text(&eval, rule, action));
@@ -56,27 +56,12 @@ add(struct changes *changes, const struct track *track, const struct rule *rule,
     return change;
 }
 
-static bool
-has_acted(const struct track *track, const struct rule *rule)
-{
-    for (const struct acted *acted = track->acted; acted; acted = acted->before)
-        if (acted->rule == rule)
-            return true;
-    return false;
-}
-
-static bool
-is_change(enum action_kind kind)
-{
-    return kind >= ACTION_QUARANTINE && kind != ACTION_LOG;
-}
-
 /* Somebody whom `discard` took off asks for nothing. */
 static bool
 has_a_voice(const struct track *track)
 {
-    return track->verdict != VERDICT_DISCARD && track->verdict != VERDICT_REJECT &&
-           track->verdict != VERDICT_TEMPFAIL;
+    return track->ending != ENDING_DISCARD && track->ending != ENDING_REJECT &&
+           track->ending != ENDING_TEMPFAIL;
 }
 
 static void
@@ -94,22 +79,14 @@ take_off(struct changes *changes, const struct recipient *recipient, const struc
     changes->end = &change->next;
 }
 
-static bool
-is_added_already(struct changes *changes, const struct change *added)
+static struct slice
+key_of_added(struct changes *changes, const struct change *added)
 {
-    enum local_case exact = settings_local_case(&changes->walk->policy->settings);
-    struct arena *arena = changes->walk->arena;
-    struct address address, other;
+    struct walk *walk = changes->walk;
+    struct address address;
 
-    address_parse_forward_path(arena, added->name, &address);
-    for (const struct change *c = changes->first; c != added; c = c->next) {
-        if (c->kind != ACTION_ADD_RECIPIENT)
-            continue;
-        address_parse_forward_path(arena, c->name, &other);
-        if (slice_equal(address_key(arena, &address, exact), address_key(arena, &other, exact)))
-            return true;
-    }
-    return false;
+    address_parse_forward_path(walk->arena, added->name, &address);
+    return address_key(walk->arena, &address, settings_local_case(&walk->policy->settings));
 }
 
 static void
@@ -118,55 +95,100 @@ add_recipient(struct changes *changes, const struct track *track, const struct r
 {
     struct change **at = changes->end;
     struct change *added = add(changes, track, rule, action);
+    struct slice key = key_of_added(changes, added);
 
+    if (changes->added == NULL)
+        changes->added = map_new(changes->walk->arena);
     added->recipient = rule->reads_recipient ? track->recipient : NULL;
-    if (is_added_already(changes, added)) {
-        *at = NULL;
-        changes->end = at;
-    }
+    if (map_add(changes->added, key, added))
+        return;
+    *at = NULL;
+    changes->end = at;
 }
 
-/* One action of one rule, for all recipients. */
+/* One action of one rule, for a recipient for whom it acted. True where that was for all. */
+static bool
+apply(struct changes *changes, const struct recipient *recipient, const struct rule *rule,
+      const struct action *action)
+{
+    const struct action_row *row = action_row(action->kind);
+    const struct track *track = recipient->facts;
+
+    if (row->ending == ENDING_REMOVE || row->ending == ENDING_DISCARD) {
+        take_off(changes, recipient, track, rule, action);
+        return false;
+    }
+    if (!has_a_voice(track))
+        return false;
+    switch (row->times) {
+    case ONCE:
+        add(changes, track, rule, action);
+        return true;
+    case ONCE_EACH_ADDRESS:
+        add_recipient(changes, track, rule, action);
+        return !rule->reads_recipient;
+    case ONCE_EACH_RECIPIENT:
+        add(changes, track, rule, action)->recipient = recipient;
+        break;
+    }
+    return false;
+}
+
 static void
-apply(struct changes *changes, const struct rule *rule, const struct action *action)
+apply_all(struct changes *changes, const struct rule *rule, const struct action *action)
 {
     bool done = false;
 
-    for (const struct recipient *r = changes->walk->transaction->recipients; r; r = r->next) {
+    for (const struct recipient *r = changes->walk->transaction->recipients; r && !done;
+         r = r->next) {
         const struct track *track = r->facts;
 
-        if (track == NULL || !has_acted(track, rule))
-            continue;
-        if (action->kind == ACTION_REMOVE_RECIPIENT || action->kind == ACTION_DISCARD) {
-            take_off(changes, r, track, rule, action);
-        } else if (!has_a_voice(track)) {
-            continue;
-        } else if (action->kind == ACTION_ADD_RECIPIENT) {
-            add_recipient(changes, track, rule, action);
-        } else if (action->kind == ACTION_DOWNGRADE) {
-            add(changes, track, rule, action)->recipient = r;
-        } else if (!done) {
-            add(changes, track, rule, action);
-            done = true;
-        }
+        if (track && bits_have(track->acted, rule->number))
+            done = apply(changes, r, rule, action);
     }
+}
+
+static void
+apply_rule(struct changes *changes, const struct rule *rule)
+{
+    for (const struct action *action = rule->actions; action; action = action->next) {
+        const struct action_row *row = action_row(action->kind);
+
+        if (row->changes || row->ending == ENDING_DISCARD)
+            apply_all(changes, rule, action);
+    }
+    walk_is_spent(changes->walk, rule);
+}
+
+/* The rules that acted for somebody. */
+static uint64_t *
+all_that_acted(const struct walk *walk)
+{
+    size_t words = bits_words(walk->policy->rule_count);
+    uint64_t *acted = bits_new(walk->arena, walk->policy->rule_count);
+
+    for (const struct recipient *r = walk->transaction->recipients; r; r = r->next) {
+        const struct track *track = r->facts;
+
+        for (size_t word = 0; track && word < words; word++)
+            acted[word] |= track->acted[word];
+    }
+    return acted;
 }
 
 const struct change *
 walk_changes(struct walk *walk)
 {
     struct changes changes = {.walk = walk};
+    const struct policy *policy = walk->policy;
+    const uint64_t *acted = all_that_acted(walk);
+    size_t count = policy->rule_count;
 
     changes.end = &changes.first;
-    for (size_t i = 0; i < walk->policy->rule_count; i++) {
-        const struct rule *rule = walk->policy->rules[i];
-
-        if (rule->audit)
-            continue;
-        for (const struct action *action = rule->actions; action; action = action->next)
-            if (is_change(action->kind) || action->kind == ACTION_DISCARD)
-                apply(&changes, rule, action);
-        walk_is_spent(walk, rule);
+    for (size_t i = 0; i < count; i++) {
+        i = bits_next_both(acted, policy->sets.changing, i, count);
+        if (i < count)
+            apply_rule(&changes, policy->rules[i]);
     }
     return changes.first;
 }

@@ -70,7 +70,7 @@ named '\{"[a-z0-9-]+", (no|required)_argument' filter/command/*.c | sed 's/^/-/'
     law "every option is in the manuals"
 sed -n '/^const char \*const statement_words/,/;/p' rules/language/parse_token.c | grep -o '"[a-z]*"' |
     tr -d '"' | words statement | law "every statement is in the manuals"
-named '\[ACTION_[A-Z_]+\] = "[a-z-]+"' rules/values/action.c | words action |
+named '\[ACTION_[A-Z_]+\] = \{"[a-z-]+"' rules/values/action.c | words action |
     law "every action is in the manuals"
 named '\[STAGE_[A-Z]+\] = \{"[a-z]+"' rules/values/stage.c | words stage |
     law "every stage is in the manuals"

@@ -121,6 +121,16 @@ many 100 'ü' | tr -d '\n' | planted rules/planted.c lengths "100 columns" |
 } | planted rules/planted.c lengths "80 lines" | law "lengths sees: a long function"
 plant rules/planted.c lengths "nested deeper" '                    if (a)'
 
+# The law without one of its branches, and the manual with a sentence too many.
+mkdir -p "$copy/rules/walk"
+grep -v '/\* (2) \*/' rules/walk/pass.c >"$copy/rules/walk/pass.c"
+printf '\n' | planted rules/walk/pass.c sentences "has its branch" |
+    law "sentences sees: a sentence without branch"
+cp rules/walk/pass.c "$copy/rules/walk/pass.c"
+printf '.Sh WHAT DECIDES\n(1) Twice.\n' | planted doc/postern.conf.5.in sentences "numbered from 1 on" |
+    law "sentences sees: a number given twice"
+rm -r "$copy/rules/walk"
+
 plant include/base/planted.h docs "told of" '\nstruct a {\n    int b;\n};\n\nint f(void);'
 plant lib/base/planted.c sources "libpostern_a_SOURCES" 'int a;'
 plant tests/unit/test_planted.c sources "check_PROGRAMS" 'int a;'

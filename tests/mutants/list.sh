@@ -54,21 +54,19 @@ mutant 'a missing part of an item passes every relation' rules/walk/eval.c \
         return TRUTH_TRUE;'
 
 mutant 'later is taken for false' rules/walk/pass.c \
-    '    else if (seen->truth == TRUTH_LATER)
-        seen->outcome = OUTCOME_OPEN;' \
-    '    else if (seen->truth == TRUTH_LATER)
-        seen->outcome = OUTCOME_FALSE;'
+    'return OUTCOME_OPEN; /*' \
+    'return OUTCOME_FALSE; /*'
 
 mutant 'later is remembered as if it were final' rules/walk/eval.c \
     'if (kept && (truth == TRUTH_TRUE || truth == TRUTH_FALSE))' \
     'if (kept && truth != TRUTH_ERROR)'
 
 mutant 'open rules hold back nothing of another kind' rules/walk/pass.c \
-    'return open != (int)verdict;' \
-    'return open != (int)verdict && verdict == VERDICT_NONE;'
+    'return open != brought;' \
+    'return open != brought && brought == ENDING_NONE;'
 
 mutant 'open rules hold back their own kind' rules/walk/pass.c \
-    'return open != (int)verdict;' \
+    'return open != brought;' \
     'return true;'
 
 mutant 'at RCPT an open reject holds back a tempfail' rules/walk/pass.c \
@@ -84,20 +82,20 @@ mutant 'before RCPT an open reject holds back no tempfail' rules/walk/pass.c \
     'if (stage <= STAGE_RCPT && open'
 
 mutant 'at RCPT an open discard holds back no tempfail' rules/walk/pass.c \
-    'open == VERDICT_REJECT && verdict' \
-    '(open == VERDICT_REJECT || open == VERDICT_DISCARD) && verdict'
+    'open == ENDING_REJECT && brought' \
+    '(open == ENDING_REJECT || open == ENDING_DISCARD) && brought'
 
 mutant 'an accept passes open rules without verdict' rules/walk/pass.c \
-    'if (verdict == VERDICT_ACCEPT || verdict == VERDICT_NONE)' \
-    'if (verdict == VERDICT_NONE)'
+    'if (brought == ENDING_ACCEPT || brought == ENDING_REMOVE)' \
+    'if (brought == ENDING_REMOVE)'
 
 mutant 'remove-recipient passes open rules' rules/walk/pass.c \
-    'if (verdict == VERDICT_ACCEPT || verdict == VERDICT_NONE)' \
-    'if (verdict == VERDICT_ACCEPT)'
+    'if (brought == ENDING_ACCEPT || brought == ENDING_REMOVE)' \
+    'if (brought == ENDING_ACCEPT)'
 
-mutant 'an open remove-recipient holds nothing back' rules/walk/pass.c \
-    'rule->takes_off && rule->verdict == VERDICT_NONE ? OFF : (int)rule->verdict;' \
-    '(int)rule->verdict;'
+mutant 'an open remove-recipient holds nothing back' rules/compile/plan.c \
+    'bits_add(sets->ending[rule->ending], rule->number);' \
+    'bits_add(sets->ending[rule->verdict], rule->number);'
 
 mutant 'a walk goes on behind a verdict that is held back' rules/walk/pass.c \
     '    case OUTCOME_HELD:
@@ -106,45 +104,45 @@ mutant 'a walk goes on behind a verdict that is held back' rules/walk/pass.c \
 
 mutant 'a closed rule holds back as if it were open' rules/walk/pass.c \
     '    case OUTCOME_FALSE:
-        return false;' \
+        break;' \
     '    case OUTCOME_FALSE:
-        stay_open(pass, seen->rule);
-        return true;'
+        return;'
 
 mutant 'a rule that acted acts again' rules/walk/pass.c \
-    '        act(walk, track, seen->rule);
-        return false;' \
-    '        act(walk, track, seen->rule);
-        return true;'
+    '        effects_act(walk, track, seen->rule);
+        break;' \
+    '        effects_act(walk, track, seen->rule);
+        stays = true;
+        break;'
 
 mutant 'a rule acts behind an open verdict' rules/walk/pass.c \
-    'seen->outcome = seen->by ? OUTCOME_WAITS : OUTCOME_ACTS;' \
-    'seen->outcome = OUTCOME_ACTS;'
+    'return seen->by ? OUTCOME_WAITS : OUTCOME_ACTS;' \
+    'return OUTCOME_ACTS;'
 
 mutant 'a rule that waits is forgotten' rules/walk/pass.c \
     '    case OUTCOME_WAITS:
-        return true;' \
-    '    case OUTCOME_WAITS:
-        return false;'
+        stays = true;' \
+    '    case OUTCOME_WAITS:'
 
-mutant 'an open audit rule holds back' rules/walk/pass.c \
+mutant 'an open audit rule holds back' rules/compile/plan.c \
     '    if (rule->audit)
-        return;' \
-    ''
+        return;
+    if (rule->changes' \
+    '    if (rule->changes'
 
 mutant 'an audit rule acts' rules/walk/pass.c \
-    'else if (rule->audit)' \
-    'else if (rule->audit && rule->verdict == VERDICT_NONE && !rule->takes_off)'
+    'if (seen->rule->audit)' \
+    'if (seen->rule->audit && seen->rule->ending == ENDING_NONE)'
 
-mutant 'at STAGE is ignored' rules/walk/pass.c \
+mutant 'at STAGE is ignored' rules/walk/track.c \
     'eval->tables_wait = rule->has_at && walk->stage < rule->at;' \
     'eval->tables_wait = false;'
 
-mutant 'a false rule stays open until its STAGE' rules/walk/pass.c \
+mutant 'a false rule stays open until its STAGE' rules/walk/track.c \
     'return truth == TRUTH_FALSE ? TRUTH_FALSE : TRUTH_LATER;' \
     'return TRUTH_LATER;'
 
-mutant 'a true rule acts before its STAGE' rules/walk/pass.c \
+mutant 'a true rule acts before its STAGE' rules/walk/track.c \
     'return truth == TRUTH_FALSE ? TRUTH_FALSE : TRUTH_LATER;' \
     'return truth;'
 
@@ -167,55 +165,38 @@ mutant 'a rule closes before its STAGE by words that were kept' rules/walk/eval_
         !eval_must_wait(eval, operand->scope))' \
     'store->reading[operand->slot])'
 
-mutant 'facts in texts are not waited for' rules/walk/pass.c \
+mutant 'facts in texts are not waited for' rules/walk/track.c \
     'return truth == TRUTH_TRUE ? eval_texts_are_ready(eval, rule) : truth;' \
     'return truth;'
 
-mutant 'an error of a verdict is passed over' rules/walk/pass.c \
-    '    case ACTION_ACCEPT:
-    case ACTION_REJECT:
-    case ACTION_TEMPFAIL:
-    case ACTION_DISCARD:
-    case ACTION_QUARANTINE:' \
-    '    case ACTION_ACCEPT:
-    case ACTION_REJECT:
-    case ACTION_TEMPFAIL:
-    case ACTION_DISCARD:
-        return false;
-    case ACTION_QUARANTINE:'
+mutant 'an error of a verdict is passed over' rules/values/action.c \
+    '.ending = ENDING_REJECT, .error_defers = true' \
+    '.ending = ENDING_REJECT'
 
-mutant 'an error of a quarantine is passed over' rules/walk/pass.c \
-    '    case ACTION_QUARANTINE:' \
-    '        return true;
-    case ACTION_QUARANTINE:
-        return false;'
+mutant 'an error of a quarantine is passed over' rules/values/action.c \
+    '.changes = CHANGES_QUEUE, .error_defers = true' \
+    '.changes = CHANGES_QUEUE'
 
-mutant 'an error of a header field that is removed is passed over' rules/walk/pass.c \
-    '    case ACTION_REMOVE_HEADER:' \
-    '        return true;
-    case ACTION_REMOVE_HEADER:
-        return false;'
+mutant 'an error of a header field that is removed is passed over' rules/values/action.c \
+    '{"remove-header", .changes = CHANGES_HEADER, .error_defers = true' \
+    '{"remove-header", .changes = CHANGES_HEADER, .error_defers = false'
 
-mutant 'an error of a header field that is replaced is passed over' rules/walk/pass.c \
-    '    case ACTION_REPLACE_HEADER:' \
-    '        return true;
-    case ACTION_REPLACE_HEADER:
-        return false;'
+mutant 'an error of a header field that is replaced is passed over' rules/values/action.c \
+    '                               .error_defers = true, .needs' \
+    '                               .needs'
 
-mutant 'an error of a header field that is added defers' rules/walk/pass.c \
-    '    case ACTION_ADD_HEADER:' \
-    '    case ACTION_ADD_HEADER:
-        return true;'
+mutant 'an error of a header field that is added defers' rules/values/action.c \
+    '{"add-header", .changes' \
+    '{"add-header", .error_defers = true, .changes'
 
-mutant 'an error of an added recipient is passed over' rules/walk/pass.c \
-    '    case ACTION_ADD_RECIPIENT:' \
-    '        return true;
-    case ACTION_ADD_RECIPIENT:
-        return false;'
+mutant 'an error of an added recipient is passed over' rules/values/action.c \
+    '.makes_address = true,
+                              .error_defers = true}' \
+    '.makes_address = true}'
 
-mutant 'an error of a lookup is the verdict of its rule' rules/walk/pass.c \
-    'return error_defers(rule) ? VERDICT_TEMPFAIL : VERDICT_NONE;' \
-    'return rule->verdict != VERDICT_NONE || !error_defers(rule) ? rule->verdict : VERDICT_TEMPFAIL;'
+mutant 'an error of a lookup is the verdict of its rule' rules/walk/track.c \
+    'return rule->error_defers ? ENDING_TEMPFAIL : ENDING_NONE;' \
+    'return rule->ending != ENDING_NONE || !rule->error_defers ? rule->ending : ENDING_TEMPFAIL;'
 
 mutant 'on-error not-found is ignored' rules/walk/eval_operand.c \
     'if (table->options.not_found_on_error)' \
@@ -230,29 +211,29 @@ mutant 'earliest-verdict is ignored' rules/walk/walk.c \
     'if (stage > STAGE_UNKNOWN)'
 
 mutant 'the first answer of several recipients, not the strictest' rules/walk/walk.c \
-    'strictness(track->verdict) > strictness(vote->strictest->verdict)' \
-    'strictness(track->verdict) > VERDICTS'
+    'strictness(track->ending) > strictness(vote->strictest->ending)' \
+    'strictness(track->ending) > (int)ENDINGS'
 
 mutant 'a tempfail is as strict as a reject' rules/walk/walk.c \
-    '[VERDICT_TEMPFAIL] = 2, [VERDICT_REJECT] = 3' \
-    '[VERDICT_TEMPFAIL] = 3, [VERDICT_REJECT] = 3'
+    '[ENDING_TEMPFAIL] = 2,' \
+    '[ENDING_TEMPFAIL] = 3,'
 
 mutant "a recipient's accept is taken for all" rules/walk/walk.c \
-    'if (vote->strictest->verdict == VERDICT_REJECT || !vote->open)' \
-    'if (vote->strictest->verdict == VERDICT_REJECT || vote->strictest->verdict == VERDICT_ACCEPT ||
+    'if (vote->strictest->ending == ENDING_REJECT || !vote->open)' \
+    'if (vote->strictest->ending == ENDING_REJECT || vote->strictest->ending == ENDING_ACCEPT ||
         !vote->open)'
 
 mutant 'a tempfail does not wait for a possible reject' rules/walk/walk.c \
-    'vote->strictest->verdict == VERDICT_TEMPFAIL && !vote->may_be_rejected' \
-    'vote->strictest->verdict == VERDICT_TEMPFAIL'
+    'vote->strictest->ending == ENDING_TEMPFAIL && !vote->may_be_rejected' \
+    'vote->strictest->ending == ENDING_TEMPFAIL'
 
 mutant 'a tempfail waits for everybody' rules/walk/walk.c \
-    'vote->strictest->verdict == VERDICT_TEMPFAIL && !vote->may_be_rejected' \
-    'vote->strictest->verdict == VERDICT_NONE'
+    'vote->strictest->ending == ENDING_TEMPFAIL && !vote->may_be_rejected' \
+    'vote->strictest->ending == ENDING_NONE'
 
 mutant 'a reject that is held back is thought impossible' rules/walk/pass.c \
-    '        track->possible |= 1u << seen->verdict;
-' ''
+    'pass.held == ENDING_REJECT || first_open' \
+    'first_open'
 
 mutant 'a message that has nobody left goes on' rules/walk/walk.c \
     'if (vote.off && vote.strictest == NULL && !vote.open' \
@@ -272,22 +253,24 @@ mutant 'who was taken off still has a vote' rules/walk/walk.c \
     '        vote->off = vote->off ? vote->off : track;'
 
 mutant 'remove-recipient drops what was asked for' rules/walk/walk_changes.c \
-    'return track->verdict != VERDICT_DISCARD &&' \
-    'return !track->off && track->verdict != VERDICT_DISCARD &&'
+    'return track->ending != ENDING_DISCARD &&' \
+    'return !track->off && track->ending != ENDING_DISCARD &&'
 
 mutant 'who was discarded asks for changes' rules/walk/walk_changes.c \
-    'return track->verdict != VERDICT_DISCARD &&' \
+    'return track->ending != ENDING_DISCARD &&' \
     'return'
 
 mutant 'a change is made as often as it is asked for' rules/walk/walk_changes.c \
-    'done = true;' \
-    'done = false;'
+    '        add(changes, track, rule, action);
+        return true;' \
+    '        add(changes, track, rule, action);
+        return false;'
 
 mutant 'an address is added twice' rules/walk/walk_changes.c \
-    'if (is_added_already(changes, added))' \
-    'if (is_added_already(changes, added) && added == NULL)'
+    'if (map_add(changes->added, key, added))' \
+    'if (map_add(changes->added, key, added) || key.len > 0)'
 
-mutant 'a rule about the message logs for each recipient' rules/walk/pass.c \
+mutant 'a rule about the message logs for each recipient' rules/walk/effects.c \
     'return walk->said[rule->number] = true;' \
     'return true;'
 
@@ -296,8 +279,8 @@ mutant 'what is true of one recipient is true of all' rules/walk/eval.c \
     'struct store *store = eval->store[0];'
 
 mutant 'a body that rules read is not asked for' rules/walk/walk.c \
-    'if (track->open[i]->flags & FACT_READS_BODY)' \
-    'if (track->open[i]->flags & FACT_HOLDS_BODY)'
+    'track_has_open(walk, track, sets->body)' \
+    'track_has_open(walk, track, sets->command)'
 
 mutant 'no answer is waited for where something is read' rules/compile/plan.c \
     '(policy->needs.read_stages & ~before)' \
@@ -348,7 +331,7 @@ mutant 'what decides is told of behind itself' rules/walk/behind.c \
     '    walk->spoken'
 
 mutant 'a rule that fails is told of as one that holds' rules/walk/behind.c \
-    'if (truth == TRUTH_ERROR && verdict == VERDICT_NONE) {' \
+    'if (truth == TRUTH_ERROR && !rule->error_defers) {' \
     'if (truth == TRUTH_ERROR) {'
 
 mutant 'what is open behind a verdict is closed' rules/walk/behind.c \
@@ -370,5 +353,29 @@ mutant 'what mode audit walks takes no steps' rules/walk/behind.c \
 ' ''
 
 mutant 'what wanted a change before the verdict is told of behind it' rules/walk/behind.c \
-    'return track_verdict_of(rule, truth) == VERDICT_NONE && track->ended &&' \
-    'return track_verdict_of(rule, truth) == VERDICT_NONE && !track->ended &&'
+    'return ending_verdict(track_ending(rule, truth)) == VERDICT_NONE && track->ended &&' \
+    'return ending_verdict(track_ending(rule, truth)) == VERDICT_NONE && !track->ended &&'
+
+mutant 'a rule is not asked again where a fact of it is new' rules/walk/pass.c \
+    'for (enum stage stage = track->stage + 1;' \
+    'for (enum stage stage = track->stage + 2;'
+
+mutant 'what a rule reads is no news after the header' rules/compile/plan.c \
+    'rule->news |= 1u << operand->stage;' \
+    'rule->news |= operand->stage <= STAGE_HEADER ? 1u << operand->stage : 0;'
+
+mutant 'its own stage is no news for a rule with at' rules/compile/plan.c \
+    'rule->news |= 1u << rule->at;' \
+    'rule->news |= 1u;'
+
+mutant 'a recipient is no news for rules that read him' rules/compile/plan.c \
+    'rule->news |= 1u << STAGE_RCPT;' \
+    'rule->news |= 1u;'
+
+mutant 'a rule that waits or is held back is not asked again' rules/walk/pass.c \
+    'pass->again = seen->rule->number;' \
+    'pass->again = seen->rule->number + 1;'
+
+mutant 'what is false for one recipient is closed for all' rules/walk/track.c \
+    'if (is_false && !rule->reads_recipient && !walk->quiet' \
+    'if (is_false && !walk->quiet'

@@ -31,8 +31,9 @@ same_verdicts(struct trial *trial, const struct played *enforced)
         if (same_at(audited, enforced, stage))
             continue;
         trial->what = arena_printf(trial->arena, "%s: %s is found in mode audit, %s in enforce",
-                                   stage_name(stage), ending_name(audited->stage[stage].ending),
-                                   ending_name(enforced->stage[stage].ending));
+                                   stage_name(stage),
+                                   model_ending_name(audited->stage[stage].ending),
+                                   model_ending_name(enforced->stage[stage].ending));
         return false;
     }
     for (unsigned i = 0; enforced->over >= STAGE_RCPT && i < trial->mail->recipients; i++) {
@@ -40,8 +41,8 @@ same_verdicts(struct trial *trial, const struct played *enforced)
             audited->let_in[i] == enforced->let_in[i])
             continue;
         trial->what = arena_printf(trial->arena, "rcpt %u: %s in mode audit, %s in enforce", i,
-                                   ending_name(audited->rcpt[i].ending),
-                                   ending_name(enforced->rcpt[i].ending));
+                                   model_ending_name(audited->rcpt[i].ending),
+                                   model_ending_name(enforced->rcpt[i].ending));
         return false;
     }
     return audited->over == enforced->over;

@@ -49,7 +49,7 @@ trial_rule(const struct trial *trial, const char *name)
 }
 
 static bool
-refuses(enum ending ending)
+refuses(enum model_ending ending)
 {
     return ending == END_REJECT || ending == END_TEMPFAIL;
 }
@@ -67,7 +67,8 @@ static bool
 refusals_are_right(struct trial *trial)
 {
     const struct played *played = trial->played;
-    enum ending ending = played->over <= STAGE_MAIL ? played->stage[played->over].ending : END_NONE;
+    enum model_ending ending =
+        played->over <= STAGE_MAIL ? played->stage[played->over].ending : END_NONE;
 
     for (unsigned i = 0; i < trial->mail->recipients; i++) {
         unsigned allowed = trial_endings(trial, (int)i);
@@ -79,7 +80,7 @@ refusals_are_right(struct trial *trial)
         if (!(allowed & 1u << ending)) {
             trial->what =
                 arena_printf(trial->arena, "recipient %u: %s was said, naively allowed are bits %x",
-                             i, ending_name(ending), allowed);
+                             i, model_ending_name(ending), allowed);
             return false;
         }
     }
@@ -99,7 +100,7 @@ static bool
 message_is_right(struct trial *trial)
 {
     const struct played *played = trial->played;
-    enum ending said = played->over < STAGES ? played->stage[played->over].ending : END_NONE;
+    enum model_ending said = played->over < STAGES ? played->stage[played->over].ending : END_NONE;
     unsigned passing = 1u << END_NONE | 1u << END_ACCEPT,
              off = 1u << END_DISCARD | 1u << END_REMOVE;
     bool found = !refuses(said), kept = false;
@@ -116,14 +117,14 @@ message_is_right(struct trial *trial)
             (said == END_DISCARD && !(allowed & off))) {
             trial->what = arena_printf(trial->arena,
                                        "the message: %s was said, recipient %u has naively bits %x",
-                                       ending_name(said), i, allowed);
+                                       model_ending_name(said), i, allowed);
             return false;
         }
     }
     if (!found || (said == END_NONE && !kept)) {
         trial->what =
             arena_printf(trial->arena, "the message: %s was said, and no recipient's walk ends so",
-                         ending_name(said));
+                         model_ending_name(said));
         return false;
     }
     return true;
@@ -154,21 +155,21 @@ differs(struct trial *trial, const char *where, struct said said, struct certain
     if (!same)
         trial->what =
             arena_printf(trial->arena, "%s: %s by %s was said, certain is %s by %s", where,
-                         ending_name(said.ending), said.rule ? said.rule : "no rule",
-                         ending_name(certain.ending), rule_name(trial, certain.rule));
+                         model_ending_name(said.ending), said.rule ? said.rule : "no rule",
+                         model_ending_name(certain.ending), rule_name(trial, certain.rule));
     return !same;
 }
 
 /* Only what can wait for the next stage may fall where the MTA isn't asked, or waits for no answer.
  */
 static bool
-is_unheard(struct trial *trial, enum stage stage, enum ending ending)
+is_unheard(struct trial *trial, enum stage stage, enum model_ending ending)
 {
     if (!refuses(ending) || trial->played->answers[stage] ||
         (stage == STAGE_MAIL && !trial->mail->helo))
         return false;
     trial->what = arena_printf(trial->arena, "%s: %s is certain, and the MTA waits for no answer",
-                               stage_name(stage), ending_name(ending));
+                               stage_name(stage), model_ending_name(ending));
     return true;
 }
 
@@ -204,7 +205,7 @@ early_moments_are_right(struct trial *trial)
 
 /* What a stage behind DATA must say of the message, and which rules may say it: bits by number. */
 struct answer {
-    enum ending ending;
+    enum model_ending ending;
     unsigned rules;
 };
 
@@ -267,8 +268,9 @@ late_moments_are_right(struct trial *trial)
                         (refuses(said.ending) && !rule_is_among(trial, said.rule, answer.rules)))) {
             trial->what = arena_printf(
                 trial->arena, "%s: %s by %s was said, certain is %s by rules of bits %x",
-                stage_name(stage), ending_name(said.ending), said.rule ? said.rule : "no rule",
-                ending_name(answer.ending), answer.rules);
+                stage_name(stage), model_ending_name(said.ending),
+                 said.rule ? said.rule : "no rule",
+                model_ending_name(answer.ending), answer.rules);
             return false;
         }
         accepted = accepted || answer.ending == END_ACCEPT;

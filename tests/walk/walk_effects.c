@@ -5,14 +5,14 @@
 #include <stdlib.h>
 
 static bool
-takes_off(enum ending ending)
+takes_off(enum model_ending ending)
 {
     return ending == END_DISCARD || ending == END_REMOVE;
 }
 
 /* --- recipients left, and changes, of accepted messages --- */
 
-static enum ending
+static enum model_ending
 naive_ending(const struct trial *trial, unsigned recipient, unsigned *rule_r,
              bool passed_r[MAX_RULES])
 {
@@ -245,7 +245,7 @@ logged_as_often(struct trial *trial, const struct model_rule *rule, unsigned rec
 {
     bool passed[MAX_RULES] = {false};
     bool of_recipient = model_reads_recipient(trial->policy, rule);
-    enum ending ending = naive_ending(trial, recipient, &(unsigned){0}, passed);
+    enum model_ending ending = naive_ending(trial, recipient, &(unsigned){0}, passed);
     bool must = trial->played->over == STAGES && trial->played->let_in[recipient] &&
                 ending != END_DISCARD && !trial->played->off[recipient] &&
                 passed[rule - trial->policy->rule];

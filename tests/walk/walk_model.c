@@ -3,10 +3,10 @@
  */
 #include "walk_model.h"
 
-enum ending
+enum model_ending
 model_ending(const struct model_rule *rule)
 {
-    enum ending ending = END_NONE;
+    enum model_ending ending = END_NONE;
 
     for (unsigned i = 0; i < rule->actions; i++) {
         enum action_kind kind = rule->action[i].kind;
@@ -100,7 +100,7 @@ counts(const struct model_rule *rule)
     return !rule->disabled && !rule->audit;
 }
 
-enum ending
+enum model_ending
 model_naive(const struct view *view, unsigned *rule_r, bool passed_r[MAX_RULES])
 {
     unsigned i;
@@ -155,7 +155,7 @@ spoke_before(const struct view *view, const struct model_rule *speaker,
 }
 
 static bool
-may_speak_behind(enum ending ending, const struct model_rule *open)
+may_speak_behind(enum model_ending ending, const struct model_rule *open)
 {
     if (model_ending(open) == END_NONE)
         return ending != END_ACCEPT && ending != END_REMOVE;
@@ -163,7 +163,8 @@ may_speak_behind(enum ending ending, const struct model_rule *open)
 }
 
 static bool
-may_speak_behind_all(const struct view *view, enum ending ending, const bool undecidable[MAX_RULES])
+may_speak_behind_all(const struct view *view, enum model_ending ending,
+                     const bool undecidable[MAX_RULES])
 {
     for (unsigned i = 0; i < view->policy->rules; i++)
         if (undecidable[i] && !may_speak_behind(ending, &view->policy->rule[i]))
@@ -173,7 +174,7 @@ may_speak_behind_all(const struct view *view, enum ending ending, const bool und
 
 /* Every other kind holds back; but at RCPT a reject no tempfail. */
 static bool
-held_by(const struct view *view, enum ending ending, unsigned open_endings)
+held_by(const struct view *view, enum model_ending ending, unsigned open_endings)
 {
     if (view->stage == STAGE_RCPT && ending == END_TEMPFAIL)
         open_endings &= ~(1u << END_REJECT);
@@ -190,7 +191,7 @@ certain_at(const struct view *view)
     for (unsigned i = 0; i < view->policy->rules; i++) {
         const struct model_rule *rule = &view->policy->rule[i];
         enum truth4 truth = counts(rule) ? model_truth(view, rule) : IS_FALSE;
-        enum ending ending = model_ending(rule);
+        enum model_ending ending = model_ending(rule);
 
         if (truth == IS_LATER) {
             open = true;
@@ -237,12 +238,12 @@ static unsigned
 freedom_of_error(const struct view *view)
 {
     bool undecidable[MAX_RULES] = {false};
-    enum ending spoken = END_NONE;
+    enum model_ending spoken = END_NONE;
 
     for (unsigned j = 0; j < view->policy->rules; j++) {
         const struct model_rule *rule = &view->policy->rule[j];
         enum truth4 truth = counts(rule) ? model_truth(view, rule) : IS_FALSE;
-        enum ending ending = model_ending(rule);
+        enum model_ending ending = model_ending(rule);
 
         undecidable[j] = truth == IS_ERROR && model_error_is_tempfail(rule);
         if (truth != IS_TRUE || ending == END_NONE)
@@ -278,7 +279,7 @@ model_freedoms(const struct view *view)
 }
 
 const char *
-ending_name(enum ending ending)
+model_ending_name(enum model_ending ending)
 {
     static const char *const name[] = {"nothing",  "accept",  "reject",
                                        "tempfail", "discard", "remove-recipient"};

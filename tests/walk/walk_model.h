@@ -160,7 +160,7 @@ struct model_mail {
 enum truth4 { IS_FALSE, IS_LATER, IS_ERROR, IS_TRUE };
 
 /* How a recipient's walk ends. REMOVE is remove-recipient, NONE the end of the policy. */
-enum ending {
+enum model_ending {
     END_NONE,
     END_ACCEPT,
     END_REJECT,
@@ -184,7 +184,7 @@ struct view {
 };
 
 /* What a rule does when it holds; END_NONE for one without verdict. */
-enum ending model_ending(const struct model_rule *rule);
+enum model_ending model_ending(const struct model_rule *rule);
 
 /* Does an error make it a tempfail? */
 bool model_error_is_tempfail(const struct model_rule *rule);
@@ -202,7 +202,7 @@ const char *model_render(const struct view *view, const struct model_text *text)
 /* With all facts known: the first rule in file order that holds decides. rule_r: its index, or the
  * number of rules. passed_r[i]: rule i holds, has no verdict, and was come by (the deciding rule
  * too). */
-enum ending model_naive(const struct view *view, unsigned *rule_r, bool passed_r[MAX_RULES]);
+enum model_ending model_naive(const struct view *view, unsigned *rule_r, bool passed_r[MAX_RULES]);
 
 /* Is he removed for others whom he or an earlier rule of his walk adds? Then somebody is left. */
 bool model_is_redirected(const struct view *view);
@@ -214,7 +214,7 @@ unsigned model_freedoms(const struct view *view);
 
 /* Whether a verdict is certain at the view's stage, or was at one before. */
 struct certainty {
-    enum ending ending;
+    enum model_ending ending;
     unsigned rule; /* that speaks */
     bool by_error;
     bool past_reject;  /* an open reject stands before it */
@@ -222,7 +222,7 @@ struct certainty {
 };
 struct certainty model_certain(const struct view *view);
 
-const char *ending_name(enum ending ending);
+const char *model_ending_name(enum model_ending ending);
 
 /* The policy in its own language, and the transaction for people. */
 void model_print_policy(FILE *to, const struct model_policy *policy);

@@ -120,7 +120,7 @@ note_events(struct stageplay *play)
 static struct said
 walk_one(struct stageplay *play, enum stage stage, struct recipient *recipient)
 {
-    static const enum ending ending[VERDICTS] = {
+    static const enum model_ending ending[VERDICTS] = {
         [VERDICT_NONE] = END_NONE,       [VERDICT_ACCEPT] = END_ACCEPT,
         [VERDICT_REJECT] = END_REJECT,   [VERDICT_TEMPFAIL] = END_TEMPFAIL,
         [VERDICT_DISCARD] = END_DISCARD,

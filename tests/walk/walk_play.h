@@ -8,7 +8,7 @@
 
 /* What one stage gave: of the message, or at RCPT of one recipient. */
 struct said {
-    enum ending ending;
+    enum model_ending ending;
     const char *rule;
     const struct reply *reply;
 };
