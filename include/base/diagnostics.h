@@ -14,7 +14,12 @@ struct source {
     const char *name;      /* as it is shown */
     const char *directory; /* what its relative names are relative to, "" or ending in '/' */
     struct slice text;
+    const unsigned *lines; /* by source_count_lines(), or NULL */
 };
+
+/* Notes how many lines there are before every so many octets of the text, so that the position of a
+ * place is found without counting from the start. */
+void source_count_lines(struct arena *arena, struct source *source);
 
 /* The name of a file as it is opened, seen from the source that names it; without one: from where
  * the process is. */

@@ -1,6 +1,22 @@
 /* Collects what is wrong with an administrator's text, and shows where. */
 #include "base/diagnostics.h"
 
+enum { OCTETS_A_MARK = 4096 };
+
+void
+source_count_lines(struct arena *arena, struct source *source)
+{
+    unsigned *lines = ARENA_ARRAY(arena, source->text.len / OCTETS_A_MARK + 1, unsigned);
+    unsigned line = 0;
+
+    for (size_t i = 0; i <= source->text.len; i++) {
+        if (i % OCTETS_A_MARK == 0)
+            lines[i / OCTETS_A_MARK] = line;
+        line += i < source->text.len && source->text.at[i] == '\n';
+    }
+    source->lines = lines;
+}
+
 const char *
 source_relative(struct arena *arena, const struct source *source, struct slice name)
 {
@@ -71,11 +87,13 @@ void
 place_position(struct place place, unsigned *line_r, unsigned *column_r)
 {
     const char *text = place.source->text.at;
+    const unsigned *lines = place.source->lines;
     size_t start = line_start(place);
+    size_t mark = lines ? start / OCTETS_A_MARK : 0;
 
-    *line_r = 1;
+    *line_r = 1 + (lines ? lines[mark] : 0);
     *column_r = 1;
-    for (size_t i = 0; i < start; i++)
+    for (size_t i = mark * OCTETS_A_MARK; i < start; i++)
         *line_r += text[i] == '\n';
     for (size_t i = start; i < place.offset; i++)
         *column_r += !continues_character(text[i]);

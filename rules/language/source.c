@@ -37,6 +37,7 @@ source_of_text(struct arena *arena, const char *name, const char *directory, str
     file->source.name = name;
     file->source.directory = arena_printf(arena, "%s%s", directory, whole ? "" : "/");
     file->source.text = without_byte_order_mark(arena_copy(arena, text));
+    source_count_lines(arena, &file->source);
     return file;
 }
 
@@ -55,6 +56,7 @@ load(struct arena *arena, int descriptor, struct source_file *file)
     file->device = about.st_dev;
     file->inode = about.st_ino;
     file->source.text = without_byte_order_mark(text);
+    source_count_lines(arena, &file->source);
     return NULL;
 }
 

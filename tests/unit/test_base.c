@@ -234,6 +234,29 @@ test_positions(void)
     }
 }
 
+/* Lines are counted once where a source asks for that; up to its very end. */
+static void
+test_counted_lines(void)
+{
+    enum { OCTETS = 1 << 14, STEP = 7 };
+    struct arena *arena = arena_new(SIZE_MAX);
+    char *text = arena_alloc(arena, OCTETS + 1);
+    struct source source = {.name = "long", .directory = "", .text = {text, OCTETS}};
+    size_t wrong = 0;
+
+    for (size_t i = 0; i < OCTETS; i++)
+        text[i] = i % STEP == STEP - 1 || i == OCTETS - 1 ? '\n' : 'x';
+    source_count_lines(arena, &source);
+    for (size_t i = 0; i <= OCTETS; i++) {
+        unsigned line, column, expected = (unsigned)(i / STEP) + 1 + (i == OCTETS);
+
+        place_position((struct place){&source, i, 1}, &line, &column);
+        wrong += line != expected || column != (i == OCTETS ? 1 : i % STEP + 1);
+    }
+    tap_check(wrong == 0, "%zu places have another position", wrong);
+    arena_free(&arena);
+}
+
 static char *
 printed(const struct diagnostics *diagnostics)
 {
@@ -324,6 +347,7 @@ main(void)
     test_arena_copies();
     test_buffer();
     test_positions();
+    test_counted_lines();
     test_diagnostics();
     test_log_escape();
     test_clock();
