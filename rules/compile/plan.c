@@ -124,8 +124,6 @@ plan_rule(struct rule *rule)
         rule->needs = rule->at;
     if (rule->has_at)
         rule->news |= 1u << rule->at;
-    if (rule->reads_recipient)
-        rule->news |= 1u << STAGE_RCPT;
     if (rule->condition)
         find_captures(rule->condition, false, &captures);
     rule->capture = captures.regexes == 1 ? captures.test : NULL;

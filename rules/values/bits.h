@@ -23,6 +23,13 @@ bits_new(struct arena *arena, size_t limit)
 }
 
 static inline void
+bits_clear(uint64_t *bits, size_t limit)
+{
+    if (limit > 0)
+        memset(bits, 0, bits_words(limit) * sizeof *bits);
+}
+
+static inline void
 bits_copy(uint64_t *to, const uint64_t *from, size_t limit)
 {
     if (limit > 0)

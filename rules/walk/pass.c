@@ -83,9 +83,10 @@ apply(struct pass *pass, const struct observed *seen)
     case OUTCOME_FALSE:
         break;
     case OUTCOME_OPEN:
-        if (walk->stage != STAGE_UNKNOWN) /* (17) */
-            return;
-        break;
+        if (walk->stage == STAGE_UNKNOWN)
+            break; /* (17) */
+        track_waits(walk, seen->rule);
+        return;
     case OUTCOME_UNDECIDED:
         effects_undecided(walk, track, seen->rule, seen->reason);
         break;
@@ -137,7 +138,8 @@ step(struct pass *pass, const struct rule *rule)
     pass->stopped |= pass->track->ended;
 }
 
-/* Rules that only wait for a fact are asked where one of theirs can be new, and nowhere else. */
+/* Rules that only wait for a fact are asked where one of theirs can be new, and nowhere else; those
+ * of the message once. */
 static uint64_t
 due(const struct pass *pass, size_t word)
 {
@@ -147,7 +149,7 @@ due(const struct pass *pass, size_t word)
 
     for (enum stage stage = track->stage + 1; stage <= walk->stage; stage++)
         due |= walk->policy->sets.news[stage][word];
-    return due & track->open[word];
+    return due & track->open[word] & ~(walk->quiet ? 0 : walk->later[word]);
 }
 
 /* Up to which rule. */
@@ -179,6 +181,7 @@ track_walk(struct walk *walk, struct track *track)
         effects_end(walk, track, walk->spent_by, ENDING_TEMPFAIL, eval_is_spent); /* (9) */
         return;
     }
+    track_catch_up(walk, track);
     end = walk_due(&pass);
     track->may_reject =
         pass.held == ENDING_REJECT || first_open(&pass, ENDING_REJECT, end) < end;

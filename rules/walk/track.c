@@ -129,6 +129,22 @@ track_close(struct walk *walk, struct track *track, const struct rule *rule, boo
         bits_take(walk->message->open, rule->number);
 }
 
+void
+track_catch_up(struct walk *walk, struct track *track)
+{
+    if (walk->quiet || walk->stage == STAGE_UNKNOWN)
+        return;
+    for (size_t word = 0; word < bits_words(walk->policy->rule_count); word++)
+        track->open[word] &= walk->message->open[word];
+}
+
+void
+track_waits(struct walk *walk, const struct rule *rule)
+{
+    if (!rule->reads_recipient && !walk->quiet)
+        bits_add(walk->later, rule->number);
+}
+
 static bool
 have_common(const struct walk *walk, const uint64_t *a, const uint64_t *b)
 {

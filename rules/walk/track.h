@@ -36,6 +36,7 @@ struct walk {
     struct store *store; /* of the message */
     struct track *message;
     struct replacement *replacements;
+    uint64_t *later; /* by rule.number: rules of the message that at this stage wait for a fact */
     bool *said; /* by rule.number: a rule of the message has had its say in the log */
     bool goes_on;           /* mode audit: behind a verdict too */
     const char *decided_by; /* the message, in mode audit; or NULL */
@@ -73,8 +74,14 @@ enum truth track_truth(struct walk *walk, const struct track *track, struct eval
                        const struct rule *rule);
 enum ending track_ending(const struct rule *rule, enum truth truth);
 
-/* Closed for this track; a rule of the message that is false, for all that are still to come. */
+/* Closed for this track; a rule of the message that is false, for all. */
 void track_close(struct walk *walk, struct track *track, const struct rule *rule, bool is_false);
+
+/* Closes what was false for all by another one's track. */
+void track_catch_up(struct walk *walk, struct track *track);
+
+/* At this stage the rule waits for a fact; one of the message does so for everybody. */
+void track_waits(struct walk *walk, const struct rule *rule);
 
 /* Whether one of these rules is open, or acted. */
 bool track_has_open(const struct walk *walk, const struct track *track, const uint64_t *rules);

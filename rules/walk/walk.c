@@ -41,6 +41,7 @@ walk_begin(const struct policy *policy, const struct session *session,
     walk->transaction = transaction;
     walk->store = store_new(arena, policy, 0);
     walk->message = track_new(walk, NULL);
+    walk->later = bits_new(arena, policy->rule_count);
     walk->said = ARENA_ARRAY(arena, policy->rule_count, bool);
     walk->goes_on = settings_mode(&policy->settings) == MODE_AUDIT;
     walk->spoken = ARENA_ARRAY(arena, policy->rule_count, bool);
@@ -203,6 +204,8 @@ walk_stage(struct walk *walk, enum stage stage, struct recipient *recipient)
 {
     struct finding finding;
 
+    if (stage != walk->stage)
+        bits_clear(walk->later, walk->policy->rule_count);
     walk->stage = stage;
     walk->speaker = NULL;
     allow_steps(walk);

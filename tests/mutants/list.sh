@@ -368,9 +368,9 @@ mutant 'its own stage is no news for a rule with at' rules/compile/plan.c \
     'rule->news |= 1u << rule->at;' \
     'rule->news |= 1u;'
 
-mutant 'a recipient is no news for rules that read him' rules/compile/plan.c \
-    'rule->news |= 1u << STAGE_RCPT;' \
-    'rule->news |= 1u;'
+mutant 'what is open for one recipient is asked for no other' rules/walk/track.c \
+    'if (!rule->reads_recipient && !walk->quiet)' \
+    'if (!walk->quiet)'
 
 mutant 'a rule that waits or is held back is not asked again' rules/walk/pass.c \
     'pass->again = seen->rule->number;' \
