@@ -379,3 +379,19 @@ mutant 'a rule that waits or is held back is not asked again' rules/walk/pass.c 
 mutant 'what is false for one recipient is closed for all' rules/walk/track.c \
     'if (is_false && !rule->reads_recipient && !walk->quiet' \
     'if (is_false && !walk->quiet'
+
+mutant 'an error of a conversion is passed over' rules/values/action.c \
+    '.times = ONCE_EACH_RECIPIENT, .error_defers = true,' \
+    '.times = ONCE_EACH_RECIPIENT,'
+
+mutant 'a conversion is for one recipient alone' rules/values/action.c \
+    '.times = ONCE_EACH_RECIPIENT,' \
+    '.times = ONCE,'
+
+mutant 'header fields are converted where a body was meant' rules/walk/walk_changes.c \
+    'change->utf8 = action->downgrade_utf8;' \
+    'change->utf8 = true;'
+
+mutant 'mode soft goes on behind a verdict' rules/walk/walk.c \
+    'settings_mode(&policy->settings) == MODE_AUDIT;' \
+    'settings_mode(&policy->settings) != MODE_ENFORCE;'

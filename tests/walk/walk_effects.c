@@ -56,6 +56,7 @@ struct expected_change {
     const struct model_rule *rule;
     const struct model_action *action;
     const char *name, *value;
+    int recipient; /* DOWNGRADE: whom it is for; else any */
 };
 
 struct expected {
@@ -66,8 +67,13 @@ struct expected {
 static bool
 is_change(const struct model_action *action)
 {
-    return action->kind >= ACTION_QUARANTINE && action->kind != ACTION_LOG &&
-           action->kind != ACTION_REMOVE_RECIPIENT;
+    static const bool changes[ACTIONS] = {
+        [ACTION_QUARANTINE] = true,    [ACTION_ADD_HEADER] = true, [ACTION_REPLACE_HEADER] = true,
+        [ACTION_REMOVE_HEADER] = true, [ACTION_SET_SENDER] = true, [ACTION_ADD_RECIPIENT] = true,
+        [ACTION_DOWNGRADE] = true,
+    };
+
+    return changes[action->kind];
 }
 
 static bool
@@ -76,13 +82,16 @@ same_text(const char *a, const char *b)
     return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
-/* Once, whoever asks; add-recipient once for each different address, whichever rule asks. */
+/* Once, whoever asks; add-recipient once for each different address, whichever rule asks; downgrade
+ * for each who asks. */
 static void
 expect_change(struct expected *expected, struct expected_change change)
 {
     for (unsigned i = 0; i < expected->count; i++) {
         const struct expected_change *other = &expected->at[i];
 
+        if (change.action->kind == ACTION_DOWNGRADE)
+            break;
         if (change.action->kind == ACTION_ADD_RECIPIENT
                 ? other->action->kind == ACTION_ADD_RECIPIENT && same_text(other->name, change.name)
                 : other->action == change.action)
@@ -105,7 +114,7 @@ expect_action(const struct trial *trial, struct expected *expected, const struct
         if (asked[i])
             expect_change(expected,
                           (struct expected_change){rule, action, action->name ? action->name : text,
-                                                   action->name ? text : NULL});
+                                                   action->name ? text : NULL, (int)i});
     }
 }
 
@@ -135,6 +144,10 @@ expect_changes(const struct trial *trial, struct expected *expected)
 static bool
 change_fits(const struct seen_change *seen, const struct expected_change *expected)
 {
+    if (seen->kind == ACTION_DOWNGRADE && expected->action->kind == ACTION_DOWNGRADE)
+        return strcmp(seen->rule, expected->rule->name) == 0 &&
+               seen->recipient == expected->recipient &&
+               seen->utf8 == (strcmp(expected->action->name, "utf8") == 0);
     return seen->kind == expected->action->kind && strcmp(seen->rule, expected->rule->name) == 0 &&
            slice_equal(seen->name, slice_of(expected->name ? expected->name : "")) &&
            slice_equal(seen->value, slice_of(expected->value ? expected->value : ""));

@@ -34,7 +34,8 @@ model_error_is_tempfail(const struct model_rule *rule)
         tempfail = tempfail || rule->action[i].kind == ACTION_QUARANTINE ||
                    rule->action[i].kind == ACTION_ADD_RECIPIENT ||
                    rule->action[i].kind == ACTION_REPLACE_HEADER ||
-                   rule->action[i].kind == ACTION_REMOVE_HEADER;
+                   rule->action[i].kind == ACTION_REMOVE_HEADER ||
+                   rule->action[i].kind == ACTION_DOWNGRADE;
     return tempfail;
 }
 

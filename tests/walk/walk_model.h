@@ -15,7 +15,7 @@ enum {
     MAX_RECIPIENTS = 4,
     MAX_ITEMS = 4,
     MAX_ENTRIES = 10,
-    MAX_EXPECTED = 32,
+    MAX_EXPECTED = 96,
     MODEL_TABLES = 2, /* t0 answers an error with tempfail, t1 with not-found */
 };
 
@@ -118,7 +118,7 @@ struct model_text {
 struct model_action {
     enum action_kind kind;
     struct model_text text; /* header value, reason, address, reply */
-    const char *name;       /* of a header field */
+    const char *name;       /* of a header field; of what is converted */
 };
 
 struct model_rule {
@@ -137,6 +137,7 @@ struct model_policy {
     unsigned lets;
     enum stage earliest;
     bool audit; /* set mode audit */
+    bool soft;  /* set mode soft, which decides as mode enforce does */
 };
 
 struct model_entry {

@@ -258,6 +258,7 @@ note_changes(struct stageplay *play)
             change->name,
             change->value,
             index_of(play, change->recipient),
+            change->utf8,
         };
     }
     for (unsigned i = 0; i < play->mail->recipients; i++)

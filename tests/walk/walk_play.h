@@ -26,6 +26,7 @@ struct seen_change {
     const char *rule;
     struct slice name, value;
     int recipient;
+    bool utf8;
 };
 
 struct played {
@@ -38,7 +39,7 @@ struct played {
     bool let_in[MAX_RECIPIENTS], off[MAX_RECIPIENTS];
     struct seen_event event[192];
     unsigned events;
-    struct seen_change change[64];
+    struct seen_change change[128];
     unsigned changes;
 };
 

@@ -143,10 +143,13 @@ print_action(FILE *to, const struct model_action *action)
         [ACTION_SET_SENDER] = "set-sender",
         [ACTION_ADD_RECIPIENT] = "add-recipient",
         [ACTION_REMOVE_RECIPIENT] = "remove-recipient",
+        [ACTION_DOWNGRADE] = "downgrade",
     };
 
     fprintf(to, "    %s", word[action->kind]);
-    if (action->name)
+    if (action->kind == ACTION_DOWNGRADE)
+        fprintf(to, " %s", action->name);
+    else if (action->name)
         fprintf(to, " \"%s\"", action->name);
     if (action->text.before)
         print_text(to, &action->text);
@@ -177,6 +180,8 @@ model_print_policy(FILE *to, const struct model_policy *policy)
     fprintf(to, "set earliest-verdict %s\n", stage_name(policy->earliest));
     if (policy->audit)
         fputs("set mode audit\n", to);
+    else if (policy->soft)
+        fputs("set mode soft\n", to);
     fputs("set max-message-steps 1000000000000000\n", to); /* as good as no bound */
     fputs("table t0 = \"none:\"\n"
           "table t1 = \"none:\" on-error not-found\n",

@@ -309,12 +309,15 @@ random_act(struct arena *arena, struct random *random, const char *rule, bool ta
                                             ACTION_ADD_HEADER,    ACTION_REPLACE_HEADER,
                                             ACTION_REMOVE_HEADER, ACTION_QUARANTINE,
                                             ACTION_SET_SENDER,    ACTION_ADD_RECIPIENT,
-                                            ACTION_ADD_RECIPIENT, ACTION_REMOVE_RECIPIENT};
+                                            ACTION_ADD_RECIPIENT, ACTION_REMOVE_RECIPIENT,
+                                            ACTION_DOWNGRADE};
     struct model_action action = {.kind = takes_off ? ACTION_REMOVE_RECIPIENT : PICK(random, kind)};
 
     if (action.kind == ACTION_ADD_HEADER || action.kind == ACTION_REPLACE_HEADER ||
         action.kind == ACTION_REMOVE_HEADER)
         action.name = random_chance(random, 50) ? "X-Seen" : "X-Note";
+    else if (action.kind == ACTION_DOWNGRADE)
+        action.name = random_chance(random, 50) ? "8bit" : "utf8";
     if (action.kind == ACTION_ADD_HEADER || action.kind == ACTION_REPLACE_HEADER)
         action.text = random_text(random, rule, 30, false);
     else if (action.kind == ACTION_LOG)
@@ -403,5 +406,6 @@ random_policy(struct arena *arena, struct random *random)
         if (!is_refused(policy, &rule))
             policy->rule[policy->rules++] = rule;
     }
+    policy->soft = random_chance(random, 50);
     return policy;
 }
