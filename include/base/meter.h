@@ -6,6 +6,7 @@
 #define POSTERN_BASE_METER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct meter {
@@ -34,12 +35,24 @@ meter_take(struct meter *meter, uint64_t steps)
 /* Another thread may have gone on with the message: what its clock showed means nothing here. */
 void meter_resume(struct meter *meter);
 
+/* Takes what this thread's clock shows beyond the steps that were counted since the last look. */
+bool meter_look(struct meter *meter);
+
+/* A look at the wall costs as much as a short match: so it is asked seldom. */
+enum { METER_GUESSES_A_LOOK = 1 << 22 };
+
 /* Around work of which nobody knows the cost: before it, and after it with the most that it may
  * have been. */
 void meter_watch(struct meter *meter);
-bool meter_guess(struct meter *meter, uint64_t most);
 
-/* Takes what this thread's clock shows beyond the steps that were counted since the last look. */
-bool meter_look(struct meter *meter);
+static inline bool
+meter_guess(struct meter *meter, uint64_t most)
+{
+    if (meter == NULL)
+        return true;
+    if (__builtin_add_overflow(meter->guessed, most, &meter->guessed))
+        meter->guessed = UINT64_MAX;
+    return meter->guessed < METER_GUESSES_A_LOOK ? !meter_over(meter) : meter_look(meter);
+}
 
 #endif

@@ -3,9 +3,9 @@
 
 #include <time.h>
 
-/* A look at the wall costs as much as a short match, one at the thread's clock ten times that: so
- * the wall is asked seldom, and the thread's clock where the wall shows that it is worth it. */
-enum { STEP_NS = 20, WORTH_NS = 200 * 1000, GUESSES_A_LOOK = 1 << 22 };
+/* A look at the thread's clock costs ten times as much as one at the wall: so it is asked where the
+ * wall shows that it is worth it. */
+enum { STEP_NS = 20, WORTH_NS = 200 * 1000 };
 
 static int64_t
 nanoseconds(clockid_t clock)
@@ -37,16 +37,6 @@ meter_watch(struct meter *meter)
 {
     if (meter && meter->wall == 0)
         begin_from_here(meter, nanoseconds(CLOCK_MONOTONIC), nanoseconds(CLOCK_THREAD_CPUTIME_ID));
-}
-
-bool
-meter_guess(struct meter *meter, uint64_t most)
-{
-    if (meter == NULL)
-        return true;
-    if (__builtin_add_overflow(meter->guessed, most, &meter->guessed))
-        meter->guessed = UINT64_MAX;
-    return meter->guessed < GUESSES_A_LOOK ? !meter_over(meter) : meter_look(meter);
 }
 
 bool

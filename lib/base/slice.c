@@ -116,8 +116,16 @@ slice_number(struct slice s, int64_t *number_r)
 bool
 slice_is_ascii(struct slice s)
 {
-    for (size_t i = 0; i < s.len; i++)
-        if ((unsigned char)s.at[i] > 127)
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    uint64_t eight, seen = 0;
+    size_t i = 0;
+
+    for (; s.len - i >= sizeof eight; i += sizeof eight) {
+        memcpy(&eight, s.at + i, sizeof eight);
+        if (eight & high)
             return false;
-    return true;
+    }
+    for (; i < s.len; i++)
+        seen |= (unsigned char)s.at[i];
+    return (seen & high) == 0;
 }

@@ -136,15 +136,19 @@ read_header_error(const struct moment *moment, UNUSED struct slice index)
 struct doubts {
     const struct moment *moment;
     enum author_field field;
-    struct value *items;
-    size_t count, room;
+    struct value *items; /* NULL: none yet */
+    size_t count;
 };
 
 static void
 doubts_add(struct doubts *doubts, const char *reason)
 {
-    if (doubts->count == doubts->room)
+    enum { ROOM = 64 };
+
+    if (doubts->count == ROOM)
         return;
+    if (doubts->items == NULL)
+        doubts->items = ARENA_ARRAY(doubts->moment->arena, ROOM, struct value);
     doubts->items[doubts->count++] = value_text(slice_of(
         arena_printf(doubts->moment->arena, "%s: %s", author_field_name(doubts->field), reason)));
 }
@@ -181,11 +185,9 @@ doubts_add_field(struct doubts *doubts, const struct mailboxes *mailboxes, size_
 static struct reading
 read_header_ambiguous(const struct moment *moment, struct slice index)
 {
-    enum { ROOM = 64 };
-    struct doubts doubts = {.moment = moment, .field = author_field_of(index), .room = ROOM};
+    struct doubts doubts = {.moment = moment, .field = author_field_of(index)};
     const struct authors *authors = authors_of(moment, doubts.field);
 
-    doubts.items = ARENA_ARRAY(moment->arena, ROOM, struct value);
     for (size_t i = 0; i < authors->fields; i++)
         doubts_add_field(&doubts, &authors->field[i], i);
     return given_items(doubts.items, doubts.count);

@@ -29,13 +29,12 @@ static bool
 is_over(struct eval *eval, uint64_t steps)
 {
     enum { GUESS = 1 << 12 };
-    struct meter *meter = arena_meter(eval->arena);
 
     if (arena_over(eval->arena)) {
         eval->reason = "max-transaction-memory is reached";
         return true;
     }
-    if (meter_take(meter, steps) && meter_guess(meter, GUESS))
+    if (meter_take(eval->meter, steps) && meter_guess(eval->meter, GUESS))
         return false;
     eval->reason = eval_is_spent;
     return true;

@@ -30,6 +30,7 @@ struct replacement {
 struct eval {
     const struct policy *policy;
     struct arena *arena;
+    struct meter *meter; /* the arena's */
     enum stage stage;
     struct moment moment;
     struct store *store[2]; /* of the message; of the recipient, or NULL */
@@ -57,7 +58,7 @@ eval_bounds(const struct eval *eval)
 {
     int64_t limit = eval->policy->settings.value[SET_REGEX_MATCH_LIMIT].number;
 
-    return (struct regex_bounds){(uint32_t)limit, arena_meter(eval->arena)};
+    return (struct regex_bounds){(uint32_t)limit, eval->meter};
 }
 
 /* What an operand is just now; kept where it can't change. */

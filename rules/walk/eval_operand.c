@@ -45,7 +45,7 @@ take_steps(struct eval *eval, const struct operand *operand)
 {
     enum { BASE = 4, OCTETS_A_STEP = 8 };
     const struct transaction *transaction = eval->moment.transaction;
-    struct meter *meter = arena_meter(eval->arena);
+    struct meter *meter = eval->meter;
 
     meter_take(meter, BASE);
     if (operand->fact->flags & FACT_READS_HEADER && transaction)
@@ -179,7 +179,7 @@ read_count(struct eval *eval, const struct operand *operand)
 
     if (of.state != READ_KNOWN)
         return of;
-    meter_take(arena_meter(eval->arena), of.count / 4 + of.lines.len / 16);
+    meter_take(eval->meter, of.count / 4 + of.lines.len / 16);
     while (reading_next(&of, &cursor, &item))
         count++;
     return reading_one(eval->arena, value_number(TYPE_NUMBER, count));
@@ -217,7 +217,7 @@ take_one(struct eval *eval, const struct operand *operand, const struct fact_par
 {
     struct value *items = ARENA_ARRAY(eval->arena, whole.count, struct value);
 
-    meter_take(arena_meter(eval->arena), steps_of_parts(&whole));
+    meter_take(eval->meter, steps_of_parts(&whole));
     for (size_t i = 0; i < whole.count; i++)
         if (whole.item[i].type == TYPE_ABSENT)
             items[i] = whole.item[i];
@@ -237,7 +237,7 @@ take_many(struct eval *eval, const struct fact_part *part, struct reading whole)
     struct value *items;
     size_t count = 0, to = 0;
 
-    meter_take(arena_meter(eval->arena), steps_of_parts(&whole));
+    meter_take(eval->meter, steps_of_parts(&whole));
     for (size_t i = 0; i < whole.count; i++) {
         taken[i] = (struct reading){.item = &whole.item[i], .count = 1};
         if (whole.item[i].type != TYPE_ABSENT)

@@ -91,7 +91,7 @@ add_reading(struct eval *eval, struct buffer *to, const struct reading *reading)
     bool first = true;
 
     while (reading_next(reading, &cursor, &item)) {
-        meter_take(arena_meter(eval->arena), 1 + item.text.len / 16);
+        meter_take(eval->meter, 1 + item.text.len / 16);
         if (item.type == TYPE_ABSENT)
             continue;
         if (!first)

@@ -7,6 +7,7 @@
 struct pass {
     struct walk *walk;
     struct track *track;
+    struct eval eval;
     size_t first[ENDINGS]; /* before these no open rule ends a track so */
     size_t again;          /* the first true rule that stays open */
     enum ending held;      /* what the last rule would have brought */
@@ -119,19 +120,19 @@ static void
 step(struct pass *pass, const struct rule *rule)
 {
     struct walk *walk = pass->walk;
-    struct eval eval = track_eval(walk, pass->track);
     struct observed seen = {.rule = rule};
 
-    seen.truth = track_truth(walk, pass->track, &eval, rule);
+    pass->eval.reason = NULL;
+    seen.truth = track_truth(walk, pass->track, &pass->eval, rule);
     seen.ending = track_ending(rule, seen.truth);
-    seen.reason = eval.reason;
+    seen.reason = pass->eval.reason;
     if (walk_is_spent(walk, rule)) /* (9) */
         seen = (struct observed){rule, OUTCOME_DECIDES, TRUTH_ERROR, ENDING_TEMPFAIL, NULL,
                                  eval_is_spent};
     else
         seen.outcome = judge(pass, &seen);
     if (walk->observer)
-        walk->observer(walk->observer_context, &eval, &seen);
+        walk->observer(walk->observer_context, &pass->eval, &seen);
     apply(pass, &seen);
     if (!pass->track->ended && walk_is_spent(walk, rule))
         effects_end(walk, pass->track, rule, ENDING_TEMPFAIL, eval_is_spent);
@@ -181,6 +182,7 @@ track_walk(struct walk *walk, struct track *track)
         effects_end(walk, track, walk->spent_by, ENDING_TEMPFAIL, eval_is_spent); /* (9) */
         return;
     }
+    pass.eval = track_eval(walk, track);
     track_catch_up(walk, track);
     end = walk_due(&pass);
     track->may_reject =

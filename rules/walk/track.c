@@ -64,6 +64,7 @@ track_eval(struct walk *walk, const struct track *track)
     return (struct eval){
         .policy = walk->policy,
         .arena = walk->arena,
+        .meter = arena_meter(walk->arena),
         .stage = walk->stage,
         .moment = {&walk->policy->settings, walk->session, walk->transaction, track->recipient,
                    walk->arena},
