@@ -35,6 +35,8 @@ struct table_place {
     const struct table_driver *driver;
     void *state;
     const char *path; /* of a file, as it is opened; else NULL */
+    struct table_place *inner; /* what a table over others is made of, in order; else NULL */
+    bool whole_keys_only;      /* by its driver; over others by the first of these */
     struct place named_at;
     struct table_place *next;
 };

@@ -15,6 +15,12 @@ struct table_opening {
     struct table_options options;
 };
 
+/* A key as a ladder has it. */
+struct table_key {
+    struct slice folded; /* as postmap writes keys */
+    struct slice exact;  /* with its letters as written, for patterns */
+};
+
 /* A kind of table. One file each, with its one foreign header. All functions may be called by
  * several threads at once. */
 struct table_driver {
@@ -31,13 +37,32 @@ struct table_driver {
     /* Shows every value, in any order, until `see` has seen enough; NULL: nobody can list them. Of
      * what patterns make a value of, its text with $1 where a group goes. */
     void (*each)(void *state, table_visitor *see, void *context);
+    /* Of a table over others, in the place of open, find and each: asks those, of which there is
+     * one at least. Its place is {TYPE:PLACE, ...}. */
+    struct table_answer (*ask_inner)(const struct table_place *inner, struct arena *arena,
+                                     const struct table_key *key, int64_t deadline_ms);
+    bool last_answers; /* then: what it answers comes from the last alone */
 };
+
+/* Asks one place for one key, as the driver wants it. */
+struct table_answer table_place_ask(const struct table_place *place, struct arena *arena,
+                                    const struct table_key *key, int64_t deadline_ms);
+
+/* The same for a driver's ask_inner: counted among the steps of the message. */
+struct table_answer table_inner_ask(const struct table_place *inner, struct arena *arena,
+                                    const struct table_key *key, int64_t deadline_ms);
 
 /* The driver of this type, or NULL. */
 const struct table_driver *table_driver_find(struct slice type);
 
-/* The driver of a table written as TYPE:PLACE, and its place; NULL where there is none. */
-const struct table_driver *table_driver_of(struct slice text, struct slice *place_r);
+/* A name of a file within TYPE:PLACE: a piece of that text. */
+struct table_file_name {
+    struct slice name;
+    const struct table_file_name *next;
+};
+
+/* The names of all files in it, those of inner tables too, in their order; NULL: there is none. */
+const struct table_file_name *table_file_names(struct arena *arena, struct slice text);
 
 /* Names of all built drivers, separated by ", ". */
 const char *table_driver_names(struct arena *arena);

@@ -201,19 +201,17 @@ open_table(struct resolver *resolver, struct table_statement *statement)
 
 /* Those of a default that isn't opened too, since it is printed. */
 static void
-find_drivers(struct table_statement *table)
+find_files(struct arena *arena, struct table_statement *table)
 {
-    struct slice place;
-
     for (struct table_source *source = table->sources; source; source = source->next)
-        source->driver = table_driver_of(source->text, &place);
+        source->files = table_file_names(arena, source->text);
 }
 
 static void
 make(struct resolver *resolver, struct statement *statement)
 {
     if (statement->kind == STATEMENT_TABLE)
-        find_drivers(&statement->table);
+        find_files(resolver->policy->arena, &statement->table);
     if (statement->overridden)
         return;
     if (statement->kind == STATEMENT_LIST && statement->list.from_file)

@@ -39,11 +39,13 @@ paths_add_list(struct paths *paths, const struct list_statement *list)
 }
 
 static void
-paths_add_table(struct paths *paths, const struct table *table)
+paths_add_places(struct paths *paths, const struct table_place *place)
 {
-    for (const struct table_place *place = table->places; place; place = place->next)
+    for (; place; place = place->next) {
         if (place->path)
             paths_add(paths, place->path, place->named_at, true);
+        paths_add_places(paths, place->inner);
+    }
 }
 
 static void
@@ -54,7 +56,7 @@ paths_add_all(struct paths *paths, const struct tree *tree)
         if (s->kind == STATEMENT_LIST && !s->overridden)
             paths_add_list(paths, &s->list);
         else if (s->kind == STATEMENT_TABLE && !s->overridden)
-            paths_add_table(paths, s->table.table);
+            paths_add_places(paths, s->table.table->places);
 }
 
 const struct policy_path *

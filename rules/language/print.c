@@ -20,18 +20,13 @@ is_relative(struct slice name)
     return name.len > 0 && name.at[0] != '/';
 }
 
-/* A string that is the name of a file behind its first `before` octets; `directory` goes there. */
+/* Without its quotes. */
 static void
-print_file_name(struct buffer *to, struct slice text, size_t before, struct slice directory)
+print_file_name(struct buffer *to, struct slice name, struct slice directory)
 {
-    struct slice name = slice_from(text, before);
-
-    buffer_octet(to, '"');
-    print_escaped(to, slice_first(text, before));
     if (is_relative(name))
         print_escaped(to, directory);
     print_escaped(to, name);
-    buffer_octet(to, '"');
 }
 
 static void
@@ -86,7 +81,9 @@ print_list(struct buffer *to, const struct tree *tree, const struct list_stateme
     buffer_printf(to, "list %.*s ", (int)list->name.len, list->name.at);
     if (list->from_file) {
         buffer_text(to, "from ");
-        print_file_name(to, list->file, 0, directory_from(tree, list->file_place.source));
+        buffer_octet(to, '"');
+        print_file_name(to, list->file, directory_from(tree, list->file_place.source));
+        buffer_octet(to, '"');
     } else {
         buffer_text(to, "= ");
         print_braces(to, list->items);
@@ -96,13 +93,18 @@ print_list(struct buffer *to, const struct tree *tree, const struct list_stateme
 static void
 print_source(struct buffer *to, const struct tree *tree, const struct table_source *source)
 {
-    bool is_file = source->driver && source->driver->file_suffix;
+    struct slice rest = source->text;
 
-    if (is_file)
-        print_file_name(to, source->text, slice_find(source->text, ':') + 1,
-                        directory_from(tree, source->place.source));
-    else
-        print_string(to, source->text);
+    buffer_octet(to, '"');
+    for (const struct table_file_name *file = source->files; file; file = file->next) {
+        size_t before = (size_t)(file->name.at - rest.at);
+
+        print_escaped(to, slice_first(rest, before));
+        print_file_name(to, file->name, directory_from(tree, source->place.source));
+        rest = slice_from(rest, before + file->name.len);
+    }
+    print_escaped(to, rest);
+    buffer_octet(to, '"');
 }
 
 static void

@@ -219,7 +219,7 @@ struct table_option {
 struct table_source {
     struct slice text; /* TYPE:PLACE as written */
     struct place place;
-    const struct table_driver *driver; /* by the resolver; NULL: there is none of that type */
+    const struct table_file_name *files; /* by the resolver: the names of files in the text */
     struct table_source *next;
 };
 

@@ -5,6 +5,11 @@
 #include "policy/table_driver.h"
 
 extern const struct table_driver table_none;
+extern const struct table_driver table_inline;
+extern const struct table_driver table_static;
+extern const struct table_driver table_fail;
+extern const struct table_driver table_unionmap;
+extern const struct table_driver table_pipemap;
 extern const struct table_driver table_texthash;
 extern const struct table_driver table_cidr;
 extern const struct table_driver table_pcre;

@@ -32,13 +32,12 @@ ask_for(struct question *question, struct slice key, struct slice exact)
         buffer_octet(question->tried, '\n');
     }
     for (const struct table_place *place = question->table->places; place; place = place->next) {
-        bool by_pattern = place->driver->whole_keys_only;
-        struct slice asked = by_pattern ? exact : key;
+        struct slice asked = place->whole_keys_only ? exact : key;
+        struct table_key both = {key, exact.at ? exact : key};
         struct table_answer answer = {.result = TABLE_NOT_A_KEY};
 
         if (asked.at)
-            answer = place->driver->find(place->state, question->arena, asked,
-                                         question->deadline_ms);
+            answer = table_place_ask(place, question->arena, &both, question->deadline_ms);
         if (answer.result == TABLE_NOT_A_KEY)
             continue;
         question->answer = answer;

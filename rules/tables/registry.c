@@ -1,9 +1,11 @@
 /* The drivers that there are, and how a table of each is opened. */
+#include "braces.h"
 #include "drivers.h"
 
 static const struct table_driver *const drivers[] = {
-    &table_none,   &table_texthash, &table_cidr,  &table_pcre,
-    &table_regexp, &table_hash,     &table_btree,
+    &table_none,     &table_texthash, &table_cidr,   &table_pcre,   &table_regexp, &table_hash,
+    &table_btree,    &table_inline,   &table_static, &table_fail,   &table_unionmap,
+    &table_pipemap,
 #ifdef HAVE_LMDB
     &table_lmdb,
 #endif
@@ -12,7 +14,7 @@ static const struct table_driver *const drivers[] = {
 #endif
 };
 
-enum { DRIVERS = sizeof drivers / sizeof drivers[0] };
+enum { DRIVERS = sizeof drivers / sizeof drivers[0], MOST_NESTED = 8 };
 
 const struct table_driver *
 table_driver_find(struct slice type)
@@ -23,13 +25,30 @@ table_driver_find(struct slice type)
     return NULL;
 }
 
-const struct table_driver *
-table_driver_of(struct slice text, struct slice *place_r)
-{
-    size_t colon = slice_find(text, ':');
+/* TYPE:PLACE taken apart. */
+struct table_spec {
+    struct slice type, place;
+    bool is_whole;                     /* there is a colon */
+    const struct table_driver *driver; /* NULL: there is no such type */
+};
 
-    *place_r = slice_from(text, colon + 1);
-    return colon < text.len ? table_driver_find(slice_first(text, colon)) : NULL;
+/* What Postfix asks through its proxymap(8), we ask ourselves. */
+static struct table_spec
+table_spec_read(struct slice text)
+{
+    struct slice proxy = SLICE("proxy:");
+    struct table_spec spec = {0};
+    size_t colon;
+
+    if (slice_equal(slice_first(text, proxy.len), proxy))
+        text = slice_from(text, proxy.len);
+    colon = slice_find(text, ':');
+    spec.type = slice_first(text, colon);
+    spec.place = slice_from(text, colon + 1);
+    spec.is_whole = colon < text.len;
+    if (spec.is_whole)
+        spec.driver = table_driver_find(spec.type);
+    return spec;
 }
 
 const char *
@@ -44,16 +63,14 @@ table_driver_names(struct arena *arena)
 
 /* Why no driver is found. */
 static const char *
-table_type_reason(struct arena *arena, struct slice text)
+table_type_reason(struct arena *arena, const struct table_spec *spec, struct slice text)
 {
-    size_t colon = slice_find(text, ':');
-
-    if (colon == text.len)
+    if (!spec->is_whole)
         return arena_printf(
             arena, "\"%.*s\" is not TYPE:PLACE; a table is named as in \"texthash:owners\"",
             (int)text.len, text.at);
-    return arena_printf(arena, "unknown table type \"%.*s\"; built in are %s", (int)colon, text.at,
-                        table_driver_names(arena));
+    return arena_printf(arena, "unknown table type \"%.*s\"; built in are %s",
+                        (int)spec->type.len, spec->type.at, table_driver_names(arena));
 }
 
 static const char *
@@ -64,24 +81,124 @@ table_path(struct arena *arena, const char *suffix, struct place named_at, struc
     return arena_printf(arena, "%s%s", path, suffix);
 }
 
+/* What all places of one text have in common. */
+struct table_opener {
+    struct arena *arena;
+    struct place named_at;
+    const struct table_options *options;
+    const char *reason;
+};
+
+static bool
+table_open_state(struct table_opener *opener, struct slice name, struct table_place *place)
+{
+    struct table_opening *opening = ARENA_NEW(opener->arena, struct table_opening);
+    const struct table_driver *driver = place->driver;
+
+    if (driver->file_suffix)
+        place->path = table_path(opener->arena, driver->file_suffix, opener->named_at, name);
+    *opening = (struct table_opening){
+        arena_string(opener->arena, name), place->path, opener->named_at, *opener->options};
+    place->whole_keys_only = driver->whole_keys_only;
+    place->state = driver->open(opener->arena, opening, &opener->reason);
+    if (place->state)
+        opener->reason = NULL;
+    return place->state != NULL;
+}
+
+static bool table_open_at(struct table_opener *opener, struct slice text, unsigned depth,
+                          struct table_place *place_r);
+
+/* Between braces stand the tables that one is made of. */
+static const char *
+table_inner_reason(struct arena *arena, const char *type, bool in_braces, unsigned depth)
+{
+    if (!in_braces)
+        return arena_printf(arena, "\"%s:\" is written as in \"%s:{texthash:a, texthash:b}\"", type,
+                            type);
+    if (depth == MOST_NESTED)
+        return arena_printf(arena, "tables nest deeper than %d", MOST_NESTED);
+    return NULL;
+}
+
+static bool
+table_open_inner(struct table_opener *opener, struct slice text, unsigned depth,
+                 struct table_place *outer)
+{
+    const char *type = outer->driver->type;
+    struct table_place **last = &outer->inner;
+    struct slice rest = {0}, item;
+    bool in_braces = braces_inside(text, &rest);
+
+    opener->reason = table_inner_reason(opener->arena, type, in_braces, depth);
+    while (opener->reason == NULL && braces_item(&rest, &item)) {
+        *last = ARENA_NEW(opener->arena, struct table_place);
+        if (!table_open_at(opener, item, depth + 1, *last))
+            return false;
+        last = &(*last)->next;
+    }
+    if (opener->reason == NULL && outer->inner == NULL)
+        opener->reason = arena_printf(opener->arena, "\"%s:{}\" has no tables in it", type);
+    if (opener->reason == NULL)
+        outer->whole_keys_only = outer->inner->whole_keys_only;
+    return opener->reason == NULL;
+}
+
+static bool
+table_open_at(struct table_opener *opener, struct slice text, unsigned depth,
+              struct table_place *place_r)
+{
+    struct table_spec spec = table_spec_read(text);
+
+    *place_r = (struct table_place){.driver = spec.driver, .named_at = opener->named_at};
+    if (spec.driver == NULL) {
+        opener->reason = table_type_reason(opener->arena, &spec, text);
+        return false;
+    }
+    return spec.driver->ask_inner ? table_open_inner(opener, spec.place, depth, place_r)
+                                  : table_open_state(opener, spec.place, place_r);
+}
+
 bool
 table_place_open(struct arena *arena, struct slice text, struct place named_at,
                  const struct table_options *options, struct table_place *place_r,
                  const char **reason_r)
 {
-    struct table_opening *opening = ARENA_NEW(arena, struct table_opening);
-    struct slice name;
-    const struct table_driver *driver = table_driver_of(text, &name);
+    struct table_opener opener = {arena, named_at, options, NULL};
+    bool is_open = table_open_at(&opener, text, 0, place_r);
 
-    *place_r = (struct table_place){.driver = driver, .named_at = named_at};
-    if (driver == NULL) {
-        *reason_r = table_type_reason(arena, text);
-        return false;
+    if (!is_open)
+        *reason_r = opener.reason;
+    return is_open;
+}
+
+/* Adds the names in one text, and says where the next goes. */
+static const struct table_file_name **
+table_add_names(struct arena *arena, struct slice text, unsigned depth,
+                const struct table_file_name **last)
+{
+    struct table_spec spec = table_spec_read(text);
+    struct slice rest = {0}, item;
+
+    if (spec.driver && spec.driver->file_suffix) {
+        struct table_file_name *name = ARENA_NEW(arena, struct table_file_name);
+
+        name->name = spec.place;
+        *last = name;
+        return &name->next;
     }
-    if (driver->file_suffix)
-        place_r->path = table_path(arena, driver->file_suffix, named_at, name);
-    *opening = (struct table_opening){
-        arena_string(arena, name), place_r->path, named_at, *options};
-    place_r->state = driver->open(arena, opening, reason_r);
-    return place_r->state != NULL;
+    if (spec.driver && spec.driver->ask_inner && depth < MOST_NESTED)
+        braces_inside(spec.place, &rest);
+    while (braces_item(&rest, &item))
+        last = table_add_names(arena, item, depth + 1, last);
+    return last;
+}
+
+const struct table_file_name *
+table_file_names(struct arena *arena, struct slice text)
+{
+    const struct table_file_name *first = NULL;
+
+    table_add_names(arena, text, 0, &first);
+    return first;
 }

@@ -49,13 +49,25 @@ search_value(void *context, struct slice value)
     return search->found.at != NULL;
 }
 
+/* Shows what the place can answer, as far as it can be listed. */
+static void
+place_each(const struct table_place *place, table_visitor *see, void *context)
+{
+    const struct table_driver *driver = place->driver;
+
+    if (driver && place->state && driver->each)
+        driver->each(place->state, see, context);
+    for (const struct table_place *inner = place->inner; inner; inner = inner->next)
+        if (!driver->last_answers || inner->next == NULL)
+            place_each(inner, see, context);
+}
+
 bool
 table_find_pattern(const struct table_place *place, struct arena *arena, struct slice *word_r)
 {
     struct search search = {.arena = arena};
 
-    if (place->driver && place->state && place->driver->each)
-        place->driver->each(place->state, search_value, &search);
+    place_each(place, search_value, &search);
     *word_r = search.found;
     return search.found.at != NULL;
 }
@@ -68,11 +80,25 @@ see_any(void *context, struct slice value)
     return true;
 }
 
+/* Where the last answers, one that is empty will do; else all must be. */
+static bool
+inner_are_empty(const struct table_place *place)
+{
+    bool any_will_do = place->driver->last_answers;
+
+    for (const struct table_place *inner = place->inner; inner; inner = inner->next)
+        if (table_is_empty(inner) == any_will_do)
+            return any_will_do;
+    return !any_will_do;
+}
+
 bool
 table_is_empty(const struct table_place *place)
 {
     bool any = false;
 
+    if (place->inner)
+        return inner_are_empty(place);
     if (place->driver == NULL || place->state == NULL || place->driver->each == NULL)
         return false;
     place->driver->each(place->state, see_any, &any);

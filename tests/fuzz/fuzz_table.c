@@ -19,6 +19,22 @@ ask(struct table_place *place, struct arena *arena, struct slice key)
     }
 }
 
+/* The text as what stands behind the name of a type. */
+static void
+ask_written(struct arena *arena, const char *type, struct slice text, struct slice key)
+{
+    struct slice all = slice_of(arena_printf(arena, "%s:%.*s", type, (int)text.len, text.at));
+    const struct table_options options = {.timeout_ms = TABLE_TIMEOUT_MS};
+    const char *reason = NULL;
+    struct table_place place;
+
+    table_file_names(arena, all);
+    if (table_place_open(arena, all, (struct place){0}, &options, &place, &reason))
+        ask(&place, arena, key);
+    else if (reason == NULL)
+        __builtin_trap();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -41,6 +57,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         else if (reason == NULL)
             __builtin_trap();
     }
+    ask_written(arena, "inline", slice_from(all, key.len + 1), key);
+    ask_written(arena, "static", slice_from(all, key.len + 1), key);
+    table_file_names(arena, all);
     close(fd);
     arena_free(&arena);
     return 0;

@@ -31,8 +31,10 @@ VERDICTS = ["passes", "not owned", "not logged in"]
 SETUPS = [
     (["texthash"], "+"), (["hash"], "+"), (["hash"], "-+"), (["btree"], "="), (["lmdb"], "+"), (["lmdb"], "+-="),
     (["cdb"], "+"), (["cdb"], ""), (["hash", "lmdb"], "+"), (["cdb", "texthash"], "-"), (["pcre"], "+"),
-    (["pcre"], "-"), (["regexp"], "+"),
+    (["pcre"], "-"), (["regexp"], "+"), (["unionmap", "texthash", "hash"], "+"), (["unionmap", "cdb", "pcre"], "+"),
+    (["unionmap", "regexp", "lmdb"], "-"),
 ]
+INLINE = "inline:{@one.example=ann@test.example,{Bob@two.example = d+e@test.example,BOB@test.example}}"
 PER_RUNG = 45
 BY_MILTER = 40
 DEFAULT_PATTERN_CASES = 80
@@ -43,10 +45,15 @@ class Trial:
 
     def __init__(self, number):
         types, delimiters = SETUPS[number]
+        is_union = types[0] == "unionmap"
+        types = types[is_union:]
         self.setup = equal_maps.Setup(types, delimiters, number)
         self.setup.make_cases(DEFAULT_PATTERN_CASES if self.setup.is_pattern else PER_RUNG)
         self.directory = site.new_directory("equal")
         self.places = [self.write_map(*each) for each in zip(itertools.count(), types, self.setup.maps)]
+        if is_union:
+            self.setup.name = "the union of " + self.setup.name
+            self.places = ["unionmap:{%s}" % ",".join(self.places + [INLINE])]
         self.ports = {}
         self.said = {}
 
@@ -65,7 +72,7 @@ class Trial:
                   "smtpd_sender_restrictions=" + RESTRICTIONS[which],
                   "smtpd_sender_login_maps=" + ",".join(self.places)]
         return "127.0.0.1:%d inet n - n - - smtpd\n" % self.ports[which] + \
-            "".join("  -o %s\n" % value for value in values)
+            "".join("  -o { %s }\n" % value for value in values)
 
     def policy(self, *which):
         """With two, HELO tells which rules are meant."""

@@ -15,6 +15,7 @@ PATTERN_WORDS = ["*", "@test.example", "@other.example", ".example", ".test.exam
                  "@xn--bcher-kva.example", "gus@bücher.example", "@bücher.example"]
 DETAILS = ["tag", "Tag2", "a+b", "x-y", "", "größe"]
 RUNGS = ["extended", "shortened", "whole", "bare", "@domain", "nothing", "pattern", "no pattern"]
+PATTERN_TYPES = ["pcre", "regexp"]
 PATTERNS = r"""# the type is asked for the whole address alone
 /^ann(\+.*)?@one\.example$/     ann@test.example
 /^(ann|bob)@two\.example$/      $1@test.example
@@ -53,8 +54,9 @@ class Setup:
         self.types = types
         self.delimiters = delimiters
         self.name = "%s with %s, %d" % (" and ".join(types), delimiters or "no delimiter", seed)
-        self.is_pattern = types[0] in ("pcre", "regexp")
-        self.maps = [{} if self.is_pattern else self.new_map() for _ in types]
+        self.is_pattern = types[0] in PATTERN_TYPES
+        self.has_patterns = any(each in PATTERN_TYPES for each in types)
+        self.maps = [{} if each in PATTERN_TYPES else self.new_map() for each in types]
         self.cases = []
         self.pattern_cases = 0
 
@@ -84,7 +86,7 @@ class Setup:
 
     def text(self, entries):
         """A map's file, in upper and lower case."""
-        if self.is_pattern:
+        if not entries:
             return PATTERNS
         keys = [key.upper() if self.chance.random() < 0.2 and key.isascii() else key for key in entries]
         return "".join("%s\t%s\n" % (key, entries[key.casefold()]) for key in keys)
@@ -127,7 +129,7 @@ class Setup:
         domains = DOMAINS + ["test.example", "other.example", "one.example.example"]
         for domain in domains:
             # A pattern sees both forms of such a domain, Postfix's the one that was written.
-            if self.is_pattern and domain.startswith("xn--"):
+            if self.has_patterns and domain.startswith("xn--"):
                 continue
             for local in LOCALS + ["nobody"]:
                 yield local, None, domain

@@ -61,7 +61,7 @@ place_of(const char *type, const char *path, const char **reason_r)
 static inline struct table_answer
 find_in(const struct table_place *place, struct arena *own, struct slice key)
 {
-    return place->driver->find(place->state, own, key, INT64_MAX);
+    return table_place_ask(place, own, &(struct table_key){key, key}, INT64_MAX);
 }
 
 static inline struct table

@@ -45,16 +45,14 @@ with_ending(struct arena *arena, const char *path, const char *ending)
     return arena_printf(arena, "%.*s%s", (int)slice_find_last(all, '.'), path, ending);
 }
 
-/* What the resolver does: names of files are then told from other places of tables. */
+/* What the resolver does: names of files are then told from the rest of places of tables. */
 static void
-find_drivers(struct tree *tree)
+find_files(struct arena *arena, struct tree *tree)
 {
-    struct slice place;
-
     for (struct statement *s = tree->first; s; s = s->next)
         for (struct table_source *source = s->kind == STATEMENT_TABLE ? s->table.sources : NULL;
              source; source = source->next)
-            source->driver = table_driver_of(source->text, &place);
+            source->files = table_file_names(arena, source->text);
 }
 
 static void
@@ -67,14 +65,14 @@ check_good(const char *path)
 
     diagnostics_init(&diagnostics, arena);
     parse_policy(arena, path, &diagnostics, &tree);
-    find_drivers(&tree);
+    find_files(arena, &tree);
     once = print_of(arena, &tree);
     tap_check(diagnostics.errors == 0, "%s: parsed: %s", path,
               parse_said(arena, &diagnostics, true));
     tap_check(slice_equal(once, read_file(arena, with_ending(arena, path, ".out"))),
               "%s: printed as beside it", path);
     parse_text(arena, "again", tree.source->directory, once, &diagnostics, &tree);
-    find_drivers(&tree);
+    find_files(arena, &tree);
     twice = print_of(arena, &tree);
     tap_check(diagnostics.errors == 0 && slice_equal(once, twice), "%s: prints itself", path);
     arena_free(&arena);

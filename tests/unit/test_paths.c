@@ -13,7 +13,8 @@ static const struct {
     {"main.conf", "list ours from \"ours.txt\"\n"
                   "table owners = \"texthash:owners\", \"none:\"\n"
                   "include \"sub/*.rules\"\n"
-                  "table again = \"cidr:owners.cidr\", \"texthash:owners\"\n"
+                  "table again = \"cidr:owners.cidr\",\n"
+                  "    \"proxy:unionmap:{static:x, pipemap:{texthash:owners}}\"\n"
                   "rule x if sender in owners and sender in again and sender in theirs\n"
                   "    and sender in deep and sender.domain in ours reject\n"},
     {"ours.txt", "example.com\n"},
@@ -43,7 +44,7 @@ static const struct {
     {"sub/../deep", "sub/../b.rules:1", true},
     {"sub/theirs.txt", "sub/a.rules:4", false},
     {"owners.cidr", "main.conf:4", true},
-    {"owners", "main.conf:4", true},
+    {"owners", "main.conf:5", true},
 };
 
 enum { FILES = sizeof files / sizeof files[0], EXPECTED = sizeof expected / sizeof expected[0] };

@@ -501,11 +501,176 @@ test_patterns(void)
     }
 }
 
+/* Tables that need no file; D is a texthash of "a one", "b two" and "one uno". */
+static const struct {
+    const char *text, *key;
+    const char *value; /* NULL: not found; or then why it couldn't be asked, or opened */
+    const char *could_not, *wrong;
+} overs[] = {
+    {"inline:{a=1, b=2}", "B", "2", NULL, NULL},
+    {"inline:{a=1, b=2}", "c", NULL, NULL, NULL},
+    {"inline:{A=1, {a = 2, 3}}", "a", "2, 3", NULL, NULL},
+    {"inline:{{\"x = y\"@z = 1}}", "\"X = y\"@z", "1", NULL, NULL},
+    {"inline:{a}", "a", NULL, NULL, "\"a\": a key, \"=\" and a value are wanted"},
+    {"inline:{{a b = c}}", "a", NULL, NULL, "\"{a b = c}\": a key, \"=\" and a value are wanted"},
+    {"inline:{a=}", "a", NULL, NULL, "\"a=\": it has no value"},
+    {"inline:{=1}", "a", NULL, NULL, "\"=1\": it has no key"},
+    {"inline:{{a=1}b}", "a", NULL, NULL, "\"{a=1}b\": something stands behind the \"}\""},
+    {"inline:a=1", "a", NULL, NULL,
+     "\"inline:\" is written as in \"inline:{alice=sales, bob=sales}\""},
+    {"inline:{ }", "a", NULL, NULL,
+     "\"inline:{}\" has nothing in it; the empty table is \"none:\""},
+    {"static:a, b", "x", "a, b", NULL, NULL},
+    {"static:{ a }", "x", "a", NULL, NULL},
+    {"static:", "x", NULL, NULL, "\"static:\" has no value, as \"static:yes\" has"},
+    {"static:{ }", "x", NULL, NULL, "\"static:\" has no value, as \"static:yes\" has"},
+    {"static:{a", "x", NULL, NULL, "\"static:{a\": a \"{\" isn't closed"},
+    {"fail:", "x", NULL, "fail: always fails", NULL},
+    {"fail:why", "x", NULL, "fail:why always fails", NULL},
+    {"proxy:static:a", "x", "a", NULL, NULL},
+    {"unionmap:{proxy:texthash:D, static:x}", "a", "one,x", NULL, NULL},
+    {"unionmap:{texthash:D inline:{a=2}}", "c", NULL, NULL, NULL},
+    {"unionmap:{static:x, fail:y}", "a", NULL, "fail:y always fails", NULL},
+    {"unionmap:{}", "a", NULL, NULL, "\"unionmap:{}\" has no tables in it"},
+    {"unionmap:static:x", "a", NULL, NULL,
+     "\"unionmap:\" is written as in \"unionmap:{texthash:a, texthash:b}\""},
+    {"unionmap:{static}", "a", NULL, NULL,
+     "\"static\" is not TYPE:PLACE; a table is named as in \"texthash:owners\""},
+    {"pipemap:{texthash:D, texthash:D}", "a", "uno", NULL, NULL},
+    {"pipemap:{texthash:D, texthash:D}", "b", NULL, NULL, NULL},
+    {"pipemap:{texthash:D, fail:}", "x", NULL, NULL, NULL},
+    {"pipemap:{texthash:D, fail:}", "a", NULL, "fail: always fails", NULL},
+    {"pipemap:{inline:{a=b}, pipemap:{inline:{b=c}, unionmap:{inline:{c=d}, static:e}}}", "a",
+     "d,e", NULL, NULL},
+    {"unionmap:{pipemap:{unionmap:{pipemap:{unionmap:{pipemap:{unionmap:{pipemap:{static:x}}}}}}}}",
+     "a", "x", NULL, NULL},
+    {"unionmap:{pipemap:{unionmap:{pipemap:{unionmap:{pipemap:{unionmap:{pipemap:{unionmap:{static:"
+     "x}}}}}}}}}",
+     "a", NULL, NULL, "tables nest deeper than 8"},
+};
+
+/* The text with the name of a file for each D. */
+static const char *
+with_file(const char *text, const char *file)
+{
+    const char *at = strstr(text, ":D");
+
+    while (at) {
+        text = arena_printf(arena, "%.*s:%s%s", (int)(at - text), text, file, at + 2);
+        at = strstr(text, ":D");
+    }
+    return text;
+}
+
+static bool
+over_open(const char *text, const char *file, struct table_place *place_r, const char **reason_r)
+{
+    static const struct table_options options = {.timeout_ms = TABLE_TIMEOUT_MS};
+
+    return table_place_open(arena, slice_of(with_file(text, file)), (struct place){0}, &options,
+                            place_r, reason_r);
+}
+
+static bool
+same_or_none(const char *expected, bool is_there, struct slice got)
+{
+    return expected ? is_there && slice_equal(got, slice_of(expected)) : !is_there;
+}
+
+static void
+test_overs(void)
+{
+    const char *file = write_file("over", SLICE("a one\nb two\none uno\n"));
+
+    for (size_t i = 0; i < COUNT(overs); i++) {
+        struct table_place place;
+        struct table table = table_of(&place);
+        struct table_answer answer = {.result = TABLE_NOT_FOUND};
+        const char *reason = NULL;
+        bool is_open = over_open(overs[i].text, file, &place, &reason);
+
+        if (is_open)
+            answer = ask(&table, overs[i].key);
+        tap_check(same_or_none(overs[i].wrong, !is_open, slice_of(is_open ? "" : reason)) &&
+                      same_or_none(overs[i].value, answer.result == TABLE_FOUND, answer.value) &&
+                      same_or_none(overs[i].could_not, answer.result == TABLE_COULD_NOT_ASK,
+                                   slice_of(answer.reason ? answer.reason : "")),
+                  "%s asked for %s: %s", overs[i].text, overs[i].key, is_open ? "open" : reason);
+    }
+}
+
+/* Of an address's ladder: which tables are asked for parts is settled by the first, as Postfix has
+ * it. */
+static const struct {
+    const char *text, *value;
+} firsts[] = {
+    {"unionmap:{inline:{@example.com=all}, pcre:D}", "all,part"},
+    {"unionmap:{pcre:D, inline:{@example.com=all}}", NULL},
+    {"pipemap:{inline:{@example.com=@}, pcre:D}", "part"},
+    {"unionmap:{pcre:D, inline:{x@example.com=x}}", "x"},
+};
+
+static void
+test_firsts(void)
+{
+    const char *file = write_file("over", SLICE("/^@/ part\n"));
+
+    for (size_t i = 0; i < COUNT(firsts); i++) {
+        const char *reason = "";
+        struct table_place place;
+        struct table table = table_of(&place);
+        struct value key = make(TYPE_ADDRESS, "x@example.com");
+        bool is_open = over_open(firsts[i].text, file, &place, &reason);
+        struct table_answer answer = {.result = TABLE_NOT_A_KEY};
+
+        if (is_open)
+            answer = table_lookup(&table, arena, &key, NULL);
+        tap_check(is_open &&
+                      same_or_none(firsts[i].value, answer.result == TABLE_FOUND, answer.value),
+                  "%s", firsts[i].text);
+    }
+}
+
+/* What can be listed: words that look like patterns, and whether there is none. */
+static const struct {
+    const char *text;
+    bool is_empty;
+    const char *pattern; /* NULL: there is none */
+} listed[] = {
+    {"inline:{{a=b @c}}", false, "@c"},
+    {"static:.d", false, ".d"},
+    {"fail:", false, NULL},
+    {"unionmap:{texthash:D, texthash:D}", true, NULL},
+    {"unionmap:{texthash:D, inline:{a=*}}", false, "*"},
+    {"unionmap:{texthash:D, fail:}", false, NULL},
+    {"pipemap:{static:a, texthash:D}", true, NULL},
+    {"pipemap:{static:@a, static:b}", false, NULL},
+    {"pipemap:{static:b, static:@a}", false, "@a"},
+};
+
+static void
+test_listed(void)
+{
+    const char *file = write_file("over", SLICE(""));
+
+    for (size_t i = 0; i < COUNT(listed); i++) {
+        const char *reason = "";
+        struct table_place place;
+        bool is_open = over_open(listed[i].text, file, &place, &reason);
+        struct slice word;
+        bool has = is_open && table_find_pattern(&place, arena, &word);
+
+        tap_check(is_open && table_is_empty(&place) == listed[i].is_empty &&
+                      same_or_none(listed[i].pattern, has, has ? word : SLICE("")),
+                  "%s is listed, empty or not %s", listed[i].text, reason);
+    }
+}
+
 int
 main(void)
 {
     static const char *const files[] = {"hash", "empty", "cidr",     "bad",
-                                        "one",  "two",   "patterns", NULL};
+                                        "one",  "two",   "patterns", "over", NULL};
 
     arena = arena_new(SIZE_MAX);
     if (mkdtemp(directory) == NULL)
@@ -521,6 +686,9 @@ main(void)
     test_cidr();
     test_places();
     test_patterns();
+    test_overs();
+    test_firsts();
+    test_listed();
     remove_files(files);
     arena_free(&arena);
     return tap_done();
