@@ -16,6 +16,10 @@ static const struct table_driver *const drivers[] = {
 
 enum { DRIVERS = sizeof drivers / sizeof drivers[0], MOST_NESTED = 8 };
 
+/* Types that Postfix has too, or that want a library that wasn't there. */
+static const char *const elsewhere[] = {"socketmap", "ldap", "mysql", "pgsql",
+                                        "redis",     "lmdb", "cdb"};
+
 const struct table_driver *
 table_driver_find(struct slice type)
 {
@@ -61,6 +65,15 @@ table_driver_names(struct arena *arena)
     return names;
 }
 
+static bool
+table_type_is_known(struct slice type)
+{
+    for (size_t i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++)
+        if (slice_equal(type, slice_of(elsewhere[i])))
+            return true;
+    return false;
+}
+
 /* Why no driver is found. */
 static const char *
 table_type_reason(struct arena *arena, const struct table_spec *spec, struct slice text)
@@ -69,6 +82,9 @@ table_type_reason(struct arena *arena, const struct table_spec *spec, struct sli
         return arena_printf(
             arena, "\"%.*s\" is not TYPE:PLACE; a table is named as in \"texthash:owners\"",
             (int)text.len, text.at);
+    if (table_type_is_known(spec->type))
+        return arena_printf(arena, "tables of type \"%.*s\" are not built; built in are %s",
+                            (int)spec->type.len, spec->type.at, table_driver_names(arena));
     return arena_printf(arena, "unknown table type \"%.*s\"; built in are %s",
                         (int)spec->type.len, spec->type.at, table_driver_names(arena));
 }

@@ -225,6 +225,23 @@ test_registry(void)
     }
 }
 
+static void
+test_not_built(void)
+{
+    static const char *const types[] = {"socketmap", "ldap", "mysql", "pgsql", "redis"};
+
+    for (size_t i = 0; i < COUNT(types); i++) {
+        const char *said = arena_printf(arena, "tables of type \"%s\" are not built; built in are ",
+                                        types[i]);
+        const char *reason = "";
+
+        tap_check(place_of(types[i], "x", &reason) == NULL &&
+                      strncmp(reason, said, strlen(said)) == 0 &&
+                      strstr(reason, table_driver_names(arena)),
+                  "%s: %s", types[i], reason);
+    }
+}
+
 /* What a driver was told, and when. */
 static struct {
     int64_t deadline_ms[8];
@@ -680,6 +697,7 @@ main(void)
     test_entries();
     test_words();
     test_registry();
+    test_not_built();
     test_deadline();
     test_paths();
     test_texthash();
