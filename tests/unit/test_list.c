@@ -19,7 +19,7 @@ items_of(struct source *source, const char *text)
     struct item *first = NULL, **last = &first;
     struct slice rest = slice_of(text), word;
 
-    *source = (struct source){"test", "", rest};
+    *source = (struct source){.name = "test", .directory = "", .text = rest};
     while (slice_word(&rest, " ", &word)) {
         struct item *item = ARENA_NEW(arena, struct item);
 
