@@ -60,14 +60,26 @@ had_its_say(const struct behind *behind, const struct rule *rule)
     return !rule->reads_recipient && (walk->said[rule->number] || walk->spoken[rule->number]);
 }
 
-/* What a rule without verdict wanted is undone by the verdict behind it, as ever. */
+static bool
+undoes(const struct rule *rule, enum truth truth)
+{
+    enum verdict verdict = ending_verdict(track_ending(rule, truth));
+
+    return !rule->audit && verdict != VERDICT_NONE && verdict != VERDICT_ACCEPT;
+}
+
+/* What a rule without verdict wanted is undone by the verdict behind it, as ever: by one that was
+ * given, or by one that was told of here before its time. */
 static bool
 stands_before(const struct behind *behind, const struct rule *rule, enum truth truth)
 {
     const struct track *track = behind->track;
 
-    return ending_verdict(track_ending(rule, truth)) == VERDICT_NONE && track->ended &&
-           rule->number < track->rule->number;
+    if (ending_verdict(track_ending(rule, truth)) != VERDICT_NONE)
+        return false;
+    return (track->ended && rule->number < track->rule->number) ||
+           (track_ending(rule, truth) == ENDING_NONE && track->told_of &&
+            rule->number < track->told_of->number);
 }
 
 /* A rule of the message may yet speak or act for those who go on. At RCPT each verdict is one
@@ -113,6 +125,9 @@ step(const struct behind *behind, const struct rule *rule)
         effects_watch(behind->walk, behind->track, rule, truth, eval.reason);
     else if (!stands_before(behind, rule, truth))
         report_rule(behind, rule, truth, eval.reason);
+    if (undoes(rule, truth) && (behind->track->told_of == NULL ||
+                                behind->track->told_of->number < rule->number))
+        behind->track->told_of = rule;
     return false;
 }
 

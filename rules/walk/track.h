@@ -20,6 +20,7 @@ struct track {
     bool may_reject;     /* open: a rule may still bring that */
     enum ending ending;  /* NONE while open */
     const struct rule *rule; /* that ended it */
+    const struct rule *told_of; /* mode audit: the last that would end it, found before its time */
     const struct reply *reply;
     const char *reason;
 };
