@@ -173,6 +173,17 @@ may_speak_behind_all(const struct view *view, enum model_ending ending,
     return true;
 }
 
+/* What a rule that reads recipients does without a verdict, it does for each of them: as long as
+ * there is none, it waits. */
+static bool
+waits_for_recipient(const struct view *view, const struct model_rule *rule)
+{
+    enum model_ending ending = model_ending(rule);
+
+    return view->recipient == NOBODY && (ending == END_NONE || ending == END_REMOVE) &&
+           model_reads_recipient(view->policy, rule);
+}
+
 /* Every other kind holds back; but at RCPT a reject no tempfail. */
 static bool
 held_by(const struct view *view, enum model_ending ending, unsigned open_endings)
@@ -194,6 +205,8 @@ certain_at(const struct view *view)
         enum truth4 truth = counts(rule) ? model_truth(view, rule) : IS_FALSE;
         enum model_ending ending = model_ending(rule);
 
+        if (truth == IS_TRUE && waits_for_recipient(view, rule))
+            truth = IS_LATER;
         if (truth == IS_LATER) {
             open = true;
             open_endings |= ending == END_NONE ? 0 : 1u << ending;
