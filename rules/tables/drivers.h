@@ -20,6 +20,7 @@ extern const struct table_driver table_btree;
 /* Built where their library was found. */
 extern const struct table_driver table_lmdb;
 extern const struct table_driver table_cdb;
+extern const struct table_driver table_sqlite;
 
 /* The form in which keys are kept and asked: full case folding, as postmap(1) has it, and NFC.
  * White space is kept, since it can only stand in a quoted local part. */

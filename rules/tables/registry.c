@@ -12,13 +12,16 @@ static const struct table_driver *const drivers[] = {
 #ifdef HAVE_CDB
     &table_cdb,
 #endif
+#ifdef HAVE_SQLITE
+    &table_sqlite,
+#endif
 };
 
 enum { DRIVERS = sizeof drivers / sizeof drivers[0], MOST_NESTED = 8 };
 
 /* Types that Postfix has too, or that want a library that wasn't there. */
 static const char *const elsewhere[] = {"socketmap", "ldap", "mysql", "pgsql",
-                                        "redis",     "lmdb", "cdb"};
+                                        "redis",     "lmdb", "cdb",   "sqlite"};
 
 const struct table_driver *
 table_driver_find(struct slice type)

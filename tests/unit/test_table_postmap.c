@@ -242,6 +242,62 @@ test_overs(void)
     tap_check(found > 1000, "%u found in all", found);
 }
 
+/* The lines behind dbpath; %% is one sign here. */
+static const char *const settings[] = {
+    "query = SELECT v FROM o WHERE k = '%s' ORDER BY v\n",
+    "query = SELECT v FROM o WHERE k = '%u@%d'\n  ORDER BY v\nresult_format = <%s>%u:%S%%\n",
+    "query = SELECT v || '@' || k FROM o WHERE k = '%s'\nresult_format = %d %u %U %D\n",
+    "query = SELECT v FROM o WHERE k LIKE '%%.%2.%1' OR k = '%S' ORDER BY k, v\n",
+    "query = SELECT v FROM o WHERE k = '%s'\n# x\ndomain = example.com, Example.ORG example.net\n",
+    "query = SELECT v FROM o WHERE k = '%u' || '@' || 'example.com'\nexpansion_limit = 0\n",
+    "query = SELECT v FROM o WHERE k LIKE '%U%%' AND k != 'o''neil%%' LIMIT 3\n",
+    "query = SELECT v FROM o WHERE '@%d' = k OR k = '%s'\nresult_format = %1 %2 of %S\n",
+    "query = SELECT NULLIF(v, 'login7') FROM o WHERE k = '%s'\nresult_format = all\n",
+};
+
+static bool
+write_database(void)
+{
+    struct buffer *sql = ARENA_NEW(arena, struct buffer);
+    unsigned seed = 5;
+
+    buffer_init(sql, arena, SIZE_MAX / 4);
+    buffer_text(sql, "CREATE TABLE o (k TEXT, v TEXT);\nINSERT INTO o VALUES ('@example.net', ''), "
+                     "('@example.net', 'some'), ('bare', 'local'), ('bare', NULL);\n");
+    for (unsigned i = 0; i < 90; i++) {
+        struct slice key = utf8_fold(arena, slice_of(draw_address(&seed)));
+        size_t quote = slice_find(key, '\'');
+
+        buffer_printf(sql, "INSERT INTO o VALUES ('%.*s%s", (int)quote, key.at,
+                      quote < key.len ? "''" : "");
+        buffer_add(sql, slice_from(key, quote + 1));
+        buffer_printf(sql, "', 'login%u');\n", i);
+    }
+    write_file("sql", buffer_slice(sql));
+    unlink(path_of("database"));
+    return RUN("sql", "sqlite3", path_of("database")) == 0;
+}
+
+static void
+test_sqlite(void)
+{
+    if (table_driver_find(SLICE("sqlite")) == NULL || !postfix_has("sqlite") || !write_database()) {
+        tap_skip("sqlite isn't built, or Postfix or the machine has none");
+        return;
+    }
+    write_map(5);
+    for (size_t i = 0; i < COUNT(settings); i++) {
+        const char *text =
+            arena_printf(arena, "dbpath = %s\n%s", path_of("database"), settings[i]);
+        const char *path = write_file("cf", slice_of(text));
+        struct tally tally = compare_all("sqlite", path);
+
+        tap_check(tally.different == 0 && tally.found > 50 && tally.asked > tally.found,
+                  "sqlite %zu: %u keys, %u found, %u other than postmap -q", i, tally.asked,
+                  tally.found, tally.different);
+    }
+}
+
 /* Sendmail's files have no NULs. Its makemap(8) lowers ASCII letters alone. */
 static void
 test_makemap(const char *type)
@@ -281,6 +337,7 @@ main(void)
                                         "cdb",      "pcre", "regexp"};
     static const char *const files[] = {"map", "map.db", "map.lmdb", "map.cdb", "keys",
                                         "out", "pairs",  "patterns", "config",
+                                        "sql", "database", "cf",
                                         "map2", "second", "logins", "networks", NULL};
 
     arena = arena_new(SIZE_MAX);
@@ -289,6 +346,7 @@ main(void)
     for (size_t i = 0; i < COUNT(types); i++)
         test_type(types[i]);
     test_overs();
+    test_sqlite();
     test_makemap("hash");
     test_makemap("btree");
     remove_files(files);
