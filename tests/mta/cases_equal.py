@@ -4,6 +4,7 @@ import collections
 import itertools
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 
@@ -32,7 +33,7 @@ SETUPS = [
     (["texthash"], "+"), (["hash"], "+"), (["hash"], "-+"), (["btree"], "="), (["lmdb"], "+"), (["lmdb"], "+-="),
     (["cdb"], "+"), (["cdb"], ""), (["hash", "lmdb"], "+"), (["cdb", "texthash"], "-"), (["pcre"], "+"),
     (["pcre"], "-"), (["regexp"], "+"), (["unionmap", "texthash", "hash"], "+"), (["unionmap", "cdb", "pcre"], "+"),
-    (["unionmap", "regexp", "lmdb"], "-"),
+    (["unionmap", "regexp", "lmdb"], "-"), (["sqlite"], "+"), (["unionmap", "sqlite", "cdb"], "-"),
 ]
 INLINE = "inline:{@one.example=ann@test.example,{Bob@two.example = d+e@test.example,BOB@test.example}}"
 PER_RUNG = 45
@@ -59,6 +60,9 @@ class Trial:
 
     def write_map(self, number, kind, entries):
         name = os.path.join(self.directory, "map%d" % number)
+        if kind == "sqlite":
+            write_database(name, entries)
+            return "sqlite:" + name
         with open(name, "w", encoding="utf-8") as file:
             file.write(self.setup.text(entries))
         if kind not in ("texthash", "pcre", "regexp"):
@@ -118,6 +122,18 @@ class Trial:
                 check(not differ, "%s, %s: %d cases alike through the milter" % (self.setup.name, which, len(some)),
                       differ[:5])
         return len(some) * len(RESTRICTIONS)
+
+
+def write_database(name, entries):
+    """A row for each login, so that several are several results."""
+    with sqlite3.connect(name + ".db") as database:
+        database.execute("CREATE TABLE owners (address TEXT, login TEXT)")
+        database.executemany("INSERT INTO owners VALUES (?, ?)",
+                             [(key, login) for key, value in entries.items()
+                              for login in value.replace(",", " ").split()])
+    database.close()
+    with open(name, "w", encoding="utf-8") as file:
+        file.write("dbpath = %s.db\nquery = SELECT login FROM owners\n  WHERE address = '%%s' ORDER BY rowid\n" % name)
 
 
 def as_test(case, which, said):

@@ -2,7 +2,7 @@
 # Whether a login may use a sender: Postern says of each case what Postfix's own restrictions say.
 . "${srcdir:?}/tests/mta/postfix.bash"
 missing=
-for type in btree cdb hash lmdb pcre regexp texthash; do
+for type in btree cdb hash lmdb pcre regexp sqlite texthash; do
     PATH=$PATH:/usr/sbin:/sbin postconf -m 2>/dev/null | grep -qx "$type" || missing+=" $type"
 done
 if [ -n "$missing" ] && ! postfix_missing >/dev/null; then
