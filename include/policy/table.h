@@ -27,7 +27,8 @@ struct table_options {
     bool not_found_on_error; /* on-error not-found */
     bool patterns;           /* words of an answer match as items of a list do */
 };
-enum { TABLE_TIMEOUT_MS = 5000 }; /* of a table that says nothing of it */
+/* Of a table that says nothing of it, and the most that one may say. */
+enum { TABLE_TIMEOUT_MS = 5000, TABLE_TIMEOUT_MOST_MS = 20000 };
 
 struct table_driver;
 

@@ -33,6 +33,7 @@ struct table_driver {
     /* deadline_ms, by clock_ms(): what isn't known by then could not be asked. */
     struct table_answer (*find)(void *state, struct arena *arena, struct slice key,
                                 int64_t deadline_ms);
+    bool may_be_slow;     /* a lookup may wait for others, so that a deadline means something */
     bool whole_keys_only; /* patterns: never asked for parts of a value, such as "@domain" */
     /* Shows every value, in any order, until `see` has seen enough; NULL: nobody can list them. Of
      * what patterns make a value of, its text with $1 where a group goes. */

@@ -152,10 +152,26 @@ read_options(const struct table_option *option)
     return options;
 }
 
-static void
-warn_of_option(struct resolver *resolver, const struct table_option *option)
+static bool
+may_be_slow(const struct table_place *place)
 {
-    if (slice_equal(option->name, SLICE("cache")) || slice_equal(option->name, SLICE("timeout")))
+    for (; place; place = place->next)
+        if ((place->driver && place->driver->may_be_slow) || may_be_slow(place->inner))
+            return true;
+    return false;
+}
+
+static void
+judge_option(struct resolver *resolver, const struct table *table,
+             const struct table_option *option)
+{
+    bool timeout = slice_equal(option->name, SLICE("timeout"));
+
+    if (timeout && table->options.timeout_ms > TABLE_TIMEOUT_MOST_MS)
+        diagnostics_error(resolver->diagnostics, option->place,
+                          "timeout is at most 20s: an MTA waits no longer than 30s for an answer");
+    else if (slice_equal(option->name, SLICE("cache")) ||
+             (timeout && !may_be_slow(table->places)))
         diagnostics_warning(resolver->diagnostics, option->place,
                             "%.*s is for tables over the network, and does nothing for files",
                             (int)option->name.len, option->name.at);
@@ -195,7 +211,7 @@ open_table(struct resolver *resolver, struct table_statement *statement)
         last = &(*last)->next;
     }
     for (const struct table_option *option = statement->options; option; option = option->next)
-        warn_of_option(resolver, option);
+        judge_option(resolver, table, option);
     statement->table = table;
 }
 

@@ -350,6 +350,7 @@ const struct table_driver table_sqlite = {
     .file_suffix = "",
     .open = sqlite_open,
     .find = sqlite_find,
+    .may_be_slow = true,
 };
 
 #endif
