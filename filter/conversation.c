@@ -9,6 +9,9 @@
 
 enum { BEYOND_TOLD_EACH_MS = 60 * 1000 };
 
+/* What is agreed on with an MTA, where a policy asks for few macros. */
+enum { TERMS_NEED = 320 };
+
 struct conversation {
     bool beyond;    /* max-sessions; then it has no dialogue and no scratch */
     bool withholds; /* mode audit */
@@ -73,7 +76,7 @@ conversation_free(struct conversation **conversation)
 struct conversation *
 conversation_new(struct policy *policy, conversation_macro *macro, void *engine)
 {
-    struct arena *arena = arena_new_counted(SIZE_MAX);
+    struct arena *arena = arena_new_counted(SIZE_MAX, sizeof(struct conversation) + TERMS_NEED);
     struct conversation *conversation = arena ? ARENA_NEW(arena, struct conversation) : NULL;
 
     if (conversation == NULL)
@@ -107,7 +110,7 @@ beyond_tell(bool withholds)
 struct conversation *
 conversation_new_beyond(struct policy *policy)
 {
-    struct arena *arena = arena_new_counted(SIZE_MAX);
+    struct arena *arena = arena_new_counted(SIZE_MAX, sizeof(struct conversation));
     struct conversation *conversation = arena ? ARENA_NEW(arena, struct conversation) : NULL;
 
     if (conversation == NULL)
@@ -421,6 +424,7 @@ end_go_on(struct conversation *conversation)
 
     if (conversation->change)
         return said;
+    arena_give_back(conversation->scratch);
     said = answer_say(conversation, STAGE_BODY, 0, conversation->end);
     conversation->end = (struct answer){0};
     dialogue_forget(conversation->dialogue);
@@ -465,6 +469,8 @@ conversation_unknown(struct conversation *conversation, struct slice command)
 void
 conversation_abort(struct conversation *conversation)
 {
-    if (conversation_is_there(conversation))
-        dialogue_abort(conversation->dialogue);
+    if (!conversation_is_there(conversation))
+        return;
+    arena_give_back(conversation->scratch);
+    dialogue_abort(conversation->dialogue);
 }

@@ -3,8 +3,8 @@
 #include "base/pool.h"
 #include "dialogue_steps.h"
 
-/* What an ordinary message takes. */
-enum { MAIL_NEEDS = 256 * 1024 };
+/* What an ordinary message takes, and what is told of an ordinary client. */
+enum { MAIL_NEEDS = 256 * 1024, CLIENT_NEEDS = 352 };
 
 static const struct refusal no_memory_at_all = {
     451, "4.3.0", "there is no memory left just now; please try again later",
@@ -34,15 +34,17 @@ make_arenas(void *of)
     struct dialogue *dialogue = of;
     size_t memory = memory_of(dialogue->policy);
 
-    dialogue->session.arena = arena_new_child(dialogue->own, memory);
+    dialogue->greeting = arena_new_child(dialogue->own, memory);
     dialogue->transaction.arena = arena_new_child(dialogue->own, memory);
     dialogue->scratch = arena_new_child(dialogue->own, memory);
+    dialogue->session.arena = dialogue->scratch;
 }
 
 struct dialogue *
 dialogue_new(struct policy *policy, dialogue_log *log, void *context)
 {
-    struct arena *own = arena_new_counted(memory_of(policy));
+    struct arena *own =
+        arena_new_counted(memory_of(policy), sizeof(struct dialogue) + CLIENT_NEEDS);
     struct dialogue *dialogue = own ? ARENA_NEW(own, struct dialogue) : NULL;
 
     if (dialogue == NULL)
@@ -86,7 +88,7 @@ end_transaction(struct dialogue *dialogue)
 {
     struct arena *arena = dialogue->transaction.arena;
 
-    arena_reset(arena);
+    arena_give_back(arena);
     dialogue->transaction = (struct transaction){.arena = arena};
     dialogue->pending = (struct macros){0};
     dialogue->settled = (struct answer){0};
@@ -104,8 +106,10 @@ end_transaction(struct dialogue *dialogue)
 void
 dialogue_forget(struct dialogue *dialogue)
 {
-    if (dialogue->over)
-        dialogue_begin_call(dialogue);
+    if (!dialogue->over)
+        return;
+    dialogue_begin_call(dialogue);
+    arena_give_back(dialogue->scratch);
 }
 
 /* Its queue ID is told by macros that won't come again; its own is kept. */
@@ -181,7 +185,7 @@ static void
 add_macros(struct dialogue *dialogue, const struct macros *from)
 {
     for (const struct macro *macro = from->first; macro; macro = macro->next)
-        macros_set(dialogue->session.arena, &dialogue->session.macros, macro->name, macro->value);
+        macros_set(dialogue->greeting, &dialogue->session.macros, macro->name, macro->value);
 }
 
 static struct walk *
@@ -197,8 +201,7 @@ begin_walk(struct dialogue *dialogue, struct transaction *transaction)
 static struct answer
 walk_connection(struct dialogue *dialogue, enum stage stage)
 {
-    dialogue->session_walk = begin_walk(dialogue, NULL);
-    return answer_stage(dialogue, dialogue->session_walk, stage, NULL);
+    return answer_stage(dialogue, begin_walk(dialogue, NULL), stage, NULL);
 }
 
 static bool
@@ -233,12 +236,13 @@ dialogue_step_helo(struct dialogue *dialogue, struct slice argument)
     dialogue_begin_call(dialogue);
     if (dialogue->open)
         end_transaction(dialogue);
-    arena_reset(session->arena);
+    arena_give_back(dialogue->greeting);
     session->macros = (struct macros){0};
+    session->helo = SLICE("");
     add_macros(dialogue, &dialogue->connect_macros);
     add_macros(dialogue, &dialogue->pending);
     session->has_helo = true;
-    session->helo = arena_copy(session->arena, argument);
+    session->helo = arena_copy(dialogue->greeting, argument);
     end_transaction(dialogue);
     return walk_connection(dialogue, STAGE_HELO);
 }
@@ -445,5 +449,6 @@ void
 dialogue_abort(struct dialogue *dialogue)
 {
     dialogue_begin_call(dialogue);
+    arena_give_back(dialogue->scratch);
     end_transaction(dialogue);
 }

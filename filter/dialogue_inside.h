@@ -39,8 +39,8 @@ struct dialogue {
     bool has_time;
     time_t time;
 
-    struct session session; /* in the arena that each HELO begins anew */
-    struct walk *session_walk;
+    struct session session; /* its own arena is `scratch`: a walk of it ends with its answer */
+    struct arena *greeting; /* what HELO told; each begins anew */
     bool connection_logged; /* mode audit: the log said already what was withheld */
 
     struct transaction transaction; /* in its own arena */

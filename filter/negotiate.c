@@ -134,17 +134,29 @@ add_macro(const char **list, const char *name)
     return true;
 }
 
+static size_t
+macros_count(const char *const *list)
+{
+    size_t count = 0;
+
+    while (list && list[count])
+        count++;
+    return count < PROTOCOL_MAX_MACROS ? count : PROTOCOL_MAX_MACROS;
+}
+
 /* The list of one stage, or NULL where nothing is wanted. Clears fits_r when it can't hold all. An
  * MTA's own name, j, is on each: it is never unset, and libmilter ignores an empty list, so that
  * the login of one transaction would be left for the next. */
 static const char *const *
 macros_for(struct arena *arena, const struct needs *needs, enum stage stage, bool *fits_r)
 {
-    const char **list = ARENA_ARRAY(arena, PROTOCOL_MAX_MACROS + 1, const char *);
     const char *const *needed = needs->macros[stage];
+    size_t most = macros_count(log_macros[stage]) + macros_count(needed);
+    const char **list;
 
-    if (!log_macros[stage][0] && !(needed && *needed))
+    if (most == 0)
         return NULL;
+    list = ARENA_ARRAY(arena, most + 2, const char *);
     add_macro(list, "j");
     for (size_t i = 0; log_macros[stage][i]; i++)
         add_macro(list, log_macros[stage][i]);

@@ -16,7 +16,7 @@ enum { MOST_UNSENT = 256 * 1024 };
 struct connection *
 connection_new(int descriptor)
 {
-    struct arena *arena = arena_new_counted(SIZE_MAX);
+    struct arena *arena = arena_new_counted(SIZE_MAX, sizeof(struct connection));
     struct connection *connection = arena ? ARENA_NEW(arena, struct connection) : NULL;
 
     if (connection == NULL) {

@@ -84,12 +84,31 @@ struct speaker {
     bool broken; /* what it should hear can't be written */
 };
 
+struct beginning {
+    struct arena *arena;
+    struct speaker *speaker;
+};
+
+static void
+speaker_make(void *of)
+{
+    struct beginning *beginning = of;
+
+    beginning->speaker = ARENA_NEW(beginning->arena, struct speaker);
+}
+
 struct speaker *
 speaker_begin(struct arena *arena, struct policy *policy, int descriptor,
               struct speaker_count *count)
 {
-    struct speaker *speaker = ARENA_NEW(arena, struct speaker);
+    struct beginning beginning = {.arena = arena};
+    struct speaker *speaker;
 
+    if (!arena_guard(arena, speaker_make, &beginning)) {
+        policy_unref(&policy);
+        return NULL;
+    }
+    speaker = beginning.speaker;
     speaker->macros.arena = arena;
     speaker->policy = policy;
     speaker->descriptor = descriptor;

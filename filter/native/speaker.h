@@ -16,7 +16,8 @@ struct speaker_count {
     atomic_size_t open, total;
 };
 
-/* A connection under this policy, of which the reference becomes the speaker's. descriptor: asked
+/* A connection under this policy, of which the reference becomes the speaker's; NULL where there is
+ * no memory, and then it is given up. descriptor: asked
  * who the peer is, for the log. It lives in the arena until speaker_end(). */
 struct speaker *speaker_begin(struct arena *arena, struct policy *policy, int descriptor,
                               struct speaker_count *count);

@@ -18,9 +18,9 @@ struct arena;
 struct arena *arena_new(size_t ceiling);
 
 /* NULL where the system has no memory left. The second is counted in the pool (base/pool.h), whose
- * end it has too. */
+ * end it has too; the first octets that are taken of it, `first` of them, are there. */
 struct arena *arena_try_new(size_t ceiling);
-struct arena *arena_new_counted(size_t ceiling);
+struct arena *arena_new_counted(size_t ceiling, size_t first);
 
 /* Of its parent's family: counted as that is, and under the same guard. Freed with its parent, if
  * not before. With ARENA_OF_PARENT its ceiling is what the parent has left. */
@@ -35,8 +35,10 @@ bool arena_guard(struct arena *arena, void (*step)(void *of), void *of);
 /* Runs the cleanups, newest first, gives everything back, and nulls the pointer. */
 void arena_free(struct arena **arena);
 
-/* As arena_free(), but the empty arena stays, with its first block kept. */
+/* As arena_free(), but the empty arena stays. The first keeps a few KB, so that who takes as much
+ * again needn't ask the system for it; the second is for what may then rest for long. */
 void arena_reset(struct arena *arena);
+void arena_give_back(struct arena *arena);
 
 bool arena_over(const struct arena *arena);
 size_t arena_used(const struct arena *arena);

@@ -31,7 +31,7 @@ enum { ID_SIZE = 13 };
 #define IDS UINT64_C(4738381338321616896)
 
 struct session {
-    struct arena *arena; /* until the connection ends */
+    struct arena *arena; /* of a walk before MAIL */
     char id[ID_SIZE];
     time_t time;         /* when it began */
     struct slice host;   /* as the MTA gives it: a name, or the address in brackets */

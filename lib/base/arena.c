@@ -39,7 +39,12 @@ struct arena {
     struct meter *meter;
 };
 
-enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 256 * 1024 };
+/* Room in the blocks behind the head, which has the arena itself. An arena that is used again and
+ * again keeps one up to KEPT_BLOCK. */
+enum { SMALLEST_BLOCK = 208, KEPT_BLOCK = 4096, LARGEST_BLOCK = 256 * 1024 };
+
+#define ALIGNED(size) (((size) + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1))
+#define ARENA_SIZE ALIGNED(sizeof(struct arena))
 
 /* The whole way out of a guarded step. */
 static _Noreturn void
@@ -87,19 +92,18 @@ block_free(bool counted, struct block *block)
     free(block);
 }
 
-/* In a block of its own, whose first entry it is. */
+/* At the head of its first block, which has room for `first` octets behind it. */
 static struct arena *
-arena_make(struct arena *family, bool counted, size_t ceiling)
+arena_make(struct arena *family, bool counted, size_t ceiling, size_t first)
 {
-    struct block *block = block_new(counted, NULL, FIRST_BLOCK);
-    struct arena *arena = block ? malloc(sizeof *arena) : NULL;
+    struct block *head = block_new(counted, NULL, ARENA_SIZE + ALIGNED(first));
+    struct arena *arena;
 
-    if (arena == NULL) {
-        if (block)
-            block_free(counted, block);
+    if (head == NULL)
         return NULL;
-    }
-    *arena = (struct arena){.newest = block, .ceiling = ceiling, .counted = counted};
+    arena = (void *)head->data;
+    head->used = ARENA_SIZE;
+    *arena = (struct arena){.newest = head, .ceiling = ceiling, .counted = counted};
     arena->hard_end = ceiling <= SIZE_MAX / 2 ? ceiling + ceiling / 2 : SIZE_MAX;
     arena->family = family ? family : arena;
     return arena;
@@ -108,7 +112,7 @@ arena_make(struct arena *family, bool counted, size_t ceiling)
 struct arena *
 arena_try_new(size_t ceiling)
 {
-    return arena_make(NULL, false, ceiling);
+    return arena_make(NULL, false, ceiling, 0);
 }
 
 struct arena *
@@ -122,9 +126,9 @@ arena_new(size_t ceiling)
 }
 
 struct arena *
-arena_new_counted(size_t ceiling)
+arena_new_counted(size_t ceiling, size_t first)
 {
-    return arena_make(NULL, true, ceiling);
+    return arena_make(NULL, true, ceiling, first);
 }
 
 static void
@@ -152,7 +156,7 @@ arena_new_child(struct arena *parent, size_t ceiling)
     if (ceiling == ARENA_OF_PARENT)
         ceiling = arena_ceiling_left(parent);
     arena_on_end(parent, free_tied, tie);
-    tie->child = arena_make(parent->family, parent->counted, ceiling);
+    tie->child = arena_make(parent->family, parent->counted, ceiling, 0);
     if (tie->child == NULL)
         arena_give_up(parent);
     tie->child->tie = tie;
@@ -170,19 +174,44 @@ run_cleanups(struct arena *arena)
     }
 }
 
+/* All blocks but the head, and one with room for at most so much. */
+static void
+arena_empty(struct arena *arena, size_t kept_size)
+{
+    struct block *kept = NULL, *block;
+
+    run_cleanups(arena);
+    block = arena->newest;
+    while (block->older) {
+        struct block *older = block->older;
+
+        if (kept == NULL && block->size <= kept_size)
+            kept = block;
+        else
+            block_free(arena->counted, block);
+        block = older;
+    }
+    block->used = ARENA_SIZE;
+    arena->newest = block;
+    if (kept) {
+        kept->used = 0;
+        kept->older = block;
+        arena->newest = kept;
+    }
+    arena->used = 0;
+    arena->meter = NULL;
+}
+
 void
 arena_reset(struct arena *arena)
 {
-    run_cleanups(arena);
-    while (arena->newest->older) {
-        struct block *block = arena->newest;
+    arena_empty(arena, KEPT_BLOCK);
+}
 
-        arena->newest = block->older;
-        block_free(arena->counted, block);
-    }
-    arena->newest->used = 0;
-    arena->used = 0;
-    arena->meter = NULL;
+void
+arena_give_back(struct arena *arena)
+{
+    arena_empty(arena, 0);
 }
 
 void
@@ -193,11 +222,10 @@ arena_free(struct arena **arena)
     if (*arena == NULL)
         return;
     freed = *arena;
-    arena_reset(freed);
+    arena_give_back(freed);
     if (freed->tie)
         freed->tie->child = NULL;
     block_free(freed->counted, freed->newest);
-    free(freed);
     *arena = NULL;
 }
 
@@ -235,16 +263,29 @@ arena_meter(const struct arena *arena)
     return arena ? arena->meter : NULL;
 }
 
+/* Where two small ones aren't enough, much is going to be taken. */
+static size_t
+arena_next_size(const struct block *newest)
+{
+    size_t size = newest->size;
+
+    if (newest->older == NULL)
+        return SMALLEST_BLOCK;
+    size *= size > SMALLEST_BLOCK && size < KEPT_BLOCK ? 4 : 2;
+    return size < LARGEST_BLOCK ? size : LARGEST_BLOCK;
+}
+
 /* A large block where there is room for one; else as much as is needed. */
 static struct block *
 block_with_room(struct arena *arena, size_t size)
 {
     struct block *newest = arena->newest;
-    size_t next = newest->size < LARGEST_BLOCK ? newest->size * 2 : LARGEST_BLOCK;
+    size_t next;
     struct block *block;
 
     if (newest->size - newest->used >= size)
         return newest;
+    next = arena_next_size(newest);
     block = block_new(arena->counted, newest, size > next ? size : next);
     if (block == NULL && size < next)
         block = block_new(arena->counted, newest, size);
@@ -262,7 +303,7 @@ arena_alloc(struct arena *arena, size_t size)
 
     if (size > SIZE_MAX / 2)
         arena_give_up(arena);
-    size = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    size = ALIGNED(size);
     arena_charge(arena, size);
     block = block_with_room(arena, size);
     taken = block->data + block->used;

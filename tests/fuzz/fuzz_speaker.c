@@ -87,7 +87,7 @@ connect_once(struct arena *arena, struct policy *policy, struct slice sent, size
 {
     struct speaker_count count = {0};
     struct ear *ear = ARENA_NEW(arena, struct ear);
-    struct arena *own = arena_new_counted(SIZE_MAX);
+    struct arena *own = arena_new_counted(SIZE_MAX, 0);
     struct speaker *speaker = speaker_begin(own, policy_ref(policy), -1, &count);
     size_t from = 0, to = 0, taken = 0;
 

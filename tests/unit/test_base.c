@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/diagnostics.h"
 #include "base/log.h"
+#include "base/pool.h"
 #include "tap.h"
 
 static void
@@ -165,6 +166,38 @@ test_arena(void)
     tap_check(arena == NULL, "freed and nulled");
     arena_free(&arena);
     tap_check(strcmp(order, "21") == 0, "cleanups run once");
+}
+
+/* What one takes of the pool: little for little, and no more when it is used again. */
+static void
+test_arena_size(void)
+{
+    size_t before = pool_used(), empty, kept;
+    struct arena *arena = arena_new_counted(SIZE_MAX, 0);
+
+    empty = pool_used() - before;
+    tap_check(empty <= 128, "an empty arena takes %zu octets", empty);
+    arena_alloc(arena, 100);
+    tap_check(pool_used() - before <= 512, "for 100 octets it takes %zu", pool_used() - before);
+    for (int i = 0; i < 30; i++)
+        arena_alloc(arena, 100);
+    tap_check(pool_used() - before <= 10 * 1024, "for 3,100 it takes %zu", pool_used() - before);
+    arena_alloc(arena, 100 * 1000);
+    arena_reset(arena);
+    kept = pool_used();
+    tap_check(kept - before <= 4096 + 256, "behind a reset it keeps %zu", kept - before);
+    for (int i = 0; i < 10; i++)
+        arena_alloc(arena, 100);
+    tap_check(pool_used() == kept, "which are enough for the next 1,000");
+    arena_give_back(arena);
+    tap_check(pool_used() - before == empty, "all of it can be given back");
+    arena_free(&arena);
+    arena = arena_new_counted(SIZE_MAX, 5000);
+    kept = pool_used();
+    arena_alloc(arena, 5000);
+    tap_check(pool_used() == kept, "the first octets are there");
+    arena_free(&arena);
+    tap_check(pool_used() == before, "and nothing is left");
 }
 
 static void
@@ -344,6 +377,7 @@ main(void)
     test_slice_number();
     test_slice();
     test_arena();
+    test_arena_size();
     test_arena_copies();
     test_buffer();
     test_positions();

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/buffer.h"
+#include "base/pool.h"
 #include "conversation.h"
 #include "tap.h"
 
@@ -265,6 +266,39 @@ check_beyond(const char *mode, const char *answer)
     arena_free(&arena);
 }
 
+/* What a session keeps of the pool while its MTA says nothing, however large its policy is. */
+static void
+check_idle(bool aborted)
+{
+    static const char *macros[] = {"j", "mx.example.net", "v", "Postfix 3.7.11", "i", "4XyZ", NULL};
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct buffer *text = ARENA_NEW(arena, struct buffer), *heard = ARENA_NEW(arena, struct buffer);
+    size_t before = pool_used();
+    struct policy *policy;
+    struct conversation *c;
+
+    buffer_init(text, arena, SIZE_MAX);
+    buffer_init(heard, arena, SIZE_MAX);
+    buffer_text(text, ENFORCE);
+    for (int i = 0; i < 1000; i++)
+        buffer_printf(text, "rule r%d if helo == \"h%d\" or rcpt == \"b%d@c\" reject\n", i, i,
+                      i);
+    policy = load(arena, buffer_slice(text).at);
+    c = conversation_new(policy, give_macro, macros);
+    conversation_negotiate(c, ALL, 0);
+    hear(heard, conversation_connect(c, SLICE("h.example"), NULL, 0));
+    hear(heard, conversation_helo(c, SLICE("h.example")));
+    hear_message(c, 0, heard);
+    if (aborted)
+        conversation_abort(c);
+    tap_check(pool_used() - before <= 3072, "an idle session keeps %zu octets%s",
+              pool_used() - before, aborted ? ", once its MTA said that the message is over" : "");
+    conversation_free(&c);
+    tap_check(pool_used() == before, "and nothing once it is over");
+    policy_unref(&policy);
+    arena_free(&arena);
+}
+
 /* Only macros that were asked for count, each with the command that it was asked for with. */
 static void
 check_macros(void)
@@ -305,6 +339,8 @@ main(void)
     check_none();
     check_no_words();
     check_macros();
+    check_idle(false);
+    check_idle(true);
     check_beyond("enforce", "tempfail 451-4.3.2-too many sessions are open just now; please try "
                             "again later");
     check_beyond("audit", "go-on");

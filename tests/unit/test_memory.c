@@ -50,7 +50,7 @@ static void
 check_guard(void)
 {
     size_t before = pool_used();
-    struct arena *parent = arena_new_counted(100000);
+    struct arena *parent = arena_new_counted(100000, 0);
     struct arena *child = arena_new_child(parent, 1000);
     struct greed greed = {child, 1400, 0};
 
@@ -72,7 +72,7 @@ check_guard(void)
     greed.size = 3000;
     tap_check(arena_guard(parent, take_much, &greed), "and below it there is memory");
     pool_set_limit(0);
-    tap_check(arena_new_counted(1000) == NULL && !pool_has(1), "none is left");
+    tap_check(arena_new_counted(1000, 0) == NULL && !pool_has(1), "none is left");
     pool_set_limit(SIZE_MAX);
     arena_free(&child);
     child = arena_new_child(parent, 1000);

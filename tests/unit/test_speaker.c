@@ -120,7 +120,7 @@ static struct speaker_count counted;
 static void
 connection_begin(struct connection *connection, struct policy *policy)
 {
-    *connection = (struct connection){.arena = arena_new_counted(SIZE_MAX),
+    *connection = (struct connection){.arena = arena_new_counted(SIZE_MAX, 0),
                                       .other = arena_new(SIZE_MAX)};
     connection->speaker = speaker_begin(connection->arena, policy_ref(policy), -1, &counted);
     connection->octets = ARENA_NEW(connection->other, struct buffer);
