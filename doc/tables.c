@@ -68,7 +68,7 @@ put_sentence(const char *help)
 static const char *
 bare_type_name(enum value_type type)
 {
-    const char *name = type_name(type);
+    const char *name = value_type_name(type);
 
     if (strncmp(name, "a ", 2) == 0)
         return name + 2;

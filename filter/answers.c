@@ -150,7 +150,7 @@ answer_after(const struct dialogue *dialogue)
 /* A verdict for the whole message is repeated as long as the MTA goes on, and nothing more is
  * looked at; in mode audit, unless that can't be done, what is behind it. */
 static struct answer
-settle(struct dialogue *dialogue, struct answer answer)
+answer_settle(struct dialogue *dialogue, struct answer answer)
 {
     if (dialogue->walk)
         walk_decide(dialogue->walk, answer.finding ? answer.finding->rule : "-");
@@ -204,7 +204,7 @@ answer_refusal(struct dialogue *dialogue, enum stage stage, const struct recipie
                      refusal);
 
     log_refusal(dialogue, stage, recipient, refusal, &answer);
-    return for_message ? settle(dialogue, answer) : mode_answer(dialogue->mode, answer);
+    return for_message ? answer_settle(dialogue, answer) : mode_answer(dialogue->mode, answer);
 }
 
 void
@@ -228,20 +228,20 @@ answer_failed_rule(struct dialogue *dialogue, const char *rule, const char *reas
     *finding = (struct finding){
         .verdict = VERDICT_TEMPFAIL, .rule = rule, .reply = reply, .reason = reason};
     log_finding(dialogue, STAGE_BODY, finding, NULL);
-    return settle(dialogue,
-                  (struct answer){.verdict = VERDICT_TEMPFAIL, .reply = reply, .finding = finding});
+    return answer_settle(
+        dialogue, (struct answer){.verdict = VERDICT_TEMPFAIL, .reply = reply, .finding = finding});
 }
 
 /* Reject or tempfail. */
 static struct answer
-refuse(struct dialogue *dialogue, enum stage stage, const struct recipient *recipient)
+answer_refuse(struct dialogue *dialogue, enum stage stage, const struct recipient *recipient)
 {
     const struct finding *finding = &dialogue->finding;
     struct answer answer = {
         .verdict = finding->verdict, .reply = finding->reply, .finding = finding};
 
     log_finding(dialogue, stage, finding, recipient);
-    return is_for_message(dialogue, stage) ? settle(dialogue, answer)
+    return is_for_message(dialogue, stage) ? answer_settle(dialogue, answer)
                                            : mode_answer(dialogue->mode, answer);
 }
 
@@ -258,7 +258,7 @@ discard(struct dialogue *dialogue, enum stage stage)
     if (!dialogue->discard_logged)
         log_finding(dialogue, stage, &dialogue->finding, NULL);
     answer.verdict = VERDICT_DISCARD;
-    return settle(dialogue, answer);
+    return answer_settle(dialogue, answer);
 }
 
 static bool
@@ -267,7 +267,7 @@ can_change(const struct dialogue *dialogue)
     if (actions_change(dialogue->needs->actions) & ~(unsigned)CHANGES_LEAVE_OUT)
         return true;
     for (const struct recipient *r = dialogue->transaction.recipients; r; r = r->next)
-        if (recipient_is_off(r))
+        if (walk_recipient_is_off(r))
             return true;
     return false;
 }
@@ -297,7 +297,8 @@ accept(struct dialogue *dialogue, enum stage stage)
     answer.nothing_more = !can_change(dialogue);
     if (answer.nothing_more)
         log_accept(dialogue, stage);
-    return answer.nothing_more ? settle(dialogue, answer) : mode_answer(dialogue->mode, answer);
+    return answer.nothing_more ? answer_settle(dialogue, answer)
+                               : mode_answer(dialogue->mode, answer);
 }
 
 /* Before MAIL only a refusal means something; the transaction's own walk comes to all else again,
@@ -321,12 +322,12 @@ judge_connection(struct dialogue *dialogue, enum stage stage)
 }
 
 static struct answer
-judge(struct dialogue *dialogue, enum stage stage, const struct recipient *recipient)
+answer_judge(struct dialogue *dialogue, enum stage stage, const struct recipient *recipient)
 {
     switch (dialogue->finding.verdict) {
     case VERDICT_REJECT:
     case VERDICT_TEMPFAIL:
-        return refuse(dialogue, stage, recipient);
+        return answer_refuse(dialogue, stage, recipient);
     case VERDICT_DISCARD:
         return discard(dialogue, stage);
     case VERDICT_ACCEPT:
@@ -353,7 +354,7 @@ answer_stage(struct dialogue *dialogue, struct walk *walk, enum stage stage,
     if (stage == STAGE_CONNECT || stage == STAGE_HELO)
         return judge_connection(dialogue, stage);
     log_events(dialogue, stage, false);
-    answer = judge(dialogue, stage, recipient);
+    answer = answer_judge(dialogue, stage, recipient);
     log_events(dialogue, stage, true);
     return answer;
 }
@@ -395,7 +396,7 @@ static void
 refuse_size(struct edits *edits)
 {
     edits->refused = true;
-    edits->refusal = (struct downgrade_refusal){
+    edits->refusal = (struct convert_refusal){
         .code = 554, .enhanced = "5.6.5", .reason = "max-body-held is passed"};
 }
 
@@ -404,7 +405,7 @@ static struct answer
 answer_unconvertible(struct dialogue *dialogue, const struct edits *edits)
 {
     struct arena *arena = dialogue->transaction.arena;
-    const struct downgrade_refusal *refusal = &edits->refusal;
+    const struct convert_refusal *refusal = &edits->refusal;
     const char *begin = edits->refused_for
                             ? edits->refused_for
                             : "a next hop needs this message converted, which can't be done:";
@@ -417,9 +418,9 @@ answer_unconvertible(struct dialogue *dialogue, const struct edits *edits)
                                 .rule = edits->refused_by,
                                 .reply = mode_reply(dialogue->mode, arena, reply)};
     log_finding(dialogue, STAGE_BODY, finding, NULL);
-    return settle(dialogue, (struct answer){.verdict = VERDICT_REJECT,
-                                            .reply = finding->reply,
-                                            .finding = finding});
+    return answer_settle(
+        dialogue,
+        (struct answer){.verdict = VERDICT_REJECT, .reply = finding->reply, .finding = finding});
 }
 
 struct answer

@@ -33,7 +33,7 @@ begins_escape(struct slice s)
 }
 
 static bool
-is_plain(const struct manner *manner, struct slice s, uint32_t c)
+character_is_plain(const struct manner *manner, struct slice s, uint32_t c)
 {
     if (c >= 0x80)
         return unicode_is_graphic(c) && c != GREEK_QUESTION_MARK;
@@ -53,7 +53,7 @@ write_next(struct buffer *unit, const struct manner *manner, struct slice *rest)
 
     if (c == '\\' && !(manner->is_reply && begins_escape(all)))
         buffer_text(unit, "\\\\");
-    else if (!is_broken && is_plain(manner, all, c))
+    else if (!is_broken && character_is_plain(manner, all, c))
         buffer_add(unit, octets);
     else
         for (size_t i = 0; i < octets.len; i++)
@@ -123,7 +123,7 @@ first_concerned(const struct transaction *transaction, size_t *count_r)
 
     *count_r = 0;
     for (const struct recipient *r = transaction->recipients; r; r = r->next) {
-        if (recipient_is_off(r))
+        if (walk_recipient_is_off(r))
             continue;
         first = first ? first : r;
         ++*count_r;

@@ -452,7 +452,7 @@ conversation_changed(struct conversation *conversation, bool made)
 }
 
 bool
-conversation_write_body(struct conversation *conversation, downgrade_sink *sink, void *context)
+conversation_write_body(struct conversation *conversation, convert_sink *sink, void *context)
 {
     return dialogue_write_body(conversation->dialogue, sink, context);
 }

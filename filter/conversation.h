@@ -86,8 +86,7 @@ struct said conversation_end(struct conversation *conversation);
 struct said conversation_changed(struct conversation *conversation, bool made);
 
 /* The change EDIT_BODY: the new body, piece by piece; false when it or the sink failed. */
-bool conversation_write_body(struct conversation *conversation, downgrade_sink *sink,
-                             void *context);
+bool conversation_write_body(struct conversation *conversation, convert_sink *sink, void *context);
 
 struct said conversation_unknown(struct conversation *conversation, struct slice command);
 void conversation_abort(struct conversation *conversation);

@@ -331,8 +331,8 @@ dialogue_step_mail(struct dialogue *dialogue, const struct slice *argument, size
         dialogue->failure = no_memory_at_all;
     transaction->sender_argument = copies[0];
     address_parse_reverse_path(transaction->arena, copies[0], &transaction->sender);
-    parameters_parse_mail(transaction->arena, copies + 1, count > 0 ? count - 1 : 0,
-                          &transaction->parameters);
+    esmtp_parse_mail(transaction->arena, copies + 1, count > 0 ? count - 1 : 0,
+                     &transaction->parameters);
     dialogue->walk = begin_walk(dialogue, transaction);
     return dialogue_walk_message(dialogue, STAGE_MAIL);
 }
@@ -346,8 +346,8 @@ new_recipient(struct dialogue *dialogue, const struct slice *argument, size_t co
 
     recipient->argument = copies[0];
     address_parse_forward_path(transaction->arena, copies[0], &recipient->address);
-    parameters_parse_rcpt(transaction->arena, copies + 1, count > 0 ? count - 1 : 0,
-                          &recipient->parameters);
+    esmtp_parse_rcpt(transaction->arena, copies + 1, count > 0 ? count - 1 : 0,
+                     &recipient->parameters);
     recipient->macros = dialogue->pending;
     recipient->number = ++transaction->offered_count;
     dialogue->pending = (struct macros){0};

@@ -87,7 +87,7 @@ count_field(struct dialogue *dialogue, struct slice name, struct slice body)
         return &header_too_large;
     if (transaction->header_count == limit(dialogue, SET_MAX_HEADER_FIELDS))
         return &too_many_fields;
-    if (author_field_of(name) < AUTHOR_FIELDS)
+    if (mailbox_author_field_of(name) < AUTHOR_FIELDS)
         found = mailboxes_count(body, authors + 1);
     if (found > authors)
         return &too_many_authors;
@@ -226,8 +226,8 @@ dialogue_step_end(struct dialogue *dialogue, const struct edit **edits_r)
 }
 
 struct running {
-    struct downgrade *downgrade;
-    downgrade_sink *sink;
+    struct convert_plan *downgrade;
+    convert_sink *sink;
     void *context;
 };
 
@@ -236,14 +236,14 @@ convert_piece(void *context, struct slice piece)
 {
     struct running *running = context;
 
-    return downgrade_add(running->downgrade, piece, running->sink, running->context);
+    return convert_add(running->downgrade, piece, running->sink, running->context);
 }
 
 bool
-dialogue_step_write_body(struct dialogue *dialogue, downgrade_sink *sink, void *context)
+dialogue_step_write_body(struct dialogue *dialogue, convert_sink *sink, void *context)
 {
     struct running running = {dialogue->downgrade, sink, context};
     bool passed = spool_pass(dialogue->spool, convert_piece, &running);
 
-    return downgrade_end(dialogue->downgrade, sink, context) && passed;
+    return convert_end(dialogue->downgrade, sink, context) && passed;
 }

@@ -261,7 +261,7 @@ dialogue_edit_failed(struct dialogue *dialogue, const struct edit *edit)
 
 struct writing {
     struct dialogue *dialogue;
-    downgrade_sink *sink;
+    convert_sink *sink;
     void *context;
     bool written;
 };
@@ -275,7 +275,7 @@ call_write_body(void *of)
 }
 
 bool
-dialogue_write_body(struct dialogue *dialogue, downgrade_sink *sink, void *context)
+dialogue_write_body(struct dialogue *dialogue, convert_sink *sink, void *context)
 {
     struct writing writing = {dialogue, sink, context, false};
 

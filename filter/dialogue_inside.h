@@ -51,15 +51,15 @@ struct dialogue {
     bool decided;          /* nothing more of the message is looked at */
     struct answer settled; /* and so this is the answer from now on */
     bool accept_logged;
-    bool discard_logged;          /* of somebody */
-    bool header_full;             /* past a limit: no field is kept any more */
-    struct walk *walk;            /* of the transaction */
-    struct spool *spool;          /* NULL: no rule reads the body's text */
-    struct downgrade *downgrade;  /* of the body, once it is planned */
-    bool lost_session;            /* what the connection or HELO told couldn't be kept */
-    struct refusal failure;       /* code 0: none; spoken where an answer is next due */
-    const struct refusal *passed; /* mode audit: a limit of the header, which the log says next */
-    char lost_after[256];         /* mode audit: what had decided the message that was lost */
+    bool discard_logged;            /* of somebody */
+    bool header_full;               /* past a limit: no field is kept any more */
+    struct walk *walk;              /* of the transaction */
+    struct spool *spool;            /* NULL: no rule reads the body's text */
+    struct convert_plan *downgrade; /* of the body, once it is planned */
+    bool lost_session;              /* what the connection or HELO told couldn't be kept */
+    struct refusal failure;         /* code 0: none; spoken where an answer is next due */
+    const struct refusal *passed;   /* mode audit: a limit of the header, which the log says next */
+    char lost_after[256];           /* mode audit: what had decided the message that was lost */
 
     struct arena *scratch;  /* the answer to one call */
     struct walk *last_walk; /* for explain */

@@ -20,7 +20,7 @@ struct answer dialogue_step_header_end(struct dialogue *dialogue);
 struct answer dialogue_step_body(struct dialogue *dialogue, struct slice piece);
 struct answer dialogue_step_end(struct dialogue *dialogue, const struct edit **edits_r);
 struct answer dialogue_step_unknown(struct dialogue *dialogue, struct slice command);
-bool dialogue_step_write_body(struct dialogue *dialogue, downgrade_sink *sink, void *context);
+bool dialogue_step_write_body(struct dialogue *dialogue, convert_sink *sink, void *context);
 struct answer dialogue_step_edit_failed(struct dialogue *dialogue, const struct edit *edit);
 
 /* The transaction ran out of memory at this stage: what it took is given back, and it is answered

@@ -9,7 +9,7 @@
 enum { MAX_REASON = 512 };
 
 static struct edit_note *
-fail(struct maker *maker, const struct change *change, const char *text)
+change_fail(struct maker *maker, const struct change *change, const char *text)
 {
     struct edit_note *made = edits_note(maker, change, text);
 
@@ -35,14 +35,14 @@ static bool
 check_field(struct maker *maker, const struct change *change)
 {
     if (change->value.len > EDITS_MAX_VALUE) {
-        fail(maker, change, "the value is too long for a header field");
+        change_fail(maker, change, "the value is too long for a header field");
         return false;
     }
     if (header_name_is_valid(change->name))
         return true;
-    fail(maker, change,
-         arena_printf(maker->arena, "\"%s\" can't be the name of a header field",
-                      one_line(maker->arena, change->name, "")));
+    change_fail(maker, change,
+                arena_printf(maker->arena, "\"%s\" can't be the name of a header field",
+                             one_line(maker->arena, change->name, "")));
     return false;
 }
 
@@ -60,14 +60,15 @@ insert_header(struct maker *maker, const struct change *change)
 
 /* Whether a field stays mustn't depend on a regex that gave up: the message must wait. */
 static bool
-matches(struct maker *maker, const struct change *change, struct slice value)
+value_matches(struct maker *maker, const struct change *change, struct slice value)
 {
     enum match match = MATCH_YES;
 
     if (change->matches)
         match = change->matches(change->pattern, header_unfold(maker->arena, value));
     if (match == MATCH_UNDECIDED && maker->edits->fatal == NULL)
-        maker->edits->fatal = fail(maker, change, "the regular expression gave up on a field");
+        maker->edits->fatal =
+            change_fail(maker, change, "the regular expression gave up on a field");
     return match == MATCH_YES;
 }
 
@@ -81,7 +82,7 @@ remove_inserted(struct maker *maker, const struct change *change)
         struct edit *edit = *at;
 
         if (slice_equal_nocase(slice_of(edit->name), change->name) &&
-            matches(maker, change, slice_of(edit->value))) {
+            value_matches(maker, change, slice_of(edit->value))) {
             *at = edit->next;
             removed++;
         } else {
@@ -108,7 +109,7 @@ remove_fields(struct maker *maker, const struct change *change)
 
         if (!slice_equal_nocase(field->of->name, change->name))
             continue;
-        if (field->deleted_by || !matches(maker, change, field_body(field)))
+        if (field->deleted_by || !value_matches(maker, change, field_body(field)))
             continue;
         field->deleted_by = change->rule;
         removed++;
@@ -197,7 +198,7 @@ set_sender(struct maker *maker, const struct change *change)
     address_parse_reverse_path(maker->arena, change->name, &address);
     problem = address_problem(maker, change, &address);
     if (problem) {
-        fail(maker, change, problem);
+        change_fail(maker, change, problem);
         return;
     }
     value = edits_in_brackets(maker->arena, &address);
@@ -219,12 +220,12 @@ know_recipients(struct maker *maker)
         return;
     maker->known = map_new(maker->arena);
     for (const struct recipient *r = maker->transaction->recipients; r; r = r->next)
-        if (!recipient_is_off(r))
+        if (!walk_recipient_is_off(r))
             make_known(maker, &r->address);
 }
 
 static void
-add_recipient(struct maker *maker, const struct change *change)
+recipient_add(struct maker *maker, const struct change *change)
 {
     struct address address;
     const char *problem, *value;
@@ -232,7 +233,7 @@ add_recipient(struct maker *maker, const struct change *change)
     address_parse_forward_path(maker->arena, change->name, &address);
     problem = address_problem(maker, change, &address);
     if (problem) {
-        struct edit_note *failed = fail(maker, change, problem);
+        struct edit_note *failed = change_fail(maker, change, problem);
 
         if (maker->edits->fatal == NULL)
             maker->edits->fatal = failed;
@@ -265,7 +266,7 @@ make_change(struct maker *maker, const struct change *change)
         [ACTION_REPLACE_HEADER] = replace_header,
         [ACTION_REMOVE_HEADER] = remove_header,
         [ACTION_SET_SENDER] = set_sender,
-        [ACTION_ADD_RECIPIENT] = add_recipient,
+        [ACTION_ADD_RECIPIENT] = recipient_add,
         [ACTION_REMOVE_RECIPIENT] = edits_remove_recipient,
         [ACTION_DISCARD] = edits_remove_recipient,
     };

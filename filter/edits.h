@@ -21,9 +21,9 @@ struct edits {
         *fatal;   /* the first change of a recipient that can't be made: the message must wait */
     bool refused; /* a conversion can't be made without loss: the message is refused */
     const char *refused_for; /* what the reply begins with; NULL: a conversion */
-    struct downgrade_refusal refusal;
-    const char *refused_by;      /* the rule that wants it */
-    struct downgrade *downgrade; /* of EDIT_BODY */
+    struct convert_refusal refusal;
+    const char *refused_by;         /* the rule that wants it */
+    struct convert_plan *downgrade; /* of EDIT_BODY */
 };
 
 /* Changes of header fields and of the sender that can't be made (a name that is none, an address

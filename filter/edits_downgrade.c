@@ -11,8 +11,8 @@ struct downgrading {
 };
 
 static void
-refuse(struct downgrading *downgrading, const struct change *change,
-       struct downgrade_refusal refusal)
+refuse_change(struct downgrading *downgrading, const struct change *change,
+              struct convert_refusal refusal)
 {
     struct edits *edits = downgrading->maker->edits;
 
@@ -26,8 +26,8 @@ refuse(struct downgrading *downgrading, const struct change *change,
 static void
 refuse_address(struct downgrading *downgrading, const struct change *change, const char *reason)
 {
-    refuse(downgrading, change,
-           (struct downgrade_refusal){.code = 550, .enhanced = "5.6.7", .reason = reason});
+    refuse_change(downgrading, change,
+                  (struct convert_refusal){.code = 550, .enhanced = "5.6.7", .reason = reason});
 }
 
 /* Both are in the order of the header. */
@@ -66,7 +66,7 @@ is_inserted(struct maker *maker, struct slice name, const char *value)
  * it. */
 static void
 change_field(struct downgrading *downgrading, struct field *field,
-             const struct downgrade_field *changed, const char *value)
+             const struct convert_field *changed, const char *value)
 {
     const char *rule = downgrading->change->rule;
 
@@ -88,8 +88,7 @@ change_field(struct downgrading *downgrading, struct field *field,
 }
 
 static void
-append_field(struct downgrading *downgrading, const struct downgrade_field *added,
-             const char *value)
+append_field(struct downgrading *downgrading, const struct convert_field *added, const char *value)
 {
     struct maker *maker = downgrading->maker;
     struct edit *edit;
@@ -102,7 +101,7 @@ append_field(struct downgrading *downgrading, const struct downgrade_field *adde
 }
 
 static void
-change_fields(struct downgrading *downgrading, const struct downgrade_field *changed)
+change_fields(struct downgrading *downgrading, const struct convert_field *changed)
 {
     struct field *field = downgrading->maker->field;
 
@@ -177,7 +176,8 @@ dsn_parameters(struct arena *arena, const struct recipient *recipient)
 }
 
 static void
-exchange(struct downgrading *downgrading, const struct recipient *recipient, const char *value)
+recipient_exchange(struct downgrading *downgrading, const struct recipient *recipient,
+                   const char *value)
 {
     struct maker *maker = downgrading->maker;
     struct edit *added = edits_new(maker, EDIT_ADD_RECIPIENT, downgrading->utf8, value);
@@ -213,13 +213,13 @@ convert_recipients(struct downgrading *downgrading, const struct change *changes
         bool refused;
         const char *value = ascii_of(maker->arena, &r->address, &refused);
 
-        if (recipient_is_off(r))
+        if (walk_recipient_is_off(r))
             continue;
         if (refused && asked_for(changes, r))
             refuse_address(downgrading, downgrading->utf8,
                            "a recipient's address has no ASCII form");
         if (value)
-            exchange(downgrading, r, value);
+            recipient_exchange(downgrading, r, value);
     }
 }
 
@@ -236,17 +236,17 @@ note_conversion(struct downgrading *downgrading, const char *summary)
 }
 
 static void
-convert(struct downgrading *downgrading, const struct change *changes)
+convert_all(struct downgrading *downgrading, const struct change *changes)
 {
     struct maker *maker = downgrading->maker;
-    struct downgrade *plan = ARENA_NEW(maker->arena, struct downgrade);
-    struct downgrade_refusal refusal;
+    struct convert_plan *plan = ARENA_NEW(maker->arena, struct convert_plan);
+    struct convert_refusal refusal;
 
-    if (!downgrade_plan(maker->arena, maker->transaction->mime, downgrading->what, plan,
-                        &refusal)) {
-        refuse(downgrading,
-               refusal.of_header && downgrading->utf8 ? downgrading->utf8 : downgrading->change,
-               refusal);
+    if (!convert_plan(maker->arena, maker->transaction->mime, downgrading->what, plan, &refusal)) {
+        refuse_change(downgrading,
+                      refusal.of_header && downgrading->utf8 ? downgrading->utf8
+                                                             : downgrading->change,
+                      refusal);
         return;
     }
     change_fields(downgrading, plan->fields);
@@ -271,11 +271,11 @@ edits_downgrade(struct maker *maker, const struct change *changes)
     for (const struct change *change = changes; change; change = change->next) {
         if (change->kind != ACTION_DOWNGRADE)
             continue;
-        downgrading.what |= change->utf8 ? DOWNGRADE_UTF8 : DOWNGRADE_8BIT;
+        downgrading.what |= change->utf8 ? CONVERT_UTF8 : CONVERT_8BIT;
         downgrading.change = downgrading.change ? downgrading.change : change;
         if (change->utf8 && downgrading.utf8 == NULL)
             downgrading.utf8 = change;
     }
     if (downgrading.what && maker->transaction->mime)
-        convert(&downgrading, changes);
+        convert_all(&downgrading, changes);
 }

@@ -69,8 +69,8 @@ static bool
 write_field(struct maker *maker, struct slice name, const char **value, bool ascii)
 {
     struct slice written;
-    enum header_downgrade result =
-        header_write_field(maker->arena, name, slice_of(*value), ascii, &written);
+    enum convert_result result =
+        convert_write_field(maker->arena, name, slice_of(*value), ascii, &written);
 
     if (result == HEADER_NO_ASCII_FORM || result == HEADER_UNDECIDABLE)
         return false;
@@ -79,7 +79,7 @@ write_field(struct maker *maker, struct slice name, const char **value, bool asc
 }
 
 static void
-refuse(struct maker *maker, const char *rule, struct slice name)
+refuse_field(struct maker *maker, const char *rule, struct slice name)
 {
     struct edits *edits = maker->edits;
 
@@ -88,7 +88,7 @@ refuse(struct maker *maker, const char *rule, struct slice name)
     edits->refused = true;
     edits->refused_by = rule;
     edits->refused_for = "this message can't be passed on as this site has to:";
-    edits->refusal = (struct downgrade_refusal){
+    edits->refusal = (struct convert_refusal){
         .code = 554,
         .enhanced = "5.6.9",
         .of_header = true,
@@ -115,12 +115,12 @@ edits_write_fields(struct maker *maker, const struct change *changes)
 
     for (struct edit *edit = maker->inserted; edit; edit = edit->next)
         if (!write_field(maker, slice_of(edit->name), &edit->value, ascii))
-            refuse(maker, edit->rule, slice_of(edit->name));
+            refuse_field(maker, edit->rule, slice_of(edit->name));
     for (size_t i = 0; i < maker->fields; i++) {
         struct field *field = &maker->field[i];
 
         if (field->replaced && field->deleted_by == NULL &&
             !write_field(maker, field->of->name, &field->value, ascii))
-            refuse(maker, field->changed_by, field->of->name);
+            refuse_field(maker, field->changed_by, field->of->name);
     }
 }

@@ -24,7 +24,7 @@ edits_recipient(struct arena *arena, struct slice argument)
 }
 
 static int
-compare(const void *a, const void *b)
+compare_copies(const void *a, const void *b)
 {
     return strcmp(((const struct copies *)a)->value, ((const struct copies *)b)->value);
 }
@@ -35,7 +35,7 @@ merge_equal(struct maker *maker, size_t count)
     struct copies *copies = maker->copies;
 
     for (size_t i = 0; i < count; i++) {
-        if (maker->addresses > 0 && compare(&copies[maker->addresses - 1], &copies[i]) == 0)
+        if (maker->addresses > 0 && compare_copies(&copies[maker->addresses - 1], &copies[i]) == 0)
             copies[maker->addresses - 1].staying += copies[i].staying;
         else
             copies[maker->addresses++] = copies[i];
@@ -53,22 +53,23 @@ count_copies(struct maker *maker)
     maker->copies = ARENA_ARRAY(maker->arena, count, struct copies);
     count = 0;
     for (const struct recipient *r = maker->transaction->recipients; r; r = r->next)
-        maker->copies[count++] = (struct copies){
-            .value = edits_recipient(maker->arena, r->argument), .staying = !recipient_is_off(r)};
-    qsort(maker->copies, count, sizeof *maker->copies, compare);
+        maker->copies[count++] =
+            (struct copies){.value = edits_recipient(maker->arena, r->argument),
+                            .staying = !walk_recipient_is_off(r)};
+    qsort(maker->copies, count, sizeof *maker->copies, compare_copies);
     merge_equal(maker, count);
 }
 
 /* True once an address, and only where nobody stays who has it. */
 static bool
-take_off(struct maker *maker, const char *value, size_t himself)
+recipient_take_off(struct maker *maker, const char *value, size_t himself)
 {
     struct copies *copies;
 
     if (maker->copies == NULL)
         count_copies(maker);
     copies = bsearch(&(struct copies){.value = value}, maker->copies, maker->addresses,
-                     sizeof *copies, compare);
+                     sizeof *copies, compare_copies);
     if (copies == NULL || copies->staying > himself || copies->removed)
         return false;
     copies->removed = true;
@@ -81,6 +82,6 @@ edits_remove_recipient(struct maker *maker, const struct change *change)
 {
     const char *value = edits_recipient(maker->arena, change->recipient->argument);
 
-    if (take_off(maker, value, !recipient_is_off(change->recipient)))
+    if (recipient_take_off(maker, value, !walk_recipient_is_off(change->recipient)))
         edits_append(&maker->deleted, edits_new(maker, EDIT_DELETE_RECIPIENT, change, value));
 }

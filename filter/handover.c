@@ -37,7 +37,7 @@ start(int message, int said, const char *const *arguments, pid_t *child_r)
 }
 
 static int
-wait_for(pid_t child, int *status_r)
+wait_for_child(pid_t child, int *status_r)
 {
     while (waitpid(child, status_r, 0) < 0)
         if (errno != EINTR)
@@ -47,7 +47,7 @@ wait_for(pid_t child, int *status_r)
 
 /* The beginning of what it said, its lines parted by "; ". */
 static struct slice
-words_of(struct arena *arena, int said)
+said_words(struct arena *arena, int said)
 {
     struct buffer *words = ARENA_NEW(arena, struct buffer);
     char text[WORDS_MAX];
@@ -78,7 +78,7 @@ ending_of(struct arena *arena, const char *program, int status, struct slice wor
 
 /* 0, or the errno of what failed. */
 static int
-run(int message, int said, const char *const *arguments, int *status_r)
+run_program(int message, int said, const char *const *arguments, int *status_r)
 {
     pid_t child;
     int error;
@@ -88,7 +88,7 @@ run(int message, int said, const char *const *arguments, int *status_r)
     if (lseek(message, 0, SEEK_SET) != 0)
         return errno;
     error = start(message, said, arguments, &child);
-    return error != 0 ? error : wait_for(child, status_r);
+    return error != 0 ? error : wait_for_child(child, status_r);
 }
 
 bool
@@ -99,11 +99,11 @@ handover(struct arena *arena, int message, const char *const *arguments, const c
     int status = 0;
 
     if (error == 0)
-        error = run(message, said, arguments, &status);
+        error = run_program(message, said, arguments, &status);
     if (error != 0)
         *reason_r = arena_printf(arena, "%s: %s", arguments[0], strerrordesc_np(error));
     else if (status != 0)
-        *reason_r = ending_of(arena, arguments[0], status, words_of(arena, said));
+        *reason_r = ending_of(arena, arguments[0], status, said_words(arena, said));
     if (said >= 0)
         close(said);
     return error == 0 && status == 0;

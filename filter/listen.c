@@ -104,7 +104,7 @@ take_lock(struct arena *arena, const char *path, int *lock_r)
 }
 
 static bool
-give(const char *path, uid_t owner, const struct listen_access *may)
+give_socket(const char *path, uid_t owner, const struct listen_access *may)
 {
     return lchown(path, owner, may->group) == 0 || lchown(path, owner, may->otherwise) == 0;
 }
@@ -141,7 +141,8 @@ make_folder(struct arena *arena, const char *path, const struct listen_access *m
     if (geteuid() != 0)
         return arena_printf(arena, "there is no folder %s; made by root: install -d %s -m %o %s",
                             folder, may->install, (unsigned)mode, folder);
-    if (mkdir(folder, S_IRWXU) < 0 || !give(folder, may->owner, may) || !set_mode(folder, mode))
+    if (mkdir(folder, S_IRWXU) < 0 || !give_socket(folder, may->owner, may) ||
+        !set_mode(folder, mode))
         return system_reason(arena, folder);
     return NULL;
 }
@@ -164,7 +165,7 @@ bind_unix(struct arena *arena, const struct sockaddr_un *at, const struct listen
     if (!bound)
         return system_reason(arena, at->sun_path);
     listening_r->path = arena_string(arena, slice_of(at->sun_path));
-    return give(at->sun_path, (uid_t)-1, may) ? NULL : system_reason(arena, at->sun_path);
+    return give_socket(at->sun_path, (uid_t)-1, may) ? NULL : system_reason(arena, at->sun_path);
 }
 
 static const char *

@@ -29,7 +29,7 @@ print_help(FILE *to)
 }
 
 static int
-run(size_t i, int argc, char **argv)
+run_command(size_t i, int argc, char **argv)
 {
     int status = commands[i]->run(argc, argv);
 
@@ -45,7 +45,7 @@ main(int argc, char **argv)
 
     for (size_t i = 0; i < COMMANDS; i++)
         if (strcmp(name, commands[i]->name) == 0)
-            return run(i, argc - 1, argv + 1);
+            return run_command(i, argc - 1, argv + 1);
     if (strcmp(name, "--version") == 0) {
         printf("postern %s\n", command_version());
         return EX_OK;

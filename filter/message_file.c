@@ -20,7 +20,7 @@ struct message_file {
     struct spool *spool; /* as it came */
     struct mime_scan *scan;
     const struct mime_message *mime;
-    struct downgrade plan;
+    struct convert_plan plan;
     int to;
     int error;
     bool owes_cr; /* in writing: a CR came whose next octet hasn't */
@@ -41,7 +41,7 @@ note_line_ends(struct message_file *file, struct slice piece)
 
 /* The octet that ends a line where CRLF doesn't; 0: CRLF does. */
 static char
-line_end_of(const struct message_file *file)
+line_end_octet(const struct message_file *file)
 {
     if (file->has_crlf)
         return '\0';
@@ -52,9 +52,9 @@ typedef bool taker(struct message_file *file, struct slice piece);
 
 /* Hands the piece on with CRLF at the ends of lines. */
 static bool
-with_crlf(struct message_file *file, struct slice piece, taker *take)
+take_with_crlf(struct message_file *file, struct slice piece, taker *take)
 {
-    char end = line_end_of(file);
+    char end = line_end_octet(file);
 
     if (end == '\0')
         return take(file, piece);
@@ -80,7 +80,7 @@ scan_text(struct message_file *file, struct slice piece)
 static bool
 scan_piece(void *context, struct slice piece)
 {
-    return with_crlf(context, piece, scan_text);
+    return take_with_crlf(context, piece, scan_text);
 }
 
 static ssize_t
@@ -95,7 +95,7 @@ read_piece(int from, char *piece, size_t size)
 }
 
 static bool
-read_all(struct message_file *file, int from, const char **reason_r)
+message_read_all(struct message_file *file, int from, const char **reason_r)
 {
     char *piece = arena_alloc(file->arena, PIECE);
     ssize_t got;
@@ -121,7 +121,7 @@ message_file_read(struct arena *arena, int from, const char **reason_r)
     file->arena = arena;
     file->spool = spool_new(arena, MEMORY);
     file->scan = mime_scan_new(arena, &limits);
-    if (!read_all(file, from, reason_r))
+    if (!message_read_all(file, from, reason_r))
         return NULL;
     if (!spool_pass(file->spool, scan_piece, file)) {
         *reason_r = spool_reason(file->spool);
@@ -138,9 +138,9 @@ message_file_mime(const struct message_file *file)
 }
 
 bool
-message_file_plan(struct message_file *file, unsigned what, struct downgrade_refusal *refusal_r)
+message_file_plan(struct message_file *file, unsigned what, struct convert_refusal *refusal_r)
 {
-    return downgrade_plan(file->arena, file->mime, what, &file->plan, refusal_r);
+    return convert_plan(file->arena, file->mime, what, &file->plan, refusal_r);
 }
 
 bool
@@ -184,7 +184,7 @@ static bool
 write_piece(void *context, struct slice piece)
 {
     struct message_file *file = context;
-    char end = line_end_of(file);
+    char end = line_end_octet(file);
 
     if (end == '\0')
         return write_out(file, piece);
@@ -199,13 +199,13 @@ write_piece(void *context, struct slice piece)
 static bool
 convert_text(struct message_file *file, struct slice piece)
 {
-    return downgrade_add(&file->plan, piece, write_piece, file);
+    return convert_add(&file->plan, piece, write_piece, file);
 }
 
 static bool
 convert_piece(void *context, struct slice piece)
 {
-    return with_crlf(context, piece, convert_text);
+    return take_with_crlf(context, piece, convert_text);
 }
 
 bool
@@ -217,7 +217,7 @@ message_file_write(struct message_file *file, int to, const char **reason_r)
     file->error = 0;
     file->owes_cr = false;
     done = spool_pass(file->spool, convert_piece, file);
-    done = downgrade_end(&file->plan, write_piece, file) && done;
+    done = convert_end(&file->plan, write_piece, file) && done;
     if (done && file->owes_cr)
         done = write_out(file, SLICE("\r"));
     if (!done)

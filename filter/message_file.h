@@ -14,8 +14,7 @@ struct message_file *message_file_read(struct arena *arena, int from, const char
 const struct mime_message *message_file_mime(const struct message_file *file);
 
 /* False: it can't be converted without loss. */
-bool message_file_plan(struct message_file *file, unsigned what,
-                       struct downgrade_refusal *refusal_r);
+bool message_file_plan(struct message_file *file, unsigned what, struct convert_refusal *refusal_r);
 
 /* Is anything converted? */
 bool message_file_changes(const struct message_file *file);

@@ -164,7 +164,7 @@ said_tell(SMFICTX *context, struct said said)
 
 /* False: neither IPv4 nor IPv6. */
 static bool
-read_address(const struct sockaddr *address, struct ip *ip_r, unsigned *port_r)
+sockaddr_read(const struct sockaddr *address, struct ip *ip_r, unsigned *port_r)
 {
     const struct sockaddr_in *in = (const void *)address;
     const struct sockaddr_in6 *in6 = (const void *)address;
@@ -192,7 +192,7 @@ on_connect(SMFICTX *context, char *host, struct sockaddr *address)
 {
     struct ip ip;
     unsigned port;
-    bool has_ip = read_address(address, &ip, &port);
+    bool has_ip = sockaddr_read(address, &ip, &port);
 
     return said_tell(context, conversation_connect(conversation_of(context), slice_of(host),
                                                    has_ip ? &ip : NULL, port));
@@ -206,7 +206,7 @@ on_helo(SMFICTX *context, char *argument)
 
 /* NULL where there is no memory for them. */
 static const struct slice *
-words_of(struct conversation *conversation, char **argument, size_t *count_r)
+argument_words(struct conversation *conversation, char **argument, size_t *count_r)
 {
     struct slice *words;
 
@@ -223,7 +223,7 @@ on_mail(SMFICTX *context, char **argument)
 {
     struct conversation *conversation = conversation_of(context);
     size_t count;
-    const struct slice *words = words_of(conversation, argument, &count);
+    const struct slice *words = argument_words(conversation, argument, &count);
 
     return said_tell(context, conversation_mail(conversation, words, count));
 }
@@ -233,7 +233,7 @@ on_rcpt(SMFICTX *context, char **argument)
 {
     struct conversation *conversation = conversation_of(context);
     size_t count;
-    const struct slice *words = words_of(conversation, argument, &count);
+    const struct slice *words = argument_words(conversation, argument, &count);
 
     return said_tell(context, conversation_rcpt(conversation, words, count));
 }
@@ -321,7 +321,7 @@ on_message_end(SMFICTX *context)
  * doesn't see to a NUL at its end as it does elsewhere. So nothing is read behind that block, which
  * may be a few octets larger than the packet. */
 static struct slice
-read_command(const char *command)
+unknown_command(const char *command)
 {
     size_t most = malloc_usable_size((void *)(uintptr_t)command);
 
@@ -332,7 +332,7 @@ static sfsistat
 on_unknown(SMFICTX *context, const char *command)
 {
     return said_tell(context,
-                     conversation_unknown(conversation_of(context), read_command(command)));
+                     conversation_unknown(conversation_of(context), unknown_command(command)));
 }
 
 static sfsistat

@@ -79,7 +79,7 @@ has_stage(unsigned stages, enum stage stage)
 /* A step that isn't needed and can be left out is; else `otherwise` is asked, where that is
  * offered. */
 static unsigned long
-ask(bool needed, unsigned leave_out, unsigned otherwise, unsigned long offered)
+step_to_ask(bool needed, unsigned leave_out, unsigned otherwise, unsigned long offered)
 {
     return !needed && leave_out & offered ? leave_out : otherwise & offered;
 }
@@ -89,13 +89,13 @@ steps_for(const struct needs *needs, unsigned long offered)
 {
     bool header = needs->flags & FACT_READS_HEADER;
     bool body = needs->flags & (FACT_READS_BODY | FACT_HOLDS_BODY);
-    unsigned long asked = ask(header, PROTOCOL_NOHDRS, PROTOCOL_NR_HDR, offered) |
-                          ask(body, PROTOCOL_NOBODY, PROTOCOL_SKIP, offered);
+    unsigned long asked = step_to_ask(header, PROTOCOL_NOHDRS, PROTOCOL_NR_HDR, offered) |
+                          step_to_ask(body, PROTOCOL_NOBODY, PROTOCOL_SKIP, offered);
 
     for (size_t i = 0; i < STEPS; i++)
         if (!has_stage(needs->verdict_stages, steps[i].stage))
-            asked |= ask(has_stage(needs->read_stages, steps[i].stage), steps[i].leave_out,
-                         steps[i].no_reply, offered);
+            asked |= step_to_ask(has_stage(needs->read_stages, steps[i].stage), steps[i].leave_out,
+                                 steps[i].no_reply, offered);
     return asked;
 }
 
@@ -220,7 +220,7 @@ negotiate(struct arena *arena, const struct needs *needs, unsigned long offered_
 }
 
 const char *
-terms_text(struct arena *arena, const struct terms *terms)
+negotiate_terms_text(struct arena *arena, const struct terms *terms)
 {
     struct buffer *text = ARENA_NEW(arena, struct buffer);
 

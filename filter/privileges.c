@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 const char *
-identity_find(struct arena *arena, const char *user, const char *group, struct identity *identity_r)
+privileges_find(struct arena *arena, const char *user, const char *group,
+                struct identity *identity_r)
 {
     const struct passwd *passwd = *user ? getpwnam(user) : NULL;
     const struct group *entry = *group ? getgrnam(group) : NULL;
@@ -47,8 +48,8 @@ group_text(struct arena *arena, gid_t gid)
 /* Without being root a process has its own user and group, whatever is set; what it makes has the
  * group of the folder, where that is so marked. */
 const char *
-identity_find_access(struct arena *arena, const char *group, const struct identity *identity,
-                     struct listen_access *access_r)
+privileges_find_access(struct arena *arena, const char *group, const struct identity *identity,
+                       struct listen_access *access_r)
 {
     bool is_root = geteuid() == 0;
     const struct group *entry = getgrnam(*group ? group : "postfix");
@@ -66,7 +67,7 @@ identity_find_access(struct arena *arena, const char *group, const struct identi
 }
 
 static bool
-take_group(const struct identity *identity)
+identity_take_group(const struct identity *identity)
 {
     gid_t gid = identity->gid;
     bool alone = gid == (gid_t)-1 ||
@@ -80,7 +81,7 @@ privileges_drop(struct arena *arena, const struct identity *identity)
 {
     if (geteuid() != 0)
         return NULL;
-    if (!take_group(identity))
+    if (!identity_take_group(identity))
         return arena_printf(arena, "can't take on the group: %m");
     if (identity->user == NULL)
         return NULL;

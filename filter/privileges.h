@@ -14,13 +14,13 @@ struct identity {
 };
 
 /* Finds the names; an empty one isn't set. NULL, or what is wrong with them. */
-const char *identity_find(struct arena *arena, const char *user, const char *group,
-                          struct identity *identity_r);
+const char *privileges_find(struct arena *arena, const char *user, const char *group,
+                            struct identity *identity_r);
 
 /* Who may connect to a unix socket that is given to this group; empty: to Postfix's, where there is
  * one. NULL, or what is wrong with it. */
-const char *identity_find_access(struct arena *arena, const char *group,
-                                 const struct identity *identity, struct listen_access *access_r);
+const char *privileges_find_access(struct arena *arena, const char *group,
+                                   const struct identity *identity, struct listen_access *access_r);
 
 /* Where the process is root, and user or group are set. NULL, or why it isn't done. */
 const char *privileges_drop(struct arena *arena, const struct identity *identity);

@@ -121,7 +121,7 @@ wait_for_end(struct listening *listening, const struct settings *settings)
 }
 
 static const char *
-text_of(struct arena *arena, const struct settings *settings, enum setting_id id)
+setting_text_of(struct arena *arena, const struct settings *settings, enum setting_id id)
 {
     return arena_string(arena, settings->value[id].text);
 }
@@ -149,7 +149,7 @@ count_sessions(const struct settings *settings)
 }
 
 static int
-fail(int status, const char *name, const char *reason)
+serve_fail(int status, const char *name, const char *reason)
 {
     log_write(LOG_LEVEL_ERROR, "%s: %s", name, reason);
     return status;
@@ -159,21 +159,21 @@ static int
 open_socket(struct arena *arena, const struct settings *settings, struct identity *identity_r,
             struct listening *listening_r)
 {
-    const char *name = text_of(arena, settings, SET_SOCKET);
+    const char *name = setting_text_of(arena, settings, SET_SOCKET);
     struct listen_access access;
     const char *reason;
 
-    reason = identity_find(arena, text_of(arena, settings, SET_USER),
-                           text_of(arena, settings, SET_GROUP), identity_r);
+    reason = privileges_find(arena, setting_text_of(arena, settings, SET_USER),
+                             setting_text_of(arena, settings, SET_GROUP), identity_r);
     if (reason)
-        return fail(EX_CONFIG, "user and group", reason);
+        return serve_fail(EX_CONFIG, "user and group", reason);
     access.mode = settings_socket_mode(settings);
-    reason = identity_find_access(arena, text_of(arena, settings, SET_SOCKET_GROUP), identity_r,
-                                  &access);
+    reason = privileges_find_access(arena, setting_text_of(arena, settings, SET_SOCKET_GROUP),
+                                    identity_r, &access);
     if (reason)
-        return fail(EX_CONFIG, "socket-group", reason);
+        return serve_fail(EX_CONFIG, "socket-group", reason);
     if (!listen_open(arena, name, &access, listening_r, &reason))
-        return fail(EX_UNAVAILABLE, name, reason);
+        return serve_fail(EX_UNAVAILABLE, name, reason);
     return EX_OK;
 }
 
@@ -183,10 +183,10 @@ give_up_root(struct arena *arena, const struct policy *policy, const struct iden
     const char *reason = privileges_drop(arena, identity);
 
     if (reason)
-        return fail(EX_NOPERM, "user", reason);
+        return serve_fail(EX_NOPERM, "user", reason);
     reason = dialogue_keeps_bodies(policy_needs(policy)) ? spool_problem(arena) : NULL;
     if (reason)
-        return fail(EX_CANTCREAT, "large bodies can't be kept", reason);
+        return serve_fail(EX_CANTCREAT, "large bodies can't be kept", reason);
     if (geteuid() == 0)
         log_write(LOG_LEVEL_WARNING,
                   "serving as root: \"set user\" names somebody with fewer rights");
@@ -211,9 +211,9 @@ prepare(struct arena *arena, struct policy *policy, struct engine_needs *needs,
     needs->most_sessions = count_sessions(settings);
     reason = engine->take(needs);
     if (reason)
-        return fail(EX_UNAVAILABLE, engine->name, reason);
+        return serve_fail(EX_UNAVAILABLE, engine->name, reason);
     if (!signals_take())
-        return fail(EX_OSERR, "signals", "no descriptor is left for them");
+        return serve_fail(EX_OSERR, "signals", "no descriptor is left for them");
     return give_up_root(arena, policy, &identity);
 }
 
@@ -234,10 +234,10 @@ serve(struct policy *policy, const char *version, const char *path)
         return status;
     }
     if (!start_engine())
-        return fail(EX_OSERR, engine->name, "no thread can be started for it");
+        return serve_fail(EX_OSERR, engine->name, "no thread can be started for it");
     log_write(LOG_LEVEL_INFO,
               "version %s, policy %s: %zu rules, mode %s; on %s, for up to %zu sessions", version,
-              path, policy_needs(policy)->rules, text_of(arena, settings, SET_MODE),
-              text_of(arena, settings, SET_SOCKET), needs.most_sessions);
+              path, policy_needs(policy)->rules, setting_text_of(arena, settings, SET_MODE),
+              setting_text_of(arena, settings, SET_SOCKET), needs.most_sessions);
     wait_for_end(&listening, settings);
 }

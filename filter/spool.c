@@ -20,7 +20,7 @@ struct spool {
 };
 
 static void
-release(void *of)
+spool_release(void *of)
 {
     struct spool *spool = of;
 
@@ -39,7 +39,7 @@ spool_new(struct arena *arena, size_t memory)
     spool->arena = arena;
     spool->file = -1;
     buffer_init(&spool->memory, arena, memory);
-    arena_on_end(arena, release, spool);
+    arena_on_end(arena, spool_release, spool);
     return spool;
 }
 
@@ -81,7 +81,7 @@ spool_problem(struct arena *arena)
 }
 
 static bool
-put(struct spool *spool, struct slice piece)
+put_piece(struct spool *spool, struct slice piece)
 {
     if (!write_all(spool->file, piece)) {
         spool->error = errno;
@@ -99,7 +99,7 @@ move_to_file(struct spool *spool)
         spool->error = errno;
         return false;
     }
-    return put(spool, buffer_slice(&spool->memory));
+    return put_piece(spool, buffer_slice(&spool->memory));
 }
 
 bool
@@ -114,7 +114,7 @@ spool_add(struct spool *spool, struct slice piece)
         if (!move_to_file(spool))
             return false;
     }
-    return put(spool, piece);
+    return put_piece(spool, piece);
 }
 
 bool

@@ -35,7 +35,7 @@ struct show {
 
 /* A path with brackets, as MAIL or as RCPT may have it, or a mailbox without them. */
 static void
-read_address(struct arena *arena, struct slice text, struct address *address_r)
+address_read(struct arena *arena, struct slice text, struct address *address_r)
 {
     if (text.len == 0 || text.at[0] != '<') {
         address_parse_mailbox(arena, text, address_r);
@@ -102,7 +102,7 @@ a_label_form(struct arena *arena, const struct address *address, struct slice *t
 }
 
 static void
-print_line(const struct show *show, const struct address *address)
+print_address_line(const struct show *show, const struct address *address)
 {
     bool valid = is_valid(show, address);
     struct slice ascii = SLICE("");
@@ -156,7 +156,7 @@ print_truth(const char *name, bool truth)
 
 /* What only strict IDNA minds is said even where nobody asked for it. */
 static const char *
-kind_of(const struct show *show, const struct address *address, enum address_defect defect)
+defect_kind(const struct show *show, const struct address *address, enum address_defect defect)
 {
     if (address_defect_is_doubt(defect))
         return "doubt";
@@ -186,7 +186,7 @@ print_reasons(const struct show *show, const struct address *address)
             continue;
         printf("%s{\"reason\":", between);
         print_string(slice_of(address_defect_text(defect)));
-        print_member("kind", true, slice_of(kind_of(show, address, defect)));
+        print_member("kind", true, slice_of(defect_kind(show, address, defect)));
         print_reply("mail", defect, false);
         print_reply("rcpt", defect, true);
         putchar('}');
@@ -235,18 +235,18 @@ show_one(const struct show *show, struct slice text)
 {
     struct address address;
 
-    read_address(show->arena, text, &address);
+    address_read(show->arena, text, &address);
     if (show->json)
         print_json(show, &address);
     else
-        print_line(show, &address);
+        print_address_line(show, &address);
     arena_reset(show->arena);
 }
 
 /* A line, without its end, into the arena; false behind the last one. Of a longer one than anybody
  * sends the rest is left out: it is too long all the same. */
 static bool
-read_line(struct arena *arena, FILE *from, struct slice *line_r)
+read_input_line(struct arena *arena, FILE *from, struct slice *line_r)
 {
     struct buffer *line = ARENA_NEW(arena, struct buffer);
     int c = getc(from);
@@ -265,13 +265,13 @@ show_lines(const struct show *show, FILE *from)
 {
     struct slice line;
 
-    while (read_line(show->arena, from, &line))
+    while (read_input_line(show->arena, from, &line))
         show_one(show, line);
 }
 
 /* How strict the policy is; EX_OK when it could be read. */
 static int
-ask_policy(const char *path, bool *strict_r)
+read_strictness(const char *path, bool *strict_r)
 {
     struct policy *policy;
     int status = input_policy(path, &policy);
@@ -298,7 +298,7 @@ address_run(int argc, char **argv)
         path = option == 'c' ? optarg : path;
     }
     if (path)
-        status = ask_policy(path, &show.strict);
+        status = read_strictness(path, &show.strict);
     if (status != EX_OK)
         return status;
     show.arena = arena_new(SIZE_MAX);

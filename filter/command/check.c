@@ -48,7 +48,7 @@ read_mta(const char *name, struct wanted *wanted)
 }
 
 static bool
-read_options(int argc, char **argv, struct wanted *wanted)
+read_wanted(int argc, char **argv, struct wanted *wanted)
 {
     int option;
 
@@ -75,7 +75,7 @@ print_terms(const struct policy *policy)
     struct terms terms;
 
     negotiate(arena, policy_needs(policy), PROTOCOL_ALL_ACTIONS, PROTOCOL_ALL_STEPS, &terms);
-    printf("\nasked of the MTA:\n%s\n", terms_text(arena, &terms));
+    printf("\nasked of the MTA:\n%s\n", negotiate_terms_text(arena, &terms));
     arena_free(&arena);
 }
 
@@ -125,7 +125,7 @@ check_run(int argc, char **argv)
     struct policy *policy;
     int status;
 
-    if (!read_options(argc, argv, &wanted))
+    if (!read_wanted(argc, argv, &wanted))
         return EX_USAGE;
     status = input_policy(wanted.path, &policy);
     if (policy && !wanted.no_host && !ask_host(policy))

@@ -41,8 +41,8 @@ host_check_account(const struct host *host, enum setting_id id)
 
     if (name == NULL)
         return;
-    reason = id == SET_USER ? identity_find(host->arena, name, "", &identity)
-                            : identity_find(host->arena, "", name, &identity);
+    reason = id == SET_USER ? privileges_find(host->arena, name, "", &identity)
+                            : privileges_find(host->arena, "", name, &identity);
     if (reason)
         host_error(host, id, reason);
 }
@@ -135,7 +135,7 @@ host_check_files(const struct host *host)
     pid_t child;
 
     if (geteuid() != 0 || user == NULL ||
-        identity_find(host->arena, user, group ? group : "", &identity) || pipe(ends) < 0)
+        privileges_find(host->arena, user, group ? group : "", &identity) || pipe(ends) < 0)
         return;
     child = fork();
     if (child == 0)

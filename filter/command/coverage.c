@@ -112,7 +112,8 @@ print_rules(const struct coverage *coverage)
         struct policy_rule rule = policy_rule(coverage->policy, coverage->arena, i);
 
         if (!coverage->fired[i])
-            printf("#   %s: %s never fires\n", place_text(coverage->arena, rule.place), rule.name);
+            printf("#   %s: %s never fires\n", diagnostics_place_text(coverage->arena, rule.place),
+                   rule.name);
     }
 }
 
@@ -125,7 +126,7 @@ print_parts(const struct coverage *coverage)
         struct policy_part part = policy_part(coverage->policy, coverage->arena, i);
 
         if (coverage->was[i] != WAS_BOTH)
-            printf("#   %s: never %s: %s\n", place_text(coverage->arena, part.place),
+            printf("#   %s: never %s: %s\n", diagnostics_place_text(coverage->arena, part.place),
                    never[coverage->was[i]], part.text);
     }
 }

@@ -26,7 +26,7 @@ const struct command command_downgrade = {
 };
 
 static int
-say(struct arena *arena, int status, const char *text)
+say_status(struct arena *arena, int status, const char *text)
 {
     struct buffer *escaped = ARENA_NEW(arena, struct buffer);
 
@@ -37,19 +37,20 @@ say(struct arena *arena, int status, const char *text)
 }
 
 static int
-convert(struct arena *arena, unsigned what)
+convert_input(struct arena *arena, unsigned what)
 {
     const char *reason;
-    struct downgrade_refusal refusal;
+    struct convert_refusal refusal;
     struct message_file *file = message_file_read(arena, STDIN_FILENO, &reason);
 
     if (file == NULL)
-        return say(arena, EX_TEMPFAIL, reason);
+        return say_status(arena, EX_TEMPFAIL, reason);
     if (!message_file_plan(file, what, &refusal))
-        return say(arena, EX_DATAERR,
-                   arena_printf(arena, "%d %s %s", refusal.code, refusal.enhanced, refusal.reason));
+        return say_status(
+            arena, EX_DATAERR,
+            arena_printf(arena, "%d %s %s", refusal.code, refusal.enhanced, refusal.reason));
     if (!message_file_write(file, STDOUT_FILENO, &reason))
-        return say(arena, EX_TEMPFAIL, reason);
+        return say_status(arena, EX_TEMPFAIL, reason);
     return EX_OK;
 }
 
@@ -63,12 +64,12 @@ downgrade_run(int argc, char **argv)
     while ((option = command_option(&command_downgrade, argc, argv, NULL)) != -1) {
         if (option == '?')
             return EX_USAGE;
-        what |= option == '8' ? DOWNGRADE_8BIT : DOWNGRADE_UTF8;
+        what |= option == '8' ? CONVERT_8BIT : CONVERT_UTF8;
     }
     if (optind < argc)
         return EX_USAGE;
     arena = arena_new(SIZE_MAX);
-    status = convert(arena, what ? what : DOWNGRADE_8BIT | DOWNGRADE_UTF8);
+    status = convert_input(arena, what ? what : CONVERT_8BIT | CONVERT_UTF8);
     arena_free(&arena);
     return status;
 }

@@ -68,7 +68,7 @@ struct request {
 };
 
 static void
-append(struct step **list, const struct step *steps)
+append_steps(struct step **list, const struct step *steps)
 {
     while (*list)
         list = &(*list)->next;
@@ -86,7 +86,7 @@ place_of_macro(const struct step *step)
     };
     enum stage stage;
 
-    return macro_stage(step->word[0], &stage) ? places[stage] : PLACE_MAIL_MACRO;
+    return fact_macro_stage(step->word[0], &stage) ? places[stage] : PLACE_MAIL_MACRO;
 }
 
 static enum place_in_order
@@ -111,18 +111,18 @@ add_line(struct request *request, const char *name, const char *rest)
         scenario_line(request->arena, name, rest ? rest : "", &request->diagnostics);
 
     if (step)
-        append(&request->option[place_in_order_of(step)], step);
+        append_steps(&request->option[place_in_order_of(step)], step);
 }
 
 static void
-add_text(struct request *request, struct buffer *to, const char *line)
+request_add_text(struct request *request, struct buffer *to, const char *line)
 {
     request->has_text = true;
     buffer_printf(to, "%s\r\n", line);
 }
 
 static bool
-read_options(struct request *request, int argc, char **argv)
+read_request(struct request *request, int argc, char **argv)
 {
     int option, index;
 
@@ -134,9 +134,9 @@ read_options(struct request *request, int argc, char **argv)
         else if (option == 'j')
             request->json = true;
         else if (option == 'h')
-            add_text(request, &request->header, optarg);
+            request_add_text(request, &request->header, optarg);
         else if (option == 'b')
-            add_text(request, &request->body, optarg);
+            request_add_text(request, &request->body, optarg);
         else if (option == 0)
             add_line(request, explain_options[index].name, optarg);
         else
@@ -153,19 +153,20 @@ put_in_order(struct request *request, char **file)
     struct step *message = ARENA_NEW(request->arena, struct step);
 
     for (size_t i = 0; i < PLACE_MESSAGE; i++)
-        append(&request->first, request->option[i]);
+        append_steps(&request->first, request->option[i]);
     if (file[0])
-        append(&request->first, scenario_load(request->arena, file[0], &request->diagnostics));
+        append_steps(&request->first,
+                     scenario_load(request->arena, file[0], &request->diagnostics));
     if (file[0] && file[1])
         add_line(request, "message", arena_printf(request->arena, "\"%s\"", file[1]));
-    append(&request->first, request->option[PLACE_MESSAGE]);
+    append_steps(&request->first, request->option[PLACE_MESSAGE]);
     if (!request->has_text)
         return;
     message->kind = STEP_MESSAGE;
     message->text =
         slice_of(arena_printf(request->arena, "%s\r\n%s", buffer_slice(&request->header).at,
                               buffer_slice(&request->body).at));
-    append(&request->first, message);
+    append_steps(&request->first, message);
 }
 
 static int
@@ -181,14 +182,15 @@ explain(struct request *request)
     show.policy = policy;
     show.json = request->json;
     show.all = request->all;
-    show_begin(&show);
+    explain_begin(&show);
     play_steps(request->arena, policy, request->first, true, show_record, &show, &result);
     if (show.json)
         show_json(&show, &result);
     else
         show_text(&show, &result);
     for (const struct play_failure *failure = result.failures; failure; failure = failure->next)
-        fprintf(stderr, "%s: %s\n", place_text(show.arena, failure->place), failure->text);
+        fprintf(stderr, "%s: %s\n", diagnostics_place_text(show.arena, failure->place),
+                failure->text);
     policy_unref(&policy);
     return result.failures ? EX_DATAERR : EX_OK;
 }
@@ -205,7 +207,7 @@ explain_run(int argc, char **argv)
     diagnostics_init(&request->diagnostics, arena);
     buffer_init(&request->header, arena, SIZE_MAX);
     buffer_init(&request->body, arena, SIZE_MAX);
-    if (read_options(request, argc, argv)) {
+    if (read_request(request, argc, argv)) {
         put_in_order(request, argv + optind);
         diagnostics_print(&request->diagnostics, stderr);
         status = request->diagnostics.errors ? EX_DATAERR : explain(request);

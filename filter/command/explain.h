@@ -51,7 +51,7 @@ struct show {
     size_t numbers;
 };
 
-void show_begin(struct show *show);
+void explain_begin(struct show *show);
 
 /* A watcher of play_steps(); context is a struct show. */
 void show_record(void *context, const struct played *played);
@@ -60,11 +60,11 @@ void show_text(struct show *show, const struct play_result *result);
 void show_json(struct show *show, const struct play_result *result);
 
 /* The stage that settled the last message, or NULL where it is open still; and how. */
-const struct shown_stage *show_deciding(const struct show *show);
-const char *show_fate(const struct shown_stage *deciding);
+const struct shown_stage *explain_deciding(const struct show *show);
+const char *explain_fate(const struct shown_stage *deciding);
 
 /* The rule of this stage that gave its answer, or NULL. */
-const struct explained *show_rule(const struct shown_stage *stage);
+const struct explained *explain_rule(const struct shown_stage *stage);
 
 /* Whether a rule stands as another one. */
 bool explained_alike(const struct explained *a, const struct explained *b, bool facts);
@@ -73,11 +73,11 @@ bool explained_alike(const struct explained *a, const struct explained *b, bool 
 bool explained_is_of_interest(const struct explained *explained);
 
 /* The rules of a stage, a line each; and the facts of one of them in one line. */
-void show_walks(struct show *show, const struct shown_stage *stage);
-void show_facts(struct show *show, const struct explained *explained);
-void show_escaped(struct show *show, const char *text);
+void explain_walks(struct show *show, const struct shown_stage *stage);
+void explain_facts(struct show *show, const struct explained *explained);
+void explain_escaped(struct show *show, const char *text);
 
 /* "<a>, <b> and 3 more" */
-void show_recipients(struct show *show, const struct shown_recipient *first);
+void explain_recipients(struct show *show, const struct shown_recipient *first);
 
 #endif

@@ -119,7 +119,7 @@ write_decided(FILE *to, const struct explained *rule)
 {
     unsigned line, column;
 
-    place_position(rule->decided_at, &line, &column);
+    diagnostics_position(rule->decided_at, &line, &column);
     fputs(",\"decided\":{\"part\":", to);
     json_write_string(to, slice_of(rule->decided));
     write_member(to, "truth", truth_name(rule->decided_truth));
@@ -133,7 +133,7 @@ write_rule(FILE *to, const struct explained *rule)
     fputs("{\"rule\":", to);
     json_write_string(to, slice_of(rule->rule));
     write_member(to, "truth", truth_name(rule->truth));
-    write_member(to, "outcome", outcome_name(rule->outcome));
+    write_member(to, "outcome", walk_outcome_name(rule->outcome));
     if (rule->verdict != VERDICT_NONE)
         write_member(to, "verdict", verdict_name(rule->verdict));
     if (rule->behind)
@@ -208,10 +208,10 @@ mode_name(const struct show *show)
 void
 show_json(struct show *show, const struct play_result *result)
 {
-    const struct shown_stage *deciding = show_deciding(show);
+    const struct shown_stage *deciding = explain_deciding(show);
 
     fputs("{\"verdict\":", show->to);
-    json_write_string(show->to, slice_of(show_fate(deciding)));
+    json_write_string(show->to, slice_of(explain_fate(deciding)));
     write_member_or_null(show->to, "stage", deciding ? stage_name(deciding->stage) : NULL);
     write_member_or_null(show->to, "rule", deciding ? deciding->answer.rule : NULL);
     fputs(",\"stages\":[", show->to);

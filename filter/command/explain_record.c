@@ -151,7 +151,7 @@ record_walks(struct show *show, const struct played *played)
         return walks;
     }
     for (const struct recipient *r = played->recipients; r; r = r->next)
-        if (!recipient_is_off(r))
+        if (!walk_recipient_is_off(r))
             record_recipient(show, played, r, &walks);
     if (walks == NULL)
         record_recipient(show, played, played->recipients, &walks);
@@ -189,7 +189,7 @@ record_struck(struct show *show, const struct played *played, enum verdict verdi
         (verdict != VERDICT_REJECT && verdict != VERDICT_TEMPFAIL))
         return NULL;
     for (const struct recipient *r = played->recipients; r; r = r->next)
-        if (r != whose && !recipient_is_off(r))
+        if (r != whose && !walk_recipient_is_off(r))
             add_recipient(show, &struck, r);
     return struck;
 }
@@ -233,7 +233,7 @@ copy_edits(struct show *show, const struct edit *edits)
 }
 
 void
-show_begin(struct show *show)
+explain_begin(struct show *show)
 {
     show->stages_end = &show->stages;
 }
@@ -269,7 +269,7 @@ of_refused(const struct shown_stage *a, const struct shown_stage *b)
 }
 
 const struct shown_stage *
-show_deciding(const struct show *show)
+explain_deciding(const struct show *show)
 {
     const struct shown_stage *deciding = NULL, *refused = NULL;
     bool let_in = false;
@@ -293,7 +293,7 @@ show_deciding(const struct show *show)
 }
 
 const char *
-show_fate(const struct shown_stage *deciding)
+explain_fate(const struct shown_stage *deciding)
 {
     static const char *const fates[VERDICTS] = {
         [VERDICT_NONE] = "accepted",     [VERDICT_ACCEPT] = "accepted",
@@ -314,7 +314,7 @@ has_recipient(const struct shown_walk *walk, const char *argument)
 }
 
 const struct explained *
-show_rule(const struct shown_stage *stage)
+explain_rule(const struct shown_stage *stage)
 {
     for (const struct shown_walk *walk = stage->walks; walk && stage->answer.rule;
          walk = walk->next)

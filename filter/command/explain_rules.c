@@ -10,7 +10,7 @@ struct left_out {
 };
 
 void
-show_escaped(struct show *show, const char *text)
+explain_escaped(struct show *show, const char *text)
 {
     struct buffer *shown = ARENA_NEW(show->arena, struct buffer);
 
@@ -20,7 +20,7 @@ show_escaped(struct show *show, const char *text)
 }
 
 void
-show_recipients(struct show *show, const struct shown_recipient *first)
+explain_recipients(struct show *show, const struct shown_recipient *first)
 {
     const char *separator = "";
     unsigned shown = 0, more = 0;
@@ -31,7 +31,7 @@ show_recipients(struct show *show, const struct shown_recipient *first)
             continue;
         }
         fputs(separator, show->to);
-        show_escaped(show, r->argument);
+        explain_escaped(show, r->argument);
         separator = ", ";
         shown++;
     }
@@ -78,7 +78,7 @@ show_value(struct show *show, const struct explained_value *value)
         fputs("(absent)", show->to);
         return;
     }
-    show_escaped(show, arena_string(show->arena, slice_first(value->text, LONGEST_VALUE)));
+    explain_escaped(show, arena_string(show->arena, slice_first(value->text, LONGEST_VALUE)));
     fputs(value->text.len > LONGEST_VALUE ? "..." : "", show->to);
     fputs(value->literal ? " (as it stands)" : "", show->to);
 }
@@ -116,7 +116,7 @@ show_fact(struct show *show, const struct explained_fact *fact)
 }
 
 void
-show_facts(struct show *show, const struct explained *explained)
+explain_facts(struct show *show, const struct explained *explained)
 {
     const char *separator = "(";
 
@@ -139,7 +139,7 @@ show_rule_line(struct show *show, const struct explained *explained, size_t widt
 
     fprintf(show->to, "  %-*s  %s%s", (int)width, explained->rule,
             outcome_text(show->arena, explained), more ? "  " : "");
-    show_facts(show, explained);
+    explain_facts(show, explained);
     putc('\n', show->to);
 }
 
@@ -281,7 +281,7 @@ show_walk(struct show *show, const struct shown_walk *walk, bool one_of_several)
 
     if (one_of_several && (count > 0 || counts)) {
         fputs("  for ", show->to);
-        show_recipients(show, walk->recipients);
+        explain_recipients(show, walk->recipients);
         fputs(":\n", show->to);
     }
     for (size_t i = 0; i < count; i++)
@@ -291,7 +291,7 @@ show_walk(struct show *show, const struct shown_walk *walk, bool one_of_several)
 }
 
 void
-show_walks(struct show *show, const struct shown_stage *stage)
+explain_walks(struct show *show, const struct shown_stage *stage)
 {
     bool several = stage->walks && stage->walks->next;
 

@@ -68,7 +68,7 @@ print_edits(struct show *show, const struct edit *edits)
 {
     for (const struct edit *edit = edits; edit; edit = edit->next) {
         fputs("     ", show->to);
-        show_escaped(show, edit_text(show->arena, edit));
+        explain_escaped(show, edit_text(show->arena, edit));
         fprintf(show->to, "   (rule %s)\n", edit->rule);
     }
 }
@@ -83,7 +83,7 @@ print_command(struct show *show, const struct shown_stage *stage)
 static void
 print_reason(struct show *show, const struct shown_stage *stage)
 {
-    const struct explained *rule = show_rule(stage);
+    const struct explained *rule = explain_rule(stage);
 
     if (rule && rule->reason)
         fprintf(show->to, "     since it can't be decided: %s\n", rule->reason);
@@ -91,7 +91,7 @@ print_reason(struct show *show, const struct shown_stage *stage)
         return;
     fprintf(show->to, "     since %s%s  ", rule->decided_truth == TRUTH_FALSE ? "not " : "",
             rule->decided);
-    show_facts(show, rule);
+    explain_facts(show, rule);
     putc('\n', show->to);
 }
 
@@ -101,9 +101,9 @@ print_struck(struct show *show, const struct shown_answer *answer)
     if (answer->struck == NULL)
         return;
     fputs("     brought by ", show->to);
-    show_escaped(show, answer->recipient);
+    explain_escaped(show, answer->recipient);
     fputs("; it strikes others too: ", show->to);
-    show_recipients(show, answer->struck);
+    explain_recipients(show, answer->struck);
     putc('\n', show->to);
 }
 
@@ -141,7 +141,7 @@ print_said(struct show *show, const struct play_result *result)
 }
 
 static bool
-is_too_early(const struct show *show, enum stage stage)
+stage_is_too_early(const struct show *show, enum stage stage)
 {
     return stage != STAGE_UNKNOWN &&
            stage < settings_earliest_verdict(policy_settings(show->policy));
@@ -150,7 +150,7 @@ is_too_early(const struct show *show, enum stage stage)
 static void
 print_stage(struct show *show, const struct shown_stage *stage, bool behind_early)
 {
-    bool early = is_too_early(show, stage->stage);
+    bool early = stage_is_too_early(show, stage->stage);
 
     if (behind_early && !early)
         fprintf(show->to, "  (rules are walked from %s on: earliest-verdict)\n",
@@ -161,7 +161,7 @@ print_stage(struct show *show, const struct shown_stage *stage, bool behind_earl
     if (stage->stage == STAGE_MAIL)
         show->numbers = 0;
     if (!early)
-        show_walks(show, stage);
+        explain_walks(show, stage);
     if (!early || is_said(stage))
         print_answer(show, stage);
     print_edits(show, stage->edits);
@@ -188,7 +188,7 @@ show_text(struct show *show, const struct play_result *result)
     print_said(show, result);
     for (const struct shown_stage *stage = show->stages; stage; stage = stage->next) {
         print_stage(show, stage, behind_early);
-        behind_early = is_too_early(show, stage->stage);
+        behind_early = stage_is_too_early(show, stage->stage);
     }
     if (result->log)
         fputs("\nThe log would say:\n", show->to);

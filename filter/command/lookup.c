@@ -45,7 +45,7 @@ print_octets(struct arena *arena, const char *before, struct slice s)
 }
 
 static int
-ask(struct arena *arena, const struct table *table, const struct value *key)
+ask_table(struct arena *arena, const struct table *table, const struct value *key)
 {
     struct buffer *tried = ARENA_NEW(arena, struct buffer);
     struct table_answer answer;
@@ -91,7 +91,7 @@ ask_place(struct arena *arena, const char *text, const char *key)
         return place.driver ? EX_DATAERR : EX_USAGE;
     }
     value = read_key(arena, key, LOCAL_CASE_IGNORE);
-    return ask(arena, &table, &value);
+    return ask_table(arena, &table, &value);
 }
 
 static int
@@ -108,7 +108,7 @@ ask_policy(struct arena *arena, const char *path, const char *name, const char *
     if (table) {
         struct value value = read_key(arena, key, settings_local_case(policy_settings(policy)));
 
-        status = ask(arena, table, &value);
+        status = ask_table(arena, table, &value);
     }
     policy_unref(&policy);
     return status;

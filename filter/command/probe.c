@@ -48,7 +48,7 @@ read_seconds(struct probe *probe, const char *text)
 }
 
 static int
-read_name(struct probe *probe, const char *text)
+read_own_name(struct probe *probe, const char *text)
 {
     struct ip ip;
 
@@ -63,7 +63,7 @@ read_option(struct probe *probe, int option)
 {
     switch (option) {
     case 'n':
-        return read_name(probe, optarg);
+        return read_own_name(probe, optarg);
     case 'o':
         probe->file = optarg;
         return EX_OK;
@@ -109,7 +109,7 @@ read_arguments(struct probe *probe, int argc, char **argv)
 }
 
 static void
-ask(struct probe *probe, struct next_hop *hop)
+ask_hop(struct probe *probe, struct next_hop *hop)
 {
     struct smtp_answer answer;
 
@@ -177,7 +177,7 @@ probe_run(int argc, char **argv)
     if (status == EX_OK) {
         signal(SIGPIPE, SIG_IGN);
         for (size_t i = 0; i < probe.count; i++)
-            ask(&probe, &probe.hops[i]);
+            ask_hop(&probe, &probe.hops[i]);
         status = probe.file ? update(&probe) : print(&probe);
     }
     arena_free(&probe.arena);

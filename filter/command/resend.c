@@ -51,7 +51,7 @@ struct resend {
 };
 
 static int
-fail(int status, const char *enhanced, const char *text)
+resend_fail(int status, const char *enhanced, const char *text)
 {
     fprintf(stderr, "%s %s\n", enhanced, text);
     return status;
@@ -62,7 +62,7 @@ fail(int status, const char *enhanced, const char *text)
 static int
 complain_of_usage(const char *text)
 {
-    return fail(EX_USAGE, "4.3.5", text);
+    return resend_fail(EX_USAGE, "4.3.5", text);
 }
 
 /* One address and nothing else for whoever reads it: sendmail(1) sends to two where white space or
@@ -104,12 +104,12 @@ exchange_sender(struct resend *resend)
         return EX_OK;
     }
     if (!is_one_address(given))
-        return fail(EX_DATAERR, "5.1.7", "the sender's address can't be passed on");
+        return resend_fail(EX_DATAERR, "5.1.7", "the sender's address can't be passed on");
     if (slice_is_ascii(given))
         return EX_OK;
     address_parse_mailbox(resend->arena, given, &address);
     if (!address_ascii(resend->arena, &address, &ascii))
-        return fail(EX_DATAERR, "5.6.7", "the sender's address has no form in ASCII");
+        return resend_fail(EX_DATAERR, "5.6.7", "the sender's address has no form in ASCII");
     resend->sender = arena_string(resend->arena, ascii);
     return EX_OK;
 }
@@ -123,7 +123,7 @@ exchange_recipient(struct resend *resend, char **recipient)
     struct slice ascii;
 
     if (!is_one_address(given))
-        return fail(EX_DATAERR, "5.1.3", "a recipient's address can't be passed on");
+        return resend_fail(EX_DATAERR, "5.1.3", "a recipient's address can't be passed on");
     if (slice_is_ascii(given))
         return EX_OK;
     address_parse_mailbox(resend->arena, given, &address);
@@ -179,7 +179,7 @@ take_option(struct resend *resend, int option)
 static int
 put_off(const char *reason)
 {
-    return fail(EX_TEMPFAIL, "4.3.0", reason);
+    return resend_fail(EX_TEMPFAIL, "4.3.0", reason);
 }
 
 /* The host may have sent the message on before, and somebody may have sent it back. */
@@ -193,7 +193,8 @@ check_rounds(const struct resend *resend, const struct header_field *field)
                   slice_equal_nocase(slice_trim(field->body), slice_of(resend->host));
     if (rounds < MOST_ROUNDS)
         return EX_OK;
-    return fail(EX_DATAERR, "5.4.6", "the message goes in a circle, and comes back here each time");
+    return resend_fail(EX_DATAERR, "5.4.6",
+                       "the message goes in a circle, and comes back here each time");
 }
 
 static int
@@ -233,7 +234,7 @@ write_and_hand_over(struct resend *resend, struct message_file *message)
 static int
 resend_message(struct resend *resend)
 {
-    struct downgrade_refusal refusal;
+    struct convert_refusal refusal;
     struct message_file *message;
     const char *reason;
     int status = exchange_envelope(resend);
@@ -248,13 +249,13 @@ resend_message(struct resend *resend)
     status = check_rounds(resend, message_file_mime(message)->first->header);
     if (status != EX_OK)
         return status;
-    if (!message_file_plan(message, DOWNGRADE_8BIT | DOWNGRADE_UTF8, &refusal))
-        return fail(EX_DATAERR, refusal.enhanced, refusal.reason);
+    if (!message_file_plan(message, CONVERT_8BIT | CONVERT_UTF8, &refusal))
+        return resend_fail(EX_DATAERR, refusal.enhanced, refusal.reason);
     return write_and_hand_over(resend, message);
 }
 
 static int
-read_options(struct resend *resend, int argc, char **argv)
+read_resend_options(struct resend *resend, int argc, char **argv)
 {
     int option;
 
@@ -283,7 +284,7 @@ static int
 resend_run(int argc, char **argv)
 {
     struct resend resend = {.sendmail = "/usr/sbin/sendmail"};
-    int status = read_options(&resend, argc, argv);
+    int status = read_resend_options(&resend, argc, argv);
 
     if (status != EX_OK)
         return status;

@@ -27,7 +27,7 @@ log_warnings(struct arena *arena, const struct diagnostics *diagnostics)
 
         buffer_init(text, arena, 4000);
         log_escape(text, slice_of(entry->text));
-        log_write(LOG_LEVEL_WARNING, "%s: %s", place_text(arena, entry->place),
+        log_write(LOG_LEVEL_WARNING, "%s: %s", diagnostics_place_text(arena, entry->place),
                   buffer_slice(text).at);
     }
 }

@@ -55,14 +55,14 @@ static void
 print_failures(struct arena *arena, const struct play_result *result)
 {
     for (const struct play_failure *failure = result->failures; failure; failure = failure->next)
-        printf("# %s: %s\n", place_text(arena, failure->place), failure->text);
+        printf("# %s: %s\n", diagnostics_place_text(arena, failure->place), failure->text);
     for (const struct play_line *line = result->log; line; line = line->next)
         printf("# log: %s\n", line->text);
 }
 
 /* A name goes on one line, and # would begin a directive. */
 static void
-print_name(struct slice name)
+print_test_name(struct slice name)
 {
     for (size_t i = 0; i < name.len; i++) {
         if ((unsigned char)name.at[i] < 32 || name.at[i] == 127)
@@ -95,7 +95,7 @@ print_result(struct arena *arena, const struct play_result *result, const struct
              unsigned number)
 {
     printf("%sok %u - ", result->failures ? "not " : "", number);
-    print_name(test->name);
+    print_test_name(test->name);
     putchar('\n');
     if (result->failures)
         print_failures(arena, result);
@@ -112,7 +112,7 @@ run_test(struct policy *policy, const struct test *test, struct tally *tally)
     tally->run++;
     if (skip) {
         printf("ok %u - ", tally->run);
-        print_name(test->name);
+        print_test_name(test->name);
         printf(" # SKIP %s\n", skip);
     } else {
         play_steps(arena, policy, test->steps, false, tally->coverage ? watch : NULL, &watched,

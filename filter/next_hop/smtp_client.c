@@ -15,7 +15,7 @@
 
 enum { SHOWN_REPLY = 200, QUIT_MILLISECONDS = 1000 };
 
-struct conversation {
+struct talk {
     struct arena *arena;
     int64_t end; /* by clock_ms() */
     int socket;
@@ -28,7 +28,7 @@ struct conversation {
 };
 
 static bool
-fail(struct conversation *talk, const char *reason)
+talk_fail(struct talk *talk, const char *reason)
 {
     talk->broken = true;
     talk->reason = reason;
@@ -36,20 +36,20 @@ fail(struct conversation *talk, const char *reason)
 }
 
 static bool
-fail_by_system(struct conversation *talk, const char *what, int error)
+fail_by_system(struct talk *talk, const char *what, int error)
 {
-    return fail(talk, arena_printf(talk->arena, "%s: %s", what, strerrordesc_np(error)));
+    return talk_fail(talk, arena_printf(talk->arena, "%s: %s", what, strerrordesc_np(error)));
 }
 
 static bool
-wait_for(struct conversation *talk, short events)
+talk_wait_for(struct talk *talk, short events)
 {
     struct pollfd one = {talk->socket, events, 0};
     int64_t left = talk->end - clock_ms();
     int ready = left > 0 ? poll(&one, 1, (int)left) : 0;
 
     if (ready == 0)
-        return fail(talk, "did not answer in time");
+        return talk_fail(talk, "did not answer in time");
     if (ready < 0 && errno != EINTR)
         return fail_by_system(talk, "poll", errno);
     return true;
@@ -57,20 +57,20 @@ wait_for(struct conversation *talk, short events)
 
 /* True: what came out like this is worth another try. */
 static bool
-go_on(struct conversation *talk, enum tls_result result)
+go_on(struct talk *talk, enum tls_result result)
 {
     int error = errno;
 
     switch (result) {
     case TLS_WANTS_READ:
-        return wait_for(talk, POLLIN);
+        return talk_wait_for(talk, POLLIN);
     case TLS_WANTS_WRITE:
-        return wait_for(talk, POLLOUT);
+        return talk_wait_for(talk, POLLOUT);
     case TLS_CLOSED:
-        return fail(talk, "closed the connection");
+        return talk_fail(talk, "closed the connection");
     case TLS_FAILED:
         if (talk->tls)
-            return fail(talk, arena_printf(talk->arena, "TLS: %s", tls_reason(talk->tls)));
+            return talk_fail(talk, arena_printf(talk->arena, "TLS: %s", tls_reason(talk->tls)));
         return fail_by_system(talk, "the connection broke", error);
     case TLS_DONE:
         break;
@@ -79,7 +79,7 @@ go_on(struct conversation *talk, enum tls_result result)
 }
 
 static enum tls_result
-result_of(ssize_t count, enum tls_result wait, size_t *count_r)
+result_of_count(ssize_t count, enum tls_result wait, size_t *count_r)
 {
     *count_r = count > 0 ? (size_t)count : 0;
     if (count > 0)
@@ -90,31 +90,31 @@ result_of(ssize_t count, enum tls_result wait, size_t *count_r)
 }
 
 static enum tls_result
-take(struct conversation *talk, char *at, size_t room, size_t *count_r)
+talk_take(struct talk *talk, char *at, size_t room, size_t *count_r)
 {
     if (talk->tls)
         return tls_read(talk->tls, at, room, count_r);
-    return result_of(recv(talk->socket, at, room, 0), TLS_WANTS_READ, count_r);
+    return result_of_count(recv(talk->socket, at, room, 0), TLS_WANTS_READ, count_r);
 }
 
 static enum tls_result
-give(struct conversation *talk, struct slice octets, size_t *count_r)
+talk_give(struct talk *talk, struct slice octets, size_t *count_r)
 {
     if (talk->tls)
         return tls_write(talk->tls, octets, count_r);
-    return result_of(send(talk->socket, octets.at, octets.len, MSG_NOSIGNAL), TLS_WANTS_WRITE,
-                     count_r);
+    return result_of_count(send(talk->socket, octets.at, octets.len, MSG_NOSIGNAL), TLS_WANTS_WRITE,
+                           count_r);
 }
 
 static bool
-receive(struct conversation *talk)
+receive(struct talk *talk)
 {
     enum tls_result result;
     size_t count;
 
     do {
-        result = take(talk, talk->received + talk->length,
-                      sizeof talk->received - talk->length, &count);
+        result = talk_take(talk, talk->received + talk->length,
+                           sizeof talk->received - talk->length, &count);
         if (result == TLS_DONE) {
             talk->length += count;
             return true;
@@ -124,7 +124,7 @@ receive(struct conversation *talk)
 }
 
 static void
-forget_reply(struct conversation *talk)
+forget_reply(struct talk *talk)
 {
     size_t used = talk->reply.text.len;
 
@@ -134,28 +134,28 @@ forget_reply(struct conversation *talk)
 }
 
 static bool
-read_reply(struct conversation *talk)
+read_reply(struct talk *talk)
 {
     enum server_reply_state state;
 
     forget_reply(talk);
     do {
-        state = server_reply_read((struct slice){talk->received, talk->length}, &talk->reply);
+        state = ehlo_reply_read((struct slice){talk->received, talk->length}, &talk->reply);
     } while (state == SERVER_REPLY_PARTIAL && receive(talk));
     if (state == SERVER_REPLY_WHOLE)
         return true;
-    return talk->broken ? false : fail(talk, server_reply_state_text(state));
+    return talk->broken ? false : talk_fail(talk, ehlo_state_text(state));
 }
 
 /* Who says more than he was asked is out of step: one reply would be taken for another. */
 static bool
-is_in_step(struct conversation *talk)
+is_in_step(struct talk *talk)
 {
-    return talk->length == talk->reply.text.len || fail(talk, "said more than it was asked");
+    return talk->length == talk->reply.text.len || talk_fail(talk, "said more than it was asked");
 }
 
 static bool
-say(struct conversation *talk, const char *line)
+talk_say(struct talk *talk, const char *line)
 {
     struct slice rest = slice_of(line);
 
@@ -163,7 +163,7 @@ say(struct conversation *talk, const char *line)
         return false;
     while (rest.len > 0) {
         size_t count = 0;
-        enum tls_result result = give(talk, rest, &count);
+        enum tls_result result = talk_give(talk, rest, &count);
 
         if (result == TLS_DONE)
             rest = slice_from(rest, count);
@@ -175,7 +175,7 @@ say(struct conversation *talk, const char *line)
 
 /* answered: "greeted with" and the like. */
 static bool
-expect(struct conversation *talk, int code, const char *answered)
+expect(struct talk *talk, int code, const char *answered)
 {
     struct buffer *text;
     struct slice line;
@@ -193,9 +193,9 @@ expect(struct conversation *talk, int code, const char *answered)
 }
 
 static bool
-say_hello(struct conversation *talk, const char *hello, struct ehlo *offers_r)
+say_hello(struct talk *talk, const char *hello, struct ehlo *offers_r)
 {
-    if (!say(talk, arena_printf(talk->arena, "EHLO %s\r\n", hello)) ||
+    if (!talk_say(talk, arena_printf(talk->arena, "EHLO %s\r\n", hello)) ||
         !expect(talk, 250, "answered EHLO with") || !is_in_step(talk))
         return false;
     *offers_r = ehlo_read(talk->reply.text);
@@ -204,7 +204,7 @@ say_hello(struct conversation *talk, const char *hello, struct ehlo *offers_r)
 
 /* What came in plain text behind the answer to STARTTLS may be another's (RFC 3207 section 4.2). */
 static bool
-start_tls(struct conversation *talk)
+start_tls(struct talk *talk)
 {
     struct tls *tls;
     enum tls_result result;
@@ -213,12 +213,12 @@ start_tls(struct conversation *talk)
         talk->reason = "this program was built without OpenSSL";
         return false;
     }
-    if (!say(talk, "STARTTLS\r\n") || !expect(talk, 220, "answered STARTTLS with") ||
+    if (!talk_say(talk, "STARTTLS\r\n") || !expect(talk, 220, "answered STARTTLS with") ||
         !is_in_step(talk))
         return false;
     tls = tls_begin(talk->arena, talk->socket);
     if (tls == NULL)
-        return fail(talk, "OpenSSL can't be used");
+        return talk_fail(talk, "OpenSSL can't be used");
     talk->tls = tls;
     do
         result = tls_handshake(tls);
@@ -228,7 +228,7 @@ start_tls(struct conversation *talk)
 
 /* Where TLS fails, an MTA that may do without it does without it. */
 static bool
-ask(struct conversation *talk, const struct smtp_question *question, struct smtp_answer *answer)
+talk_ask(struct talk *talk, const struct smtp_question *question, struct smtp_answer *answer)
 {
     const char *hello = question->hello ? question->hello : own_name(talk->arena, talk->socket);
 
@@ -244,12 +244,12 @@ ask(struct conversation *talk, const struct smtp_question *question, struct smtp
 
 /* RFC 5321 section 4.1.1.10: the reply is waited for, but not for long. */
 static void
-take_leave(struct conversation *talk)
+take_leave(struct talk *talk)
 {
     int64_t soon = clock_ms() + QUIT_MILLISECONDS;
 
     talk->end = soon < talk->end ? soon : talk->end;
-    if (!talk->broken && talk->reply.code != 421 && say(talk, "QUIT\r\n"))
+    if (!talk->broken && talk->reply.code != 421 && talk_say(talk, "QUIT\r\n"))
         read_reply(talk);
     if (talk->tls)
         tls_end(&talk->tls);
@@ -257,19 +257,19 @@ take_leave(struct conversation *talk)
 }
 
 static bool
-finish_connect(struct conversation *talk)
+finish_connect(struct talk *talk)
 {
     int error = 0;
     socklen_t size = sizeof error;
 
-    if (!wait_for(talk, POLLOUT))
+    if (!talk_wait_for(talk, POLLOUT))
         return false;
     getsockopt(talk->socket, SOL_SOCKET, SO_ERROR, &error, &size);
     return error == 0 || fail_by_system(talk, "can't be reached", error);
 }
 
 static bool
-connect_to(struct conversation *talk, const struct addrinfo *at)
+connect_to(struct talk *talk, const struct addrinfo *at)
 {
     talk->broken = false;
     talk->socket = socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -286,7 +286,7 @@ connect_to(struct conversation *talk, const struct addrinfo *at)
 
 /* Each address may take its share of the time that is left, so that a silent one hides no other. */
 static bool
-connect_to_any(struct conversation *talk, const struct addrinfo *found)
+connect_to_any(struct talk *talk, const struct addrinfo *found)
 {
     int64_t end = talk->end;
     bool connected = false;
@@ -307,7 +307,7 @@ connect_to_any(struct conversation *talk, const struct addrinfo *found)
 void
 smtp_ask(struct arena *arena, const struct smtp_question *question, struct smtp_answer *answer_r)
 {
-    struct conversation *talk = ARENA_NEW(arena, struct conversation);
+    struct talk *talk = ARENA_NEW(arena, struct talk);
     struct addrinfo *found = NULL;
 
     *answer_r = (struct smtp_answer){0};
@@ -319,7 +319,7 @@ smtp_ask(struct arena *arena, const struct smtp_question *question, struct smtp_
     if (!connect_to_any(talk, found)) {
         answer_r->reason = talk->reason;
     } else {
-        if (!ask(talk, question, answer_r))
+        if (!talk_ask(talk, question, answer_r))
             answer_r->reason = talk->reason;
         take_leave(talk);
     }

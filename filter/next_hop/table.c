@@ -46,7 +46,7 @@ next_hop_parse(struct arena *arena, const char *text, struct next_hop *hop_r)
 }
 
 static void
-add_word(struct buffer *to, struct slice word)
+append_word(struct buffer *to, struct slice word)
 {
     buffer_octet(to, ' ');
     buffer_add(to, word);
@@ -58,11 +58,11 @@ print_offers(struct buffer *to, const struct next_hop *hop)
     buffer_add(to, hop->key);
     buffer_octet(to, ' ');
     if (!hop->offers.eightbitmime)
-        add_word(to, SLICE("no-8bitmime"));
+        append_word(to, SLICE("no-8bitmime"));
     if (!hop->offers.smtputf8)
-        add_word(to, SLICE("no-smtputf8"));
+        append_word(to, SLICE("no-smtputf8"));
     if (hop->offers.eightbitmime && hop->offers.smtputf8)
-        add_word(to, SLICE("full"));
+        append_word(to, SLICE("full"));
 }
 
 void
@@ -134,7 +134,7 @@ is_continued(struct slice rest)
 }
 
 static void
-keep_line(struct buffer *to, struct slice line)
+append_line(struct buffer *to, struct slice line)
 {
     buffer_add(to, line);
     if (line.at[line.len - 1] != '\n')
@@ -148,13 +148,13 @@ add_foreign_words(struct buffer *to, struct slice line)
 
     while (slice_word(&line, ", \t\v\f\r\n", &word))
         if (!is_ours(word))
-            add_word(to, word);
+            append_word(to, word);
 }
 
 /* Exchanges one entry, of which `line` is the first; what says nothing inside it comes behind it.
  * An entry of a key that had one before answers nothing, and goes. */
 static void
-exchange(struct merge *merge, size_t at, struct slice line, struct slice *rest)
+exchange_entry(struct merge *merge, size_t at, struct slice line, struct slice *rest)
 {
     struct buffer *silent = ARENA_NEW(merge->arena, struct buffer);
     struct slice words = line, key;
@@ -165,7 +165,7 @@ exchange(struct merge *merge, size_t at, struct slice line, struct slice *rest)
         print_offers(merge->to, &merge->hops[at]);
     for (;;) {
         if (says_nothing(line))
-            keep_line(silent, line);
+            append_line(silent, line);
         else if (!merge->there[at])
             add_foreign_words(merge->to, words);
         if (!is_continued(*rest) || !cut_line(rest, &line))
@@ -187,9 +187,9 @@ merge_line(struct merge *merge, struct slice line, struct slice *rest)
         slice_word(&words, " \t\v\f\r\n", &key))
         at = find_hop(merge, key);
     if (at < merge->count && merge->hops[at].asked)
-        exchange(merge, at, line, rest);
+        exchange_entry(merge, at, line, rest);
     else
-        keep_line(merge->to, line);
+        append_line(merge->to, line);
     if (at < merge->count)
         merge->there[at] = true;
 }

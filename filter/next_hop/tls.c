@@ -19,7 +19,7 @@ tls_is_there(void)
 }
 
 static void
-release(void *of)
+tls_release(void *of)
 {
     struct tls *tls = of;
 
@@ -45,7 +45,7 @@ tls_begin(struct arena *arena, int socket)
     struct tls *tls = ARENA_NEW(arena, struct tls);
 
     tls->arena = arena;
-    arena_on_end(arena, release, tls);
+    arena_on_end(arena, tls_release, tls);
     tls->context = SSL_CTX_new(TLS_client_method());
     if (tls->context == NULL)
         return NULL;
@@ -109,7 +109,7 @@ tls_end(struct tls **tls)
 {
     ERR_clear_error();
     SSL_shutdown((*tls)->session);
-    release(*tls);
+    tls_release(*tls);
     *tls = NULL;
 }
 

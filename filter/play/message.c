@@ -8,7 +8,7 @@
 enum { LARGEST_MESSAGE = 64 << 20 };
 
 static struct buffer *
-new_buffer(struct arena *arena)
+message_buffer(struct arena *arena)
 {
     struct buffer *buffer = ARENA_NEW(arena, struct buffer);
 
@@ -23,7 +23,7 @@ with_crlf(struct arena *arena, struct slice text)
 
     if (memmem(text.at, text.len, "\r\n", 2))
         return text;
-    whole = new_buffer(arena);
+    whole = message_buffer(arena);
     while (text.len > 0) {
         size_t line = slice_find(text, '\n');
 
@@ -62,7 +62,7 @@ play_message_default(struct arena *arena, struct slice sender)
 
 /* Cuts a line off, without its end. */
 static struct slice
-next_line(struct slice *rest)
+cut_message_line(struct slice *rest)
 {
     size_t end = slice_find(*rest, '\n');
     struct slice line = slice_first(*rest, end);
@@ -81,9 +81,9 @@ join_lines(struct arena *arena, struct slice text)
 
     if (slice_find(text, '\n') == text.len)
         return text;
-    joined = new_buffer(arena);
+    joined = message_buffer(arena);
     while (slice_find(text, '\n') < text.len) {
-        buffer_add(joined, next_line(&text));
+        buffer_add(joined, cut_message_line(&text));
         buffer_octet(joined, '\n');
     }
     buffer_add(joined, text);
@@ -106,7 +106,7 @@ play_message_split(struct arena *arena, struct slice text, struct play_message *
 
     *message_r = (struct play_message){0};
     while (rest.len > 0) {
-        struct slice behind = rest, line = next_line(&behind);
+        struct slice behind = rest, line = cut_message_line(&behind);
 
         if (!begins_field(line)) {
             message_r->body = line.len == 0 ? behind : rest;

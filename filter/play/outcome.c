@@ -27,7 +27,7 @@ struct happened {
 };
 
 static struct buffer *
-new_buffer(struct arena *arena)
+outcome_buffer(struct arena *arena)
 {
     struct buffer *buffer = ARENA_NEW(arena, struct buffer);
 
@@ -48,7 +48,7 @@ add_slice(struct buffer *to, const char *before, struct slice s, const char *beh
 static const char *
 expected_text(struct arena *arena, const struct expectation *expect)
 {
-    struct buffer *text = new_buffer(arena);
+    struct buffer *text = outcome_buffer(arena);
 
     buffer_printf(text, "%s%s", expect->audit ? "audit " : "", kind_names[expect->kind]);
     add_slice(text, " ", expect->code, "");
@@ -61,7 +61,7 @@ expected_text(struct arena *arena, const struct expectation *expect)
 static const char *
 happened_text(struct arena *arena, const struct happened *happened)
 {
-    struct buffer *text = new_buffer(arena);
+    struct buffer *text = outcome_buffer(arena);
 
     buffer_text(text, kind_names[happened->kind]);
     if (happened->reply)
@@ -115,7 +115,7 @@ contains(struct slice text, struct slice part)
 static bool
 reply_contains(struct arena *arena, const struct reply *reply, struct slice part)
 {
-    struct buffer *text = new_buffer(arena);
+    struct buffer *text = outcome_buffer(arena);
 
     for (size_t i = 0; i < reply->lines; i++)
         buffer_printf(text, "%s%s", i ? " " : "", reply->line[i]);
@@ -245,7 +245,7 @@ check_header(struct arena *arena, const struct outcome *outcome, const struct ex
 
     if (expect->header_name.len == 0 || has_field(arena, outcome, expect))
         return NULL;
-    text = new_buffer(arena);
+    text = outcome_buffer(arena);
     add_slice(text, "expected a header field ", expect->header_name, "");
     add_slice(text, ": ", expect->header_value, "");
     buffer_text(text, ", and the message has none");
@@ -317,7 +317,7 @@ check_recipients(struct arena *arena, const struct outcome *outcome,
         all_among(arena, outcome, left, count, expect->recipients, count) &&
         all_among(arena, outcome, expect->recipients, count, left, count))
         return NULL;
-    text = new_buffer(arena);
+    text = outcome_buffer(arena);
     buffer_text(text, "expected recipients");
     for (size_t i = 0; i < expect->recipient_count; i++)
         add_slice(text, " ", expect->recipients[i], "");
@@ -341,7 +341,7 @@ check_sender(struct arena *arena, const struct outcome *outcome, const struct ex
     if (!expect->has_sender ||
         slice_equal(key_of(arena, outcome, sender), key_of(arena, outcome, expect->sender)))
         return NULL;
-    text = new_buffer(arena);
+    text = outcome_buffer(arena);
     add_slice(text, "expected sender ", expect->sender, "");
     add_slice(text, ", got ", sender, "");
     return buffer_slice(text).at;

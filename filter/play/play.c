@@ -196,7 +196,8 @@ play_step(struct player *player, const struct step *step)
 }
 
 static void
-begin(struct player *player, struct arena *arena, struct policy *policy, const struct step *steps)
+player_begin(struct player *player, struct arena *arena, struct policy *policy,
+             const struct step *steps)
 {
     player->arena = arena;
     player->policy = policy;
@@ -217,7 +218,7 @@ play_steps(struct arena *arena, struct policy *policy, const struct step *steps,
     struct player *player = ARENA_NEW(arena, struct player);
     bool has_message = false;
 
-    begin(player, arena, policy, steps);
+    player_begin(player, arena, policy, steps);
     player->watch = watch;
     player->context = context;
     for (const struct step *step = steps; step; step = step->next) {

@@ -14,16 +14,17 @@ struct source {
     const char *name;      /* as it is shown */
     const char *directory; /* what its relative names are relative to, "" or ending in '/' */
     struct slice text;
-    const unsigned *lines; /* by source_count_lines(), or NULL */
+    const unsigned *lines; /* by diagnostics_count_lines(), or NULL */
 };
 
 /* Notes how many lines there are before every so many octets of the text, so that the position of a
  * place is found without counting from the start. */
-void source_count_lines(struct arena *arena, struct source *source);
+void diagnostics_count_lines(struct arena *arena, struct source *source);
 
 /* The name of a file as it is opened, seen from the source that names it; without one: from where
  * the process is. */
-const char *source_relative(struct arena *arena, const struct source *source, struct slice name);
+const char *diagnostics_source_relative(struct arena *arena, const struct source *source,
+                                        struct slice name);
 
 /* A run of octets in a source. A place without source is about the policy as a whole. */
 struct place {
@@ -60,10 +61,10 @@ void diagnostics_warning(struct diagnostics *diagnostics, struct place place, co
                          ...) __attribute__((format(printf, 3, 4)));
 
 /* Line and column (in characters of UTF-8) count from 1. */
-void place_position(struct place place, unsigned *line_r, unsigned *column_r);
+void diagnostics_position(struct place place, unsigned *line_r, unsigned *column_r);
 
 /* "file:line", for logs. */
-const char *place_text(struct arena *arena, struct place place);
+const char *diagnostics_place_text(struct arena *arena, struct place place);
 
 void diagnostics_print(const struct diagnostics *diagnostics, FILE *to);
 

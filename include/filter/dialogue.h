@@ -91,7 +91,7 @@ struct answer dialogue_unknown(struct dialogue *dialogue, struct slice command);
 void dialogue_abort(struct dialogue *dialogue);
 
 /* After an EDIT_BODY: the new body, piece by piece; false when it or the sink failed. */
-bool dialogue_write_body(struct dialogue *dialogue, downgrade_sink *sink, void *context);
+bool dialogue_write_body(struct dialogue *dialogue, convert_sink *sink, void *context);
 
 /* A change that the MTA didn't take: the answer is then a tempfail of ours. */
 struct answer dialogue_edit_failed(struct dialogue *dialogue, const struct edit *edit);

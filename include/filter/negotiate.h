@@ -57,6 +57,6 @@ void negotiate(struct arena *arena, const struct needs *needs, unsigned long off
 
 /* "steps: NOUNKNOWN ...", "actions: ADDHDRS ...", "macros at mail: i ...", a line each: for check
  * -v. */
-const char *terms_text(struct arena *arena, const struct terms *terms);
+const char *negotiate_terms_text(struct arena *arena, const struct terms *terms);
 
 #endif

@@ -25,10 +25,10 @@ struct server_reply {
 
 /* Looks for a reply at the beginning of what was received; reply_r is set for a whole one. PARTIAL
  * never comes of SERVER_REPLY_MAX octets or more. A line may end in LF alone. */
-enum server_reply_state server_reply_read(struct slice received, struct server_reply *reply_r);
+enum server_reply_state ehlo_reply_read(struct slice received, struct server_reply *reply_r);
 
 /* "began a line without a code" and the like, to be said of the server; "" for a good state. */
-const char *server_reply_state_text(enum server_reply_state state);
+const char *ehlo_state_text(enum server_reply_state state);
 
 struct ehlo {
     bool eightbitmime; /* RFC 6152 */

@@ -47,28 +47,28 @@ struct parameters {
 };
 
 /* "appears twice" and the like, to be said behind the parameter; "" for fine. */
-const char *parameter_defect_text(enum parameter_defect defect);
+const char *esmtp_defect_text(enum parameter_defect defect);
 
 /* The reply that fits (RFC 5321 section 4.1.1.11, RFC 1870 section 6.1, RFC 3463); 0 and "" for
  * fine. */
-void parameter_defect_reply(enum parameter_defect defect, int *code_r, const char **enhanced_r);
+void esmtp_defect_reply(enum parameter_defect defect, int *code_r, const char **enhanced_r);
 
 /* words: the arguments behind the path, one each. */
-void parameters_parse_mail(struct arena *arena, const struct slice *words, size_t count,
-                           struct parameters *parameters_r);
-void parameters_parse_rcpt(struct arena *arena, const struct slice *words, size_t count,
-                           struct parameters *parameters_r);
+void esmtp_parse_mail(struct arena *arena, const struct slice *words, size_t count,
+                      struct parameters *parameters_r);
+void esmtp_parse_rcpt(struct arena *arena, const struct slice *words, size_t count,
+                      struct parameters *parameters_r);
 
-/* Whether SMTPUTF8 was declared stands in the MAIL command, and parameters_parse_rcpt() lets UTF-8
+/* Whether SMTPUTF8 was declared stands in the MAIL command, and esmtp_parse_rcpt() lets UTF-8
  * through; this says what is wrong with that in mind. */
-enum parameter_defect parameters_defect_rcpt(const struct parameters *parameters, bool smtputf8,
-                                             struct slice *defective_r);
+enum parameter_defect esmtp_defect_rcpt(const struct parameters *parameters, bool smtputf8,
+                                        struct slice *defective_r);
 
 /* The first parameter with this keyword, case ignored; NULL when there is none. */
-const struct parameter *parameters_find(const struct parameters *parameters, struct slice keyword);
+const struct parameter *esmtp_find(const struct parameters *parameters, struct slice keyword);
 
 /* RFC 3461 section 4 xtext; false for "+" without two hexadecimal digits, "=", or anything that
  * isn't printable ASCII; with octets above 127 let through where utf8 says so. */
-bool xtext_decode(struct arena *arena, struct slice xtext, bool utf8, struct slice *text_r);
+bool esmtp_xtext_decode(struct arena *arena, struct slice xtext, bool utf8, struct slice *text_r);
 
 #endif

@@ -51,8 +51,8 @@ enum author_field {
 };
 
 /* By its name, in any case of letters; AUTHOR_FIELDS for any other. */
-enum author_field author_field_of(struct slice name);
-const char *author_field_name(enum author_field field);
+enum author_field mailbox_author_field_of(struct slice name);
+const char *mailbox_author_field_name(enum author_field field);
 
 /* Addresses that people read in a mailbox besides its own: in its name, its comments, a quoted
  * local part and, of the first in a group, the name of that, as the most generous program shows

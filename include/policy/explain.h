@@ -19,7 +19,7 @@ enum outcome {
 };
 
 /* "false", "held-back" ... */
-const char *outcome_name(enum outcome outcome);
+const char *walk_outcome_name(enum outcome outcome);
 
 struct explained_value {
     struct slice text;

@@ -90,6 +90,6 @@ const struct fact *fact_find(struct slice name, bool indexed, struct slice *rest
 const struct fact_part *fact_part_find(enum value_type of, struct slice name);
 
 /* Macros of which the stage is known: where macro["{name}"] may be read. */
-bool macro_stage(struct slice name, enum stage *stage_r);
+bool fact_macro_stage(struct slice name, enum stage *stage_r);
 
 #endif

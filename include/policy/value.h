@@ -36,7 +36,7 @@ struct value {
 };
 
 /* "a domain", "an address" ... for messages. */
-const char *type_name(enum value_type type);
+const char *value_type_name(enum value_type type);
 
 struct value value_truth(bool truth);
 struct value value_number(enum value_type type, int64_t number);
@@ -56,8 +56,8 @@ bool value_read(struct arena *arena, enum value_type type, struct slice text,
                 enum local_case local_case, struct value *value_r);
 
 /* May values of these types be compared with == and !=? With < and its kin? */
-bool types_compare(enum value_type a, enum value_type b);
-bool type_is_ordered(enum value_type type);
+bool value_types_compare(enum value_type a, enum value_type b);
+bool value_type_is_ordered(enum value_type type);
 
 /* Both of comparable types; a TYPE_ABSENT equals nothing. */
 bool value_equal(struct arena *arena, const struct value *a, const struct value *b);

@@ -78,7 +78,7 @@ enum verdict ending_verdict(enum ending ending);
 /* "accept", "add-header" ... as the language writes them. */
 const char *action_name(enum action_kind kind);
 const char *verdict_name(enum verdict verdict);
-const char *ending_name(enum ending ending);
+const char *action_ending_name(enum ending ending);
 
 /* The action of this name; false: there is none. */
 bool action_find(struct slice word, enum action_kind *kind_r);

@@ -91,7 +91,7 @@ const struct change *walk_changes(struct walk *walk);
 const char *walk_spent_by(const struct walk *walk);
 
 /* Has this recipient been taken off? */
-bool recipient_is_off(const struct recipient *recipient);
+bool walk_recipient_is_off(const struct recipient *recipient);
 
 /* Whether a table answers from memory instead: `table NAME KEY VALUE` of a test. */
 void walk_replace_table(struct walk *walk, const struct table *table, const struct table *by);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 static void
-release(void *of)
+buffer_release(void *of)
 {
     struct buffer *buffer = of;
 
@@ -17,12 +17,12 @@ void
 buffer_init(struct buffer *buffer, struct arena *arena, size_t ceiling)
 {
     *buffer = (struct buffer){.arena = arena, .ceiling = ceiling};
-    arena_on_end(arena, release, buffer);
+    arena_on_end(arena, buffer_release, buffer);
 }
 
 /* True when `more` octets and a NUL fit. */
 static bool
-make_room(struct buffer *buffer, size_t more)
+buffer_make_room(struct buffer *buffer, size_t more)
 {
     size_t room = buffer->room ? buffer->room : 256;
 
@@ -42,7 +42,7 @@ make_room(struct buffer *buffer, size_t more)
 void
 buffer_add(struct buffer *buffer, struct slice s)
 {
-    if (!make_room(buffer, s.len))
+    if (!buffer_make_room(buffer, s.len))
         return;
     if (s.len > 0)
         memcpy(buffer->at + buffer->len, s.at, s.len);
@@ -72,7 +72,7 @@ buffer_printf(struct buffer *buffer, const char *format, ...)
     va_end(args);
     if (len < 0)
         abort();
-    if (!make_room(buffer, (size_t)len))
+    if (!buffer_make_room(buffer, (size_t)len))
         return;
     va_start(args, format);
     vsnprintf(buffer->at + buffer->len, (size_t)len + 1, format, args);

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 static void
-begin(struct channel *channel, int descriptor, char end)
+channel_begin(struct channel *channel, int descriptor, char end)
 {
     memset(&channel->reader, 0, sizeof channel->reader);
     channel->descriptor = descriptor;
@@ -24,7 +24,7 @@ begin(struct channel *channel, int descriptor, char end)
 void
 channel_open_socket(struct channel *channel, const char *path)
 {
-    begin(channel, socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), '\0');
+    channel_begin(channel, socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), '\0');
     channel->reader.sun_family = AF_UNIX;
     snprintf(channel->reader.sun_path, sizeof channel->reader.sun_path, "%s", path);
 }
@@ -47,7 +47,7 @@ channel_open_standard_error(struct channel *channel)
     struct stat status = {0};
 
     fstat(STDERR_FILENO, &status);
-    begin(channel, own_descriptor(status.st_mode), '\n');
+    channel_begin(channel, own_descriptor(status.st_mode), '\n');
     if (S_ISSOCK(status.st_mode))
         channel->stream = STDERR_FILENO;
 }
@@ -101,7 +101,7 @@ send_datagram(const struct channel *channel, const char *line, size_t len)
 
 /* How much of the line, with its end, could be written; -1 and errno. */
 static ssize_t
-put(const struct channel *channel, const char *line, size_t len)
+put_line(const struct channel *channel, const char *line, size_t len)
 {
     if (channel->stream >= 0)
         return send(channel->stream, line, len, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -135,7 +135,7 @@ put_lines(struct channel *channel)
     while (at < channel->len) {
         size_t len = line_length(channel, at);
 
-        sent = put(channel, channel->kept + at, len);
+        sent = put_line(channel, channel->kept + at, len);
         if (sent < 0)
             break;
         channel->torn = (size_t)sent < len;

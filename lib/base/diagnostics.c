@@ -4,7 +4,7 @@
 enum { OCTETS_A_MARK = 4096 };
 
 void
-source_count_lines(struct arena *arena, struct source *source)
+diagnostics_count_lines(struct arena *arena, struct source *source)
 {
     unsigned *lines = ARENA_ARRAY(arena, source->text.len / OCTETS_A_MARK + 1, unsigned);
     unsigned line = 0;
@@ -18,7 +18,7 @@ source_count_lines(struct arena *arena, struct source *source)
 }
 
 const char *
-source_relative(struct arena *arena, const struct source *source, struct slice name)
+diagnostics_source_relative(struct arena *arena, const struct source *source, struct slice name)
 {
     if (source == NULL || (name.len > 0 && name.at[0] == '/'))
         return arena_string(arena, name);
@@ -33,7 +33,8 @@ diagnostics_init(struct diagnostics *diagnostics, struct arena *arena)
 }
 
 static void
-keep(struct diagnostics *diagnostics, enum severity severity, struct place place, const char *text)
+keep_problem(struct diagnostics *diagnostics, enum severity severity, struct place place,
+             const char *text)
 {
     struct diagnostic *entry = ARENA_NEW(diagnostics->arena, struct diagnostic);
 
@@ -52,7 +53,8 @@ diagnostics_error(struct diagnostics *diagnostics, struct place place, const cha
     if (++diagnostics->errors > DIAGNOSTICS_MAX_ERRORS)
         return;
     va_start(args, format);
-    keep(diagnostics, SEVERITY_ERROR, place, arena_vprintf(diagnostics->arena, format, args));
+    keep_problem(diagnostics, SEVERITY_ERROR, place,
+                 arena_vprintf(diagnostics->arena, format, args));
     va_end(args);
 }
 
@@ -63,7 +65,8 @@ diagnostics_warning(struct diagnostics *diagnostics, struct place place, const c
 
     diagnostics->warnings++;
     va_start(args, format);
-    keep(diagnostics, SEVERITY_WARNING, place, arena_vprintf(diagnostics->arena, format, args));
+    keep_problem(diagnostics, SEVERITY_WARNING, place,
+                 arena_vprintf(diagnostics->arena, format, args));
     va_end(args);
 }
 
@@ -84,7 +87,7 @@ continues_character(char octet)
 }
 
 void
-place_position(struct place place, unsigned *line_r, unsigned *column_r)
+diagnostics_position(struct place place, unsigned *line_r, unsigned *column_r)
 {
     const char *text = place.source->text.at;
     const unsigned *lines = place.source->lines;
@@ -100,13 +103,13 @@ place_position(struct place place, unsigned *line_r, unsigned *column_r)
 }
 
 const char *
-place_text(struct arena *arena, struct place place)
+diagnostics_place_text(struct arena *arena, struct place place)
 {
     unsigned line, column;
 
     if (place.source == NULL)
         return "policy";
-    place_position(place, &line, &column);
+    diagnostics_position(place, &line, &column);
     return arena_printf(arena, "%s:%u", place.source->name, line);
 }
 
@@ -146,7 +149,7 @@ print_one(const struct diagnostic *entry, FILE *to)
         fprintf(to, "%s: %s\n", severity, entry->text);
         return;
     }
-    place_position(entry->place, &line, &column);
+    diagnostics_position(entry->place, &line, &column);
     fprintf(to, "%s:%u:%u: %s: %s\n", entry->place.source->name, line, column, severity,
             entry->text);
     print_line(entry->place, to);

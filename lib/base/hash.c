@@ -79,7 +79,7 @@ word_lower(uint64_t word)
 }
 
 static uint64_t
-hash(const struct hash_key *key, struct slice s, bool nocase)
+hash_octets(const struct hash_key *key, struct slice s, bool nocase)
 {
     struct state state = {{key->word[0] ^ 0x736f6d6570736575u, key->word[1] ^ 0x646f72616e646f6du,
                            key->word[0] ^ 0x6c7967656e657261u, key->word[1] ^ 0x7465646279746573u}};
@@ -109,19 +109,19 @@ make_key(void)
 uint64_t
 slice_hash_under(const struct hash_key *key, struct slice s)
 {
-    return hash(key, s, false);
+    return hash_octets(key, s, false);
 }
 
 uint64_t
 slice_hash(struct slice s)
 {
     pthread_once(&own_key_once, make_key);
-    return hash(&own_key, s, false);
+    return hash_octets(&own_key, s, false);
 }
 
 uint64_t
 slice_hash_nocase(struct slice s)
 {
     pthread_once(&own_key_once, make_key);
-    return hash(&own_key, s, true);
+    return hash_octets(&own_key, s, true);
 }

@@ -105,7 +105,7 @@ write_line(char line[LONGEST_LINE], enum log_level level, const char *format, va
 }
 
 static bool
-keep(enum log_level level, const char *format, ...)
+keep_log_line(enum log_level level, const char *format, ...)
 {
     char line[LONGEST_LINE];
     va_list args;
@@ -123,7 +123,7 @@ tell_dropped(void)
     int64_t now_ms = clock_ms();
 
     if (now_ms < log_state.next_report_ms ||
-        !keep(LOG_LEVEL_WARNING, "log: lines dropped: %zu", log_state.dropped))
+        !keep_log_line(LOG_LEVEL_WARNING, "log: lines dropped: %zu", log_state.dropped))
         return;
     log_state.dropped = 0;
     log_state.next_report_ms = now_ms + BETWEEN_REPORTS_MS;

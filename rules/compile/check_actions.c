@@ -78,7 +78,7 @@ check_lines(struct checker *checker)
 }
 
 static bool
-is_literal(const struct text *text)
+text_is_literal(const struct text *text)
 {
     for (const struct text_piece *piece = text->pieces; piece; piece = piece->next)
         if (piece->operand)
@@ -91,7 +91,7 @@ check_header_name(struct checker *checker)
 {
     const struct text *name = checker->action->text;
 
-    if (!is_literal(name) || !header_name_is_valid(name->written))
+    if (!text_is_literal(name) || !header_name_is_valid(name->written))
         diagnostics_error(
             checker->diagnostics, name->place,
             "\"%.*s\" is no name of a header field: printable ASCII without colon or {fact}",
@@ -111,7 +111,7 @@ check_address(struct checker *checker)
     const struct text *text = checker->action->text;
     struct address address;
 
-    if (!is_literal(text))
+    if (!text_is_literal(text))
         return;
     if (checker->action->kind == ACTION_SET_SENDER)
         address_parse_reverse_path(checker->policy->arena, text->written, &address);
@@ -197,7 +197,7 @@ holds(struct slice s, struct slice searched)
 
 /* Behind the first "; rule=" a line of the log says who refused whom: no text may hold one. */
 static void
-check_separator(struct checker *checker, const struct text *text)
+check_log_separator(struct checker *checker, const struct text *text)
 {
     for (; text; text = text->next)
         for (const struct text_piece *piece = text->pieces; piece; piece = piece->next)
@@ -211,9 +211,9 @@ static void
 check_action(struct checker *checker)
 {
     check_company(checker);
-    check_separator(checker, checker->action->text);
-    check_separator(checker, checker->action->value);
-    action_visit_operands(checker->action, check_text_operand, checker);
+    check_log_separator(checker, checker->action->text);
+    check_log_separator(checker, checker->action->value);
+    plan_visit_action(checker->action, check_text_operand, checker);
     switch (checker->action->kind) {
     case ACTION_REJECT:
     case ACTION_TEMPFAIL:
@@ -249,7 +249,7 @@ check_operand(void *context, const struct operand *operand)
 
     if (operand->meaning == MEANS_FACT &&
         slice_equal(slice_of(operand->fact->name), SLICE("macro")) &&
-        !macro_stage(operand->fact_index, &stage) && !checker->rule->has_at)
+        !fact_macro_stage(operand->fact_index, &stage) && !checker->rule->has_at)
         diagnostics_error(checker->diagnostics, operand->place,
                           "nobody knows at which stage an MTA sends %.*s; say it: at STAGE",
                           (int)operand->fact_index.len, operand->fact_index.at);
@@ -263,7 +263,7 @@ check_actions(struct policy *policy, struct diagnostics *diagnostics)
 
         if (s->kind != STATEMENT_RULE)
             continue;
-        rule_visit_operands(&s->rule, check_operand, &checker);
+        plan_visit_rule(&s->rule, check_operand, &checker);
         if (s->rule.has_at && s->rule.at == STAGE_UNKNOWN && !s->rule.reads_command)
             diagnostics_error(
                 diagnostics, s->rule.place,

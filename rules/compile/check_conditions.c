@@ -13,7 +13,7 @@ struct checker {
 };
 
 static const char *
-text_of(struct checker *checker, const struct operand *operand)
+text_of_operand(struct checker *checker, const struct operand *operand)
 {
     return print_operand_text(checker->policy->arena, operand);
 }
@@ -55,7 +55,7 @@ literal_text(const struct operand *operand)
 /* Reads a literal of the policy as the type of `other`; NULL, and an error, when it isn't one, or
  * can't be equal to it. */
 static const struct value *
-read_literal(struct checker *checker, const struct operand *operand, const struct operand *other)
+read_literal_as(struct checker *checker, const struct operand *operand, const struct operand *other)
 {
     struct arena *arena = checker->policy->arena;
     enum value_type type = other->type;
@@ -68,10 +68,10 @@ read_literal(struct checker *checker, const struct operand *operand, const struc
                                                : type;
 
     if (!value_read(arena, as, text, settings_local_case(&checker->policy->settings), value)) {
-        diagnostics_error(checker->diagnostics, operand->place,
-                          "%s is %s, and %s can't be read as one%s", text_of(checker, other),
-                          type_name(type), text_of(checker, literal),
-                          words_advice(arena, other, text, false));
+        diagnostics_error(
+            checker->diagnostics, operand->place, "%s is %s, and %s can't be read as one%s",
+            text_of_operand(checker, other), value_type_name(type),
+            text_of_operand(checker, literal), words_advice(arena, other, text, false));
         return NULL;
     }
     refusal = words_refusal(arena, other, text);
@@ -105,20 +105,21 @@ right_can_be_compared(struct checker *checker, const struct expr *expr)
 
     if (right->meaning == MEANS_LIST || right->meaning == MEANS_TABLE) {
         diagnostics_error(checker->diagnostics, right->place, "%s is a %s; say: %s in %s",
-                          text_of(checker, right), right->meaning == MEANS_LIST ? "list" : "table",
-                          text_of(checker, expr->operand), text_of(checker, right));
+                          text_of_operand(checker, right),
+                          right->meaning == MEANS_LIST ? "list" : "table",
+                          text_of_operand(checker, expr->operand), text_of_operand(checker, right));
         return false;
     }
     if (right->meaning == MEANS_LET) {
         diagnostics_error(checker->diagnostics, right->place,
                           "%s is a condition, and can't be compared with anything",
-                          text_of(checker, right));
+                          text_of_operand(checker, right));
         return false;
     }
     if (right->many) {
         diagnostics_error(checker->diagnostics, right->place,
                           "%s has many values; put it to the left, behind any or every",
-                          text_of(checker, right));
+                          text_of_operand(checker, right));
         return false;
     }
     return true;
@@ -131,16 +132,16 @@ check_types(struct checker *checker, const struct expr *expr)
     enum value_type right = expr->right_constant ? expr->right_constant->type : expr->right->type;
     bool ordering = expr->relation >= RELATION_LESS && expr->relation <= RELATION_GREATER_EQUAL;
 
-    if (!types_compare(left, right))
+    if (!value_types_compare(left, right))
         diagnostics_error(checker->diagnostics, expr->right->place,
                           "%s is %s, and %s is %s; they can't be compared",
-                          text_of(checker, expr->operand), type_name(left),
-                          text_of(checker, expr->right), type_name(right));
-    else if (ordering && !(type_is_ordered(left) && type_is_ordered(right)))
+                          text_of_operand(checker, expr->operand), value_type_name(left),
+                          text_of_operand(checker, expr->right), value_type_name(right));
+    else if (ordering && !(value_type_is_ordered(left) && value_type_is_ordered(right)))
         diagnostics_error(checker->diagnostics, expr->place,
                           "%s is %s, which is neither more nor less than another; use == or !=",
-                          text_of(checker, expr->operand),
-                          type_name(type_is_ordered(left) ? right : left));
+                          text_of_operand(checker, expr->operand),
+                          value_type_name(value_type_is_ordered(left) ? right : left));
 }
 
 static void
@@ -149,11 +150,11 @@ check_comparison(struct checker *checker, struct expr *expr)
     if (!right_can_be_compared(checker, expr))
         return;
     if (literal_text(expr->operand) && !literal_text(expr->right)) {
-        expr->left_constant = read_literal(checker, expr->operand, expr->right);
+        expr->left_constant = read_literal_as(checker, expr->operand, expr->right);
         if (expr->left_constant == NULL)
             return;
     } else if (literal_text(expr->right) && !literal_text(expr->operand)) {
-        expr->right_constant = read_literal(checker, expr->right, expr->operand);
+        expr->right_constant = read_literal_as(checker, expr->right, expr->operand);
         if (expr->right_constant == NULL)
             return;
     }
@@ -190,11 +191,11 @@ check_forms(struct checker *checker, const struct expr *expr, struct place place
     if (address && forms & (LIST_DOMAIN | LIST_SUBDOMAINS))
         diagnostics_error(checker->diagnostics, place,
                           "an address is in @example.com, not in example.com; meant is %s.domain",
-                          text_of(checker, expr->operand));
+                          text_of_operand(checker, expr->operand));
     else if (!is_in_default(expr))
         diagnostics_error(checker->diagnostics, place,
                           "%s is %s, and no item here can be equal to one%s",
-                          text_of(checker, expr->operand), type_name(type),
+                          text_of_operand(checker, expr->operand), value_type_name(type),
                           words_advice(checker->policy->arena, expr->operand, first, true));
     else
         return true;
@@ -202,7 +203,7 @@ check_forms(struct checker *checker, const struct expr *expr, struct place place
 }
 
 static void
-check_list(struct checker *checker, const struct expr *expr)
+check_in_list(struct checker *checker, const struct expr *expr)
 {
     struct place place = expr->right_is_items ? expr->place : expr->right->place;
 
@@ -220,28 +221,28 @@ check_in(struct checker *checker, struct expr *expr)
     bool literal = literal_text(expr->operand) != NULL;
 
     if (!has_text(expr->operand->type) && right && right->meaning != MEANS_LIST) {
-        diagnostics_error(checker->diagnostics, expr->place,
-                          "%s is %s, which is no key and no word", text_of(checker, expr->operand),
-                          type_name(expr->operand->type));
+        diagnostics_error(
+            checker->diagnostics, expr->place, "%s is %s, which is no key and no word",
+            text_of_operand(checker, expr->operand), value_type_name(expr->operand->type));
         return;
     }
     if (expr->right_is_items || right->meaning == MEANS_LIST) {
         if (literal)
             expr->left_constant = guess_literal(checker, expr->operand);
-        check_list(checker, expr);
+        check_in_list(checker, expr);
     } else if (right->meaning == MEANS_TABLE) {
         if (literal)
             expr->left_constant = guess_literal(checker, expr->operand);
     } else if (is_many(right)) {
         if (literal)
-            expr->left_constant = read_literal(checker, expr->operand, right);
+            expr->left_constant = read_literal_as(checker, expr->operand, right);
         if (!literal || expr->left_constant)
             check_types(checker, expr);
     } else {
         diagnostics_error(
             checker->diagnostics, right->place,
             "%s is no list, table or lookup; to compare one value with another use ==",
-            text_of(checker, right));
+            text_of_operand(checker, right));
     }
 }
 
@@ -267,9 +268,9 @@ static void
 check_match(struct checker *checker, struct expr *expr)
 {
     if (!has_text(expr->operand->type))
-        diagnostics_error(checker->diagnostics, expr->place,
-                          "%s is %s; a regular expression looks at texts",
-                          text_of(checker, expr->operand), type_name(expr->operand->type));
+        diagnostics_error(
+            checker->diagnostics, expr->place, "%s is %s; a regular expression looks at texts",
+            text_of_operand(checker, expr->operand), value_type_name(expr->operand->type));
     compile_pattern(checker->policy, checker->diagnostics, &expr->pattern);
 }
 
@@ -277,7 +278,7 @@ static bool
 quantifier_fits(struct checker *checker, const struct expr *expr)
 {
     const struct operand *operand = expr->operand;
-    const char *text = text_of(checker, operand);
+    const char *text = text_of_operand(checker, operand);
 
     if (expr->quantifier == QUANTIFIER_NONE && operand->many && expr->relation != RELATION_NONE) {
         diagnostics_error(checker->diagnostics, operand->place,
@@ -299,24 +300,24 @@ left_is_a_value(struct checker *checker, const struct expr *expr)
     const struct operand *operand = expr->operand;
 
     if (operand->meaning == MEANS_LIST || operand->meaning == MEANS_TABLE) {
-        diagnostics_error(checker->diagnostics, operand->place,
-                          "%s is a %s; say what is in it: sender in %s", text_of(checker, operand),
-                          operand->meaning == MEANS_LIST ? "list" : "table",
-                          text_of(checker, operand));
+        diagnostics_error(
+            checker->diagnostics, operand->place, "%s is a %s; say what is in it: sender in %s",
+            text_of_operand(checker, operand), operand->meaning == MEANS_LIST ? "list" : "table",
+            text_of_operand(checker, operand));
         return false;
     }
     if (operand->meaning == MEANS_LET &&
         (expr->relation != RELATION_NONE || expr->quantifier != QUANTIFIER_NONE)) {
         diagnostics_error(checker->diagnostics, operand->place,
                           "%s is a condition, and can't be compared with anything",
-                          text_of(checker, operand));
+                          text_of_operand(checker, operand));
         return false;
     }
     if (expr->relation == RELATION_NONE && operand->kind != OPERAND_NAME &&
         operand->kind != OPERAND_TRUTH) {
         diagnostics_error(checker->diagnostics, operand->place,
                           "%s alone is no condition; compare it with something",
-                          text_of(checker, operand));
+                          text_of_operand(checker, operand));
         return false;
     }
     return true;
@@ -361,7 +362,7 @@ check_bind(struct checker *checker, const struct expr *expr)
     if (is_resolved(operand) && !is_many(operand))
         diagnostics_error(checker->diagnostics, operand->place,
                           "%s has one value at most; name it without any or every",
-                          text_of(checker, operand));
+                          text_of_operand(checker, operand));
     if (map_find(checker->policy->names, expr->bound) || fact_find(expr->bound, false, &rest))
         diagnostics_error(checker->diagnostics, expr->place,
                           "\"%.*s\" means something already; bind another name",

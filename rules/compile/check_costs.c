@@ -40,7 +40,7 @@ find_loop(const struct expr *expr)
 static void
 check_pattern(struct coster *coster, const struct pattern *pattern)
 {
-    if (pattern_explodes(pattern->text, pattern->flags))
+    if (regex_explodes(pattern->text, pattern->flags))
         diagnostics_warning(coster->diagnostics, pattern->place,
                             "this pattern repeats what repeats already, as (a+)+ does: a text that "
                             "nearly matches takes it to regex-match-limit, and the message gets "

@@ -20,7 +20,7 @@ refuse_item(struct policy *policy, struct diagnostics *diagnostics, const struct
         diagnostics_error(diagnostics, item->place, "%s%s", refusal, where);
     else
         diagnostics_error(diagnostics, item->place, "%s%s is %s, which \"%.*s\" can't be%s",
-                          print_operand_text(arena, operand), where, type_name(operand->type),
+                          print_operand_text(arena, operand), where, value_type_name(operand->type),
                           (int)shown.len, shown.at, words_advice(arena, operand, item->text, true));
 }
 
@@ -80,9 +80,10 @@ check_list(struct policy *policy, struct diagnostics *diagnostics,
     for (const struct item *item = list->items; item; item = item->next)
         if (item->forms && !is_looked_at(list, item) &&
             !reader_of(policy, list, item, readers, &advised) && advised)
-            refuse_item(policy, diagnostics, advised->operand, item,
-                        arena_printf(policy->arena, " (%s)",
-                                     place_text(policy->arena, advised->operand->place)));
+            refuse_item(
+                policy, diagnostics, advised->operand, item,
+                arena_printf(policy->arena, " (%s)",
+                             diagnostics_place_text(policy->arena, advised->operand->place)));
 }
 
 void

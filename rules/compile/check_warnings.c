@@ -292,7 +292,7 @@ warn_of_vain_tempfails(struct warner *warner)
 
         if (!can_decide(rule) || rule->verdict != VERDICT_TEMPFAIL || rule->condition == NULL)
             continue;
-        expr_visit_operands(rule->condition, note_change, &again);
+        plan_visit_expr(rule->condition, note_change, &again);
         if (again.reads && !again.may_change)
             diagnostics_warning(warner->diagnostics, rule->verdict_action->place,
                                 "nothing that rule %.*s reads is otherwise when the message is "

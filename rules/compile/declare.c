@@ -14,7 +14,7 @@ has_name(const struct statement *statement)
 }
 
 static struct slice
-name_of(const struct statement *statement)
+statement_name(const struct statement *statement)
 {
     switch (statement->kind) {
     case STATEMENT_LIST:
@@ -80,7 +80,7 @@ override(struct statement *by_default, struct statement *earlier)
 static void
 define(struct resolver *resolver, struct statement *statement)
 {
-    struct slice name = name_of(statement);
+    struct slice name = statement_name(statement);
     struct statement *earlier = map_find(resolver->policy->names, name);
 
     if (slice_find(name, '.') < name.len)
@@ -96,7 +96,8 @@ define(struct resolver *resolver, struct statement *statement)
     else if (earlier->kind != statement->kind || !statement->is_default)
         diagnostics_error(resolver->diagnostics, statement->place,
                           "\"%.*s\" is defined already, as a %s at %s", (int)name.len, name.at,
-                          kind_of(earlier), place_text(resolver->policy->arena, earlier->place));
+                          kind_of(earlier),
+                          diagnostics_place_text(resolver->policy->arena, earlier->place));
     else
         override(statement, earlier);
 }
@@ -115,7 +116,8 @@ read_list_file(struct resolver *resolver, struct statement *statement)
 {
     struct policy *policy = resolver->policy;
     struct list_statement *list = &statement->list;
-    const char *path = source_relative(policy->arena, list->file_place.source, list->file);
+    const char *path =
+        diagnostics_source_relative(policy->arena, list->file_place.source, list->file);
 
     list->items = parse_list_file(policy->arena, path, resolver->diagnostics, list->file_place);
 }
@@ -257,12 +259,12 @@ define_rules(struct resolver *resolver)
         earlier = map_find(rules, s->rule.name);
         diagnostics_error(resolver->diagnostics, s->place,
                           "there is a rule \"%.*s\" already, at %s", (int)s->rule.name.len,
-                          s->rule.name.at, place_text(policy->arena, earlier->place));
+                          s->rule.name.at, diagnostics_place_text(policy->arena, earlier->place));
     }
 }
 
 void
-define_names(struct resolver *resolver)
+declare_names(struct resolver *resolver)
 {
     struct statement *first = resolver->policy->tree.first;
 
@@ -278,11 +280,11 @@ define_names(struct resolver *resolver)
 }
 
 void
-define_offer_names(const struct resolver *resolver, struct suggestion *suggestion)
+declare_offer_names(const struct resolver *resolver, struct suggestion *suggestion)
 {
     for (const struct statement *s = resolver->policy->tree.first; s; s = s->next)
-        if (has_name(s) && map_find(resolver->policy->names, name_of(s)))
-            suggest_offer(suggestion, name_of(s));
+        if (has_name(s) && map_find(resolver->policy->names, statement_name(s)))
+            suggest_offer(suggestion, statement_name(s));
 }
 
 /* NAME, or NAME* for all rules whose names begin so. */
@@ -326,7 +328,7 @@ apply_pattern(struct resolver *resolver, enum statement_kind kind, const struct 
 }
 
 void
-apply_names_statements(struct resolver *resolver)
+declare_names_statements(struct resolver *resolver)
 {
     for (struct statement *s = resolver->policy->tree.first; s; s = s->next)
         if (s->kind == STATEMENT_DISABLE || s->kind == STATEMENT_AUDIT)

@@ -55,14 +55,14 @@ describe_rule(struct description *description, const struct policy *policy, cons
     enum stage certain = rule->needs > earliest ? rule->needs : earliest;
 
     fprintf(description->to, "rule %.*s%s (%s)\n    ", (int)rule->name.len, rule->name.at,
-            rule->audit ? " audit" : "", place_text(description->arena, rule->place));
+            rule->audit ? " audit" : "", diagnostics_place_text(description->arena, rule->place));
     describe_actions(rule, description->to);
     fprintf(description->to, "; certain at %s%s%s\n", stage_name(certain),
             rule->reads_recipient ? ", for each recipient" : "",
             rule->reads_command ? ", and at an unknown command" : "");
     description->seen = map_new(description->arena);
     description->separator = "    reads ";
-    rule_visit_operands(rule, describe_operand, description);
+    plan_visit_rule(rule, describe_operand, description);
     if (strcmp(description->separator, ", ") == 0)
         putc('\n', description->to);
 }
@@ -75,7 +75,7 @@ policy_describe(const struct policy *policy, FILE *to)
     for (const struct statement *s = policy->tree.first; s; s = s->next) {
         if (s->kind != STATEMENT_RULE)
             continue;
-        if (rule_is_off(&s->rule))
+        if (plan_rule_is_off(&s->rule))
             fprintf(to, "rule %.*s: %s\n", (int)s->rule.name.len, s->rule.name.at,
                     s->rule.disabled ? "disabled" : "switched off");
         else
@@ -110,11 +110,11 @@ policy_describe_mta(const struct policy *policy, enum mta mta, FILE *to)
 
         description.seen = map_new(description.arena);
         description.found = false;
-        description.separator = arena_printf(
-            description.arena,
-            "%s: rule %.*s reads what %s never sends: ", place_text(description.arena, rule->place),
-            (int)rule->name.len, rule->name.at, name);
-        rule_visit_operands(rule, describe_missing, &description);
+        description.separator =
+            arena_printf(description.arena, "%s: rule %.*s reads what %s never sends: ",
+                         diagnostics_place_text(description.arena, rule->place),
+                         (int)rule->name.len, rule->name.at, name);
+        plan_visit_rule(rule, describe_missing, &description);
         if (description.found)
             putc('\n', to);
         found |= description.found;

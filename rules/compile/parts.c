@@ -25,7 +25,7 @@ depends_on_mail(const struct expr *expr)
 {
     bool reads = false;
 
-    expr_visit_operands(expr, see_reading, &reads);
+    plan_visit_expr(expr, see_reading, &reads);
     return reads && !is_of_empty_list(expr);
 }
 
@@ -70,7 +70,7 @@ number_children(struct numbering *numbering, struct expr *expr)
 static void
 number_parts(struct numbering *numbering, struct expr *expr)
 {
-    if (expr_fixed_truth(expr) != TRUTH_LATER)
+    if (plan_fixed_truth(expr) != TRUTH_LATER)
         return;
     if (expr->kind != EXPR_TEST)
         number_children(numbering, expr);

@@ -34,7 +34,8 @@ static void
 paths_add_list(struct paths *paths, const struct list_statement *list)
 {
     if (list->from_file)
-        paths_add(paths, source_relative(paths->arena, list->file_place.source, list->file),
+        paths_add(paths,
+                  diagnostics_source_relative(paths->arena, list->file_place.source, list->file),
                   list->file_place, false);
 }
 

@@ -6,7 +6,7 @@
 enum { MOST_MACROS = 40 };
 
 void
-action_visit_operands(const struct action *action, operand_visitor *see, void *context)
+plan_visit_action(const struct action *action, operand_visitor *see, void *context)
 {
     const struct text *texts[] = {action->text, action->value};
 
@@ -27,18 +27,18 @@ visit(const struct operand *operand, operand_visitor *see, void *context)
     if (operand->alias)
         visit(operand->alias, see, context);
     if (operand->let)
-        expr_visit_operands(operand->let, see, context);
+        plan_visit_expr(operand->let, see, context);
 }
 
 void
-expr_visit_operands(const struct expr *expr, operand_visitor *see, void *context)
+plan_visit_expr(const struct expr *expr, operand_visitor *see, void *context)
 {
     if (expr->operand)
         visit(expr->operand, see, context);
     if (expr->right)
         visit(expr->right, see, context);
     for (const struct expr *child = expr->child; child; child = child->next)
-        expr_visit_operands(child, see, context);
+        plan_visit_expr(child, see, context);
 }
 
 struct visit_context {
@@ -55,14 +55,14 @@ visit_text_operand(void *context, const struct operand *operand)
 }
 
 void
-rule_visit_operands(const struct rule *rule, operand_visitor *see, void *context)
+plan_visit_rule(const struct rule *rule, operand_visitor *see, void *context)
 {
     struct visit_context visitor = {see, context};
 
     if (rule->condition)
-        expr_visit_operands(rule->condition, see, context);
+        plan_visit_expr(rule->condition, see, context);
     for (const struct action *action = rule->actions; action; action = action->next)
-        action_visit_operands(action, visit_text_operand, &visitor);
+        plan_visit_action(action, visit_text_operand, &visitor);
 }
 
 static void
@@ -119,7 +119,7 @@ plan_rule(struct rule *rule)
 {
     struct captures captures = {0};
 
-    rule_visit_operands(rule, note_operand, rule);
+    plan_visit_rule(rule, note_operand, rule);
     if (rule->has_at && rule->at > rule->needs)
         rule->needs = rule->at;
     if (rule->has_at)
@@ -150,31 +150,31 @@ fixed_truth_of_test(const struct expr *expr)
     while (operand->meaning == MEANS_ALIAS && operand->part_count == 0)
         operand = operand->alias;
     if (operand->meaning == MEANS_LET)
-        return expr_fixed_truth(operand->let);
+        return plan_fixed_truth(operand->let);
     if (operand->kind < OPERAND_NUMBER || operand->kind > OPERAND_TRUTH)
         return TRUTH_LATER;
     return operand->number == 0 ? TRUTH_FALSE : TRUTH_TRUE;
 }
 
 enum truth
-expr_fixed_truth(const struct expr *expr)
+plan_fixed_truth(const struct expr *expr)
 {
     if (expr->kind == EXPR_TEST)
         return fixed_truth_of_test(expr);
     if (expr->kind == EXPR_NOT)
-        return truth_not(expr_fixed_truth(expr->child));
+        return truth_not(plan_fixed_truth(expr->child));
     if (expr->kind == EXPR_AND)
         for (const struct expr *child = expr->child; child; child = child->next)
-            if (expr_fixed_truth(child) == TRUTH_FALSE)
+            if (plan_fixed_truth(child) == TRUTH_FALSE)
                 return TRUTH_FALSE;
     return TRUTH_LATER;
 }
 
 /* What stands behind a switch that is off is asked of nobody. */
 bool
-rule_is_off(const struct rule *rule)
+plan_rule_is_off(const struct rule *rule)
 {
-    return rule->disabled || (rule->condition && expr_fixed_truth(rule->condition) == TRUTH_FALSE);
+    return rule->disabled || (rule->condition && plan_fixed_truth(rule->condition) == TRUTH_FALSE);
 }
 
 static void
@@ -230,7 +230,7 @@ plan_rules(struct policy *policy)
         if (s->kind != STATEMENT_RULE)
             continue;
         plan_rule(&s->rule);
-        if (rule_is_off(&s->rule))
+        if (plan_rule_is_off(&s->rule))
             continue;
         s->rule.number = (unsigned)policy->rule_count;
         policy->rules[policy->rule_count++] = &s->rule;
@@ -277,7 +277,7 @@ gather_operand(void *context, const struct operand *operand)
         want_macro(gathering, operand->fact->stage, name);
     if (slice_equal(slice_of(operand->fact->name), SLICE("macro"))) {
         stage = rule->has_at ? rule->at : STAGE_CONNECT;
-        macro_stage(operand->fact_index, &stage);
+        fact_macro_stage(operand->fact_index, &stage);
         want_macro(gathering, stage, operand->fact_index);
     }
 }
@@ -288,7 +288,7 @@ gather_rule(struct gathering *gathering, const struct rule *rule)
     struct needs *needs = &gathering->policy->needs;
 
     gathering->rule = rule;
-    rule_visit_operands(rule, gather_operand, gathering);
+    plan_visit_rule(rule, gather_operand, gathering);
     needs->flags |=
         rule->flags & (FACT_READS_HEADER | FACT_READS_BODY | FACT_READS_PARTS | FACT_HOLDS_BODY);
     if (rule->has_at)

@@ -61,11 +61,11 @@ void check_costs(struct policy *policy, struct diagnostics *diagnostics);
 void plan_rules(struct policy *policy);
 
 /* Disabled, or behind a `let` that says no. */
-bool rule_is_off(const struct rule *rule);
+bool plan_rule_is_off(const struct rule *rule);
 
 /* What the policy itself says of a condition, as with a let that is set to no, or a list without
  * items: a switch that is off. Later: nothing. */
-enum truth expr_fixed_truth(const struct expr *expr);
+enum truth plan_fixed_truth(const struct expr *expr);
 
 /* Numbers the parts of conditions. */
 void plan_parts(struct policy *policy);
@@ -76,8 +76,8 @@ void plan_needs(struct policy *policy);
 /* Calls `see` for every operand of a rule, in its condition, through lets, and in its texts; those
  * in brackets too. */
 typedef void operand_visitor(void *context, const struct operand *operand);
-void rule_visit_operands(const struct rule *rule, operand_visitor *see, void *context);
-void expr_visit_operands(const struct expr *expr, operand_visitor *see, void *context);
-void action_visit_operands(const struct action *action, operand_visitor *see, void *context);
+void plan_visit_rule(const struct rule *rule, operand_visitor *see, void *context);
+void plan_visit_expr(const struct expr *expr, operand_visitor *see, void *context);
+void plan_visit_action(const struct action *action, operand_visitor *see, void *context);
 
 #endif

@@ -19,7 +19,7 @@ policy_new(void)
 }
 
 static void
-release(void *of)
+policy_release(void *of)
 {
     struct policy *policy = of;
 
@@ -43,12 +43,12 @@ check(struct policy *policy, struct diagnostics *diagnostics)
  * everywhere. Diagnostics point into the text of the policy, so one that failed lives as long as
  * they do. */
 static struct policy *
-compile(struct policy *policy, struct diagnostics *diagnostics)
+policy_compile(struct policy *policy, struct diagnostics *diagnostics)
 {
     if (diagnostics->errors == 0)
         check(policy, diagnostics);
     if (diagnostics->errors > 0) {
-        arena_on_end(diagnostics->arena, release, policy);
+        arena_on_end(diagnostics->arena, policy_release, policy);
         return NULL;
     }
     check_warnings(policy, diagnostics);
@@ -64,7 +64,7 @@ policy_load(const char *path, struct diagnostics *diagnostics)
     struct policy *policy = policy_new();
 
     parse_policy(policy->arena, path, diagnostics, &policy->tree);
-    return compile(policy, diagnostics);
+    return policy_compile(policy, diagnostics);
 }
 
 struct policy *
@@ -73,7 +73,7 @@ policy_load_text(const char *name, struct slice text, struct diagnostics *diagno
     struct policy *policy = policy_new();
 
     parse_text(policy->arena, name, "", text, diagnostics, &policy->tree);
-    return compile(policy, diagnostics);
+    return policy_compile(policy, diagnostics);
 }
 
 struct policy *
@@ -114,7 +114,7 @@ policy_rule_state(const struct policy *policy, struct slice name)
     for (const struct statement *s = policy->tree.first; s; s = s->next) {
         if (s->kind != STATEMENT_RULE || !slice_equal(s->rule.name, name))
             continue;
-        if (rule_is_off(&s->rule))
+        if (plan_rule_is_off(&s->rule))
             return RULE_OFF;
         return s->rule.audit ? RULE_WATCHED : RULE_ACTS;
     }

@@ -125,8 +125,8 @@ resolve_policy(struct policy *policy, struct diagnostics *diagnostics)
     resolver.slots = map_new(policy->arena);
     for (size_t i = 0; i < 2; i++)
         policy->slots[i] = policy->nodes[i] = 1;
-    define_names(&resolver);
-    apply_names_statements(&resolver);
+    declare_names(&resolver);
+    declare_names_statements(&resolver);
     for (struct statement *s = policy->tree.first; s; s = s->next)
         if (s->kind == STATEMENT_LET && !s->overridden && !s->let.resolved) {
             bool used = s->let.used;

@@ -25,13 +25,13 @@ struct resolver {
 };
 
 /* Lists, tables, lets and rules of the policy, by name; lists are built, tables opened. */
-void define_names(struct resolver *resolver);
+void declare_names(struct resolver *resolver);
 
 /* Offers every name of a list, table or let as what a misspelt one may mean, in file order. */
-void define_offer_names(const struct resolver *resolver, struct suggestion *suggestion);
+void declare_offer_names(const struct resolver *resolver, struct suggestion *suggestion);
 
 /* `disable` and `audit`. */
-void apply_names_statements(struct resolver *resolver);
+void declare_names_statements(struct resolver *resolver);
 
 void resolve_expr(struct resolver *resolver, struct expr *expr);
 void resolve_operand(struct resolver *resolver, struct operand *operand);

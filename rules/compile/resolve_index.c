@@ -4,7 +4,7 @@
 #include "resolve.h"
 
 static bool
-refuse(struct resolver *resolver, const struct operand *operand, const char *advice)
+refuse_index(struct resolver *resolver, const struct operand *operand, const char *advice)
 {
     struct slice index = operand->fact_index;
 
@@ -20,22 +20,25 @@ read_field_name(struct resolver *resolver, const struct operand *operand)
     struct slice name = operand->fact_index;
     struct slice before = slice_first(name, name.len - 1);
 
-    if (operand->fact->flags & FACT_OF_AUTHORS && author_field_of(name) == AUTHOR_FIELDS) {
+    if (operand->fact->flags & FACT_OF_AUTHORS && mailbox_author_field_of(name) == AUTHOR_FIELDS) {
         diagnostics_error(resolver->diagnostics, operand->index->place,
                           "%s is about From, Sender, Reply-To, Resent-From and Resent-Sender alone",
                           operand->fact->name);
         return false;
     }
     if (name.len > 1 && name.at[name.len - 1] == ':' && header_name_is_valid(before))
-        return refuse(resolver, operand,
-                      arena_printf(arena, "a field's name stands without its colon: %s[\"%.*s\"]",
-                                   operand->fact->name, (int)before.len, before.at));
+        return refuse_index(resolver, operand,
+                            arena_printf(arena,
+                                         "a field's name stands without its colon: %s[\"%.*s\"]",
+                                         operand->fact->name, (int)before.len, before.at));
     if (!header_name_is_valid(name))
-        return refuse(resolver, operand,
-                      "the name of a field is printable ASCII, without white space and colon");
+        return refuse_index(
+            resolver, operand,
+            "the name of a field is printable ASCII, without white space and colon");
     if (slice_find(name, '*') < name.len)
-        return refuse(resolver, operand,
-                      "\"*\" stands for no other letters here; write the whole name of each field");
+        return refuse_index(
+            resolver, operand,
+            "\"*\" stands for no other letters here; write the whole name of each field");
     return true;
 }
 
@@ -47,11 +50,11 @@ read_macro_name(struct resolver *resolver, const struct operand *operand)
 
     if (name.len == 1 || (name.len > 2 && name.at[0] == '{' && name.at[name.len - 1] == '}'))
         return true;
-    return refuse(resolver, operand,
-                  arena_printf(resolver->policy->arena,
-                               "a macro of more than one letter stands in braces: "
-                               "macro[\"{%.*s}\"]",
-                               (int)name.len, name.at));
+    return refuse_index(resolver, operand,
+                        arena_printf(resolver->policy->arena,
+                                     "a macro of more than one letter stands in braces: "
+                                     "macro[\"{%.*s}\"]",
+                                     (int)name.len, name.at));
 }
 
 static bool
@@ -62,10 +65,10 @@ read_keyword(struct resolver *resolver, const struct operand *operand)
 
     if (keyword.len == name.len)
         return true;
-    return refuse(resolver, operand,
-                  arena_printf(resolver->policy->arena,
-                               "a keyword stands without \"=\": %s[\"%.*s\"]", operand->fact->name,
-                               (int)keyword.len, keyword.at));
+    return refuse_index(resolver, operand,
+                        arena_printf(resolver->policy->arena,
+                                     "a keyword stands without \"=\": %s[\"%.*s\"]",
+                                     operand->fact->name, (int)keyword.len, keyword.at));
 }
 
 bool

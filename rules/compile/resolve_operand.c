@@ -128,7 +128,7 @@ take_part(struct resolver *resolver, struct operand *operand, struct slice name)
 
     if (part == NULL)
         diagnostics_error(resolver->diagnostics, operand->place, "%s has no part \"%.*s\"%s",
-                          type_name(operand->type), (int)name.len, name.at,
+                          value_type_name(operand->type), (int)name.len, name.at,
                           resolve_suggest_part(resolver, operand, name));
     if (part == NULL || !part_can_be_read(resolver, operand, part)) {
         operand->meaning = MEANS_NOTHING;
@@ -341,7 +341,7 @@ set_fact_stage(const struct resolver *resolver, struct operand *operand)
     if (fact->flags & FACT_ANY_STAGE || fact->stage == STAGE_UNKNOWN)
         operand->stage = STAGE_CONNECT;
     if (slice_equal(slice_of(fact->name), SLICE("macro")) &&
-        !macro_stage(operand->fact_index, &operand->stage))
+        !fact_macro_stage(operand->fact_index, &operand->stage))
         operand->stage = resolver->rule_stage;
     if (operand->stage == STAGE_RCPT)
         operand->scope |= SCOPE_RECIPIENT;
@@ -431,7 +431,7 @@ is_kept(const struct operand *operand)
         return false;
     if (operand->meaning == MEANS_FACT &&
         slice_equal(slice_of(operand->fact->name), SLICE("macro")))
-        return macro_stage(operand->fact_index, &known);
+        return fact_macro_stage(operand->fact_index, &known);
     return operand->meaning == MEANS_FACT || operand->meaning == MEANS_LOOKUP ||
            (operand->meaning == MEANS_ALIAS && operand->part_count > 0);
 }

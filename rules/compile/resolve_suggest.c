@@ -9,7 +9,7 @@ suggest_name(struct resolver *resolver, struct slice name)
 
     for (size_t i = 0; (fact = fact_at(i)); i++)
         suggest_offer(&suggestion, slice_of(fact->name));
-    define_offer_names(resolver, &suggestion);
+    declare_offer_names(resolver, &suggestion);
     for (const struct binding *b = resolver->bindings; b; b = b->outer)
         suggest_offer(&suggestion, b->binder->bound);
     return suggestion;
@@ -50,7 +50,7 @@ what_there_is(struct arena *arena, struct slice name)
 
 /* A domain or a version that was written bare. */
 static bool
-is_text(struct slice name)
+is_bare_text(struct slice name)
 {
     struct slice last = slice_from(name, slice_find_last(name, '.') + 1);
 
@@ -78,7 +78,7 @@ resolve_suggest_name(struct resolver *resolver, const struct operand *operand)
     suggestion = suggest_name(resolver, name);
     if (suggestion.best.len == 0)
         suggestion = suggest_name(resolver, slice_first(name, slice_find(name, '.')));
-    if (suggestion.best.len == 0 && (operand->compared || is_text(name)))
+    if (suggestion.best.len == 0 && (operand->compared || is_bare_text(name)))
         return in_quotes(arena, name);
     return suggest_text(arena, &suggestion);
 }

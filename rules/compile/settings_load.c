@@ -114,7 +114,8 @@ settings_load(struct policy *policy, struct diagnostics *diagnostics)
         }
         if (seen[id])
             diagnostics_error(diagnostics, s->place, "%s is set already, at %s",
-                              setting_row(id)->name, place_text(policy->arena, seen[id]->place));
+                              setting_row(id)->name,
+                              diagnostics_place_text(policy->arena, seen[id]->place));
         seen[id] = s;
         set_value(policy, diagnostics, &s->set, setting_row(id), &policy->settings.value[id]);
         policy->settings.value[id].place = s->set.value_place;

@@ -150,7 +150,7 @@ words_can_be(struct arena *arena, const struct operand *operand, const struct it
 
 /* Of two labels or more, and no IP address. */
 static bool
-is_domain(struct slice word)
+word_is_domain(struct slice word)
 {
     size_t dot = slice_find_last(word, '.');
     int64_t number;
@@ -180,7 +180,7 @@ advise_ip(struct arena *arena, const char *left, struct slice word, bool in_list
         return "; an IP address has four numbers, each from 0 to 255";
     if (word.at[0] == '[')
         return "; an IP address stands without brackets";
-    if (strcmp(left, "client.ip") == 0 && is_domain(slice_from(word, word.at[0] == '.')))
+    if (strcmp(left, "client.ip") == 0 && word_is_domain(slice_from(word, word.at[0] == '.')))
         return "; the client's host name is client.name";
     return "";
 }
@@ -205,7 +205,7 @@ advise_domain_of(struct arena *arena, const char *left, struct slice word)
                                                      (int)address.len, address.at)
                                       : "";
 
-    if (!is_domain(domain))
+    if (!word_is_domain(domain))
         return address.len > 0 ? arena_printf(arena, "; %s", ask) : "";
     return arena_printf(arena, "; write the domain alone, %.*s%s%s", (int)domain.len, domain.at,
                         address.len > 0 ? ", or " : "", ask);
@@ -240,7 +240,7 @@ advise_address(struct arena *arena, const char *left, struct slice word, bool in
 {
     if (word.len > 1 && word.at[0] == '.' && domain_is_valid(slice_from(word, 1), true))
         return arena_printf(arena, "; meant is %s.domain", left);
-    if (is_domain(word))
+    if (word_is_domain(word))
         return arena_printf(arena,
                             in_list ? "; any address there is written @%.*s, or ask for "
                                       "%s.domain"

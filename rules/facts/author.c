@@ -22,7 +22,7 @@ authors_new(struct arena *arena)
 static void
 authors_read(const struct moment *moment, enum author_field which, struct authors *authors)
 {
-    struct slice name = slice_of(author_field_name(which));
+    struct slice name = slice_of(mailbox_author_field_name(which));
     const struct header_field *field = header_find(moment->transaction->header, name);
     size_t count = header_count_named(field, name);
 
@@ -64,7 +64,7 @@ list_mailboxes(const struct moment *moment, const struct authors *authors)
 static struct reading
 read_mailboxes(const struct moment *moment, struct slice field)
 {
-    struct authors *authors = authors_of(moment, author_field_of(field));
+    struct authors *authors = authors_of(moment, mailbox_author_field_of(field));
 
     if (authors->fields == 0)
         return reading_absent();
@@ -101,7 +101,7 @@ field_defect(struct seen *seen, const struct header_field *field)
     const struct moment *moment = seen->moment;
     const struct mailboxes *mailboxes;
     const char *defect;
-    enum author_field i = author_field_of(field->name);
+    enum author_field i = mailbox_author_field_of(field->name);
 
     if (i == AUTHOR_FIELDS)
         return NULL;
@@ -111,7 +111,8 @@ field_defect(struct seen *seen, const struct header_field *field)
         defect = "it stands there more than once";
     if (defect == NULL)
         defect = count_defect(moment, i, mailboxes->count);
-    return defect ? arena_printf(moment->arena, "%s: %s", author_field_name(i), defect) : NULL;
+    return defect ? arena_printf(moment->arena, "%s: %s", mailbox_author_field_name(i), defect)
+                  : NULL;
 }
 
 static struct reading
@@ -149,8 +150,8 @@ doubts_add(struct doubts *doubts, const char *reason)
         return;
     if (doubts->items == NULL)
         doubts->items = ARENA_ARRAY(doubts->moment->arena, ROOM, struct value);
-    doubts->items[doubts->count++] = value_text(slice_of(
-        arena_printf(doubts->moment->arena, "%s: %s", author_field_name(doubts->field), reason)));
+    doubts->items[doubts->count++] = value_text(slice_of(arena_printf(
+        doubts->moment->arena, "%s: %s", mailbox_author_field_name(doubts->field), reason)));
 }
 
 /* By their form; where that is plain, by what their names say. */
@@ -185,7 +186,7 @@ doubts_add_field(struct doubts *doubts, const struct mailboxes *mailboxes, size_
 static struct reading
 read_header_ambiguous(const struct moment *moment, struct slice index)
 {
-    struct doubts doubts = {.moment = moment, .field = author_field_of(index)};
+    struct doubts doubts = {.moment = moment, .field = mailbox_author_field_of(index)};
     const struct authors *authors = authors_of(moment, doubts.field);
 
     for (size_t i = 0; i < authors->fields; i++)

@@ -26,7 +26,7 @@ keywords(const struct moment *moment, const struct parameters *parameters)
 static struct reading
 parameter_named(const struct moment *moment, const struct parameters *parameters, struct slice name)
 {
-    const struct parameter *parameter = parameters_find(parameters, name);
+    const struct parameter *parameter = esmtp_find(parameters, name);
 
     return parameter ? reading_one(moment->arena, value_text(parameter->value)) : reading_absent();
 }
@@ -43,7 +43,7 @@ parameter_defect(const struct moment *moment, enum parameter_defect defect, stru
     log_escape(text, slice_first(defective, SHOWN_PARAMETER));
     if (defective.len > SHOWN_PARAMETER)
         buffer_text(text, "...");
-    buffer_printf(text, " %s", parameter_defect_text(defect));
+    buffer_printf(text, " %s", esmtp_defect_text(defect));
     return given_text(moment, buffer_slice(text));
 }
 
@@ -154,7 +154,7 @@ read_rcpt_error(const struct moment *moment, UNUSED struct slice index)
     bool smtputf8 = moment->transaction->parameters.smtputf8;
     struct slice defective;
     enum parameter_defect defect =
-        parameters_defect_rcpt(&moment->recipient->parameters, smtputf8, &defective);
+        esmtp_defect_rcpt(&moment->recipient->parameters, smtputf8, &defective);
 
     return parameter_defect(moment, defect, defective);
 }

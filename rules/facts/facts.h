@@ -7,7 +7,7 @@
 #define UNUSED __attribute__((unused))
 
 /* The newest value of a macro: of the recipient, of the transaction, of the connection. */
-bool find_macro(const struct moment *moment, struct slice name, struct slice *value_r);
+bool given_find_macro(const struct moment *moment, struct slice name, struct slice *value_r);
 
 /* The same; empty when there is none, for an empty one says no more. */
 struct slice given_macro(const struct moment *moment, const char *name);

@@ -2,7 +2,7 @@
 #include "facts.h"
 
 bool
-find_macro(const struct moment *moment, struct slice name, struct slice *value_r)
+given_find_macro(const struct moment *moment, struct slice name, struct slice *value_r)
 {
     const struct macros *newest_first[] = {
         moment->recipient ? &moment->recipient->macros : NULL,
@@ -21,7 +21,7 @@ given_macro(const struct moment *moment, const char *name)
 {
     struct slice value;
 
-    return find_macro(moment, slice_of(name), &value) ? value : SLICE("");
+    return given_find_macro(moment, slice_of(name), &value) ? value : SLICE("");
 }
 
 struct reading

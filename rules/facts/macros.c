@@ -2,7 +2,7 @@
 #include "policy/record.h"
 
 static struct macro *
-find(const struct macros *macros, struct slice name)
+macro_find(const struct macros *macros, struct slice name)
 {
     struct macro *macro = macros->first;
 
@@ -14,7 +14,7 @@ find(const struct macros *macros, struct slice name)
 bool
 macros_find(const struct macros *macros, struct slice name, struct slice *value_r)
 {
-    const struct macro *macro = find(macros, name);
+    const struct macro *macro = macro_find(macros, name);
 
     if (macro)
         *value_r = macro->value;
@@ -25,7 +25,7 @@ macros_find(const struct macros *macros, struct slice name, struct slice *value_
 void
 macros_set(struct arena *arena, struct macros *macros, struct slice name, struct slice value)
 {
-    struct macro *macro = find(macros, name);
+    struct macro *macro = macro_find(macros, name);
 
     if (macro && slice_equal(macro->value, value))
         return;
@@ -58,7 +58,7 @@ record_login(struct arena *arena, const struct session *session,
 
     *login_r = newest(session, transaction, SLICE("{auth_authen}"));
     if (version.len > 0 && ascii_is_digit(version.at[0]) &&
-        xtext_decode(arena, *login_r, false, &text))
+        esmtp_xtext_decode(arena, *login_r, false, &text))
         *login_r = text;
     return login_r->len > 0;
 }

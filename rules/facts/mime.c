@@ -89,7 +89,7 @@ read_refusals(const struct moment *moment, unsigned what)
 {
     const struct mime_message *mime = moment->transaction->mime;
     struct meter *meter = arena_meter(moment->arena);
-    struct downgrade_refusal *refusal;
+    struct convert_refusal *refusal;
     struct value *items;
     size_t count;
 
@@ -97,9 +97,9 @@ read_refusals(const struct moment *moment, unsigned what)
         return given_items(NULL, 0);
     meter_watch(meter);
     meter_take(meter, steps_to_judge(moment));
-    refusal = ARENA_ARRAY(moment->arena, MAX_ERRORS, struct downgrade_refusal);
+    refusal = ARENA_ARRAY(moment->arena, MAX_ERRORS, struct convert_refusal);
     items = ARENA_ARRAY(moment->arena, MAX_ERRORS + 1, struct value);
-    count = downgrade_refusals(moment->arena, mime, what, MAX_ERRORS, refusal);
+    count = convert_refusals(moment->arena, mime, what, MAX_ERRORS, refusal);
     meter_look(meter);
     for (size_t i = 0; i < count; i++)
         items[i] = value_text(slice_of(refusal[i].reason));
@@ -111,13 +111,13 @@ read_refusals(const struct moment *moment, unsigned what)
 static struct reading
 read_message_no_ascii_form(const struct moment *moment, UNUSED struct slice index)
 {
-    return read_refusals(moment, DOWNGRADE_UTF8);
+    return read_refusals(moment, CONVERT_UTF8);
 }
 
 static struct reading
 read_message_no_7bit_form(const struct moment *moment, UNUSED struct slice index)
 {
-    return read_refusals(moment, DOWNGRADE_8BIT | DOWNGRADE_UTF8);
+    return read_refusals(moment, CONVERT_8BIT | CONVERT_UTF8);
 }
 
 static struct reading
@@ -156,7 +156,7 @@ read_part_filename(const struct moment *moment, UNUSED struct slice index)
 }
 
 static size_t
-count_fields(const struct moment *moment, struct slice name)
+count_fields_named(const struct moment *moment, struct slice name)
 {
     size_t count = 0;
 
@@ -169,7 +169,7 @@ count_fields(const struct moment *moment, struct slice name)
 static struct reading
 read_part(const struct moment *moment, struct slice index)
 {
-    size_t count = 0, most = count_fields(moment, index);
+    size_t count = 0, most = count_fields_named(moment, index);
     struct value *items = ARENA_ARRAY(moment->arena, most, struct value);
 
     for (const struct mime_part *part = first_part(moment); part; part = part->next)

@@ -19,7 +19,7 @@ static const struct {
 };
 
 bool
-macro_stage(struct slice name, enum stage *stage_r)
+fact_macro_stage(struct slice name, enum stage *stage_r)
 {
     for (size_t i = 0; i < sizeof macro_stages / sizeof macro_stages[0]; i++) {
         struct slice rest = slice_of(macro_stages[i].names), known;
@@ -39,7 +39,7 @@ read_macro(const struct moment *moment, struct slice index)
 {
     struct slice value;
 
-    if (!find_macro(moment, index, &value))
+    if (!given_find_macro(moment, index, &value))
         return reading_absent();
     return reading_one(moment->arena, value_text(value));
 }

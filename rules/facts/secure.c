@@ -28,7 +28,7 @@ read_tls_verified(const struct moment *moment, UNUSED struct slice index)
 {
     struct slice verify;
 
-    if (find_macro(moment, SLICE("{verify}"), &verify))
+    if (given_find_macro(moment, SLICE("{verify}"), &verify))
         return given_truth(slice_equal_nocase(verify, SLICE("OK")));
     return given_truth(slice_starts_nocase(given_macro(moment, "v"), SLICE("Postfix")) &&
                        given_macro(moment, "{cert_subject}").len > 0);

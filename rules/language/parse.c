@@ -6,7 +6,7 @@
 static void parse_file(const struct parser *from, struct source_file *file);
 
 static void
-append(struct parser *parser, const struct statement *statement)
+append_statement(struct parser *parser, const struct statement *statement)
 {
     struct statement *kept = ARENA_NEW(parser->arena, struct statement);
 
@@ -45,7 +45,7 @@ is_new(struct parser *parser, const struct source_file *file)
         if (source_same_file(old, file)) {
             parser_error(parser, file->named_at,
                          "\"%s\" is included twice, first at %s; it would define its names twice",
-                         file->source.name, place_text(parser->arena, old->named_at));
+                         file->source.name, diagnostics_place_text(parser->arena, old->named_at));
             return false;
         }
     if (depth < PARSE_MAX_DEPTH)
@@ -95,7 +95,7 @@ parse_one(struct parser *parser)
         return parse_include(parser);
     if (!parse_statement(parser, &statement))
         return false;
-    append(parser, &statement);
+    append_statement(parser, &statement);
     return true;
 }
 

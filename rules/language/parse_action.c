@@ -52,7 +52,7 @@ parse_braces(struct parser *parser, size_t *at, size_t end)
 
 /* The octets from `at` on that no brace interrupts; "{{" is one. */
 static struct slice
-read_literal(struct parser *parser, size_t *at, size_t end)
+read_text_literal(struct parser *parser, size_t *at, size_t end)
 {
     struct slice text = slice_first(parser->lexer.source->text, end);
     char *literal = arena_alloc(parser->arena, end - *at + 1);
@@ -73,7 +73,7 @@ static struct text_piece *
 parse_piece(struct parser *parser, size_t *at, size_t end)
 {
     struct text_piece *piece = ARENA_NEW(parser->arena, struct text_piece);
-    struct slice written = read_literal(parser, at, end);
+    struct slice written = read_text_literal(parser, at, end);
     size_t wrong;
 
     if (written.len > 0) {

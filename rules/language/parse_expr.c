@@ -20,7 +20,7 @@ static struct expr *parse_not(struct parser *parser);
 
 /* Counts a level in; whoever called leaves it again with parser->depth--. */
 static bool
-enter(struct parser *parser, const char *what)
+enter_level(struct parser *parser, const char *what)
 {
     if (parser->depth >= PARSE_MAX_DEPTH) {
         parser_error(parser, parser_peek(parser)->place, "%s nest deeper than %d", what,
@@ -85,7 +85,7 @@ parse_expr(struct parser *parser)
 {
     struct expr *expr;
 
-    if (!enter(parser, "conditions"))
+    if (!enter_level(parser, "conditions"))
         return NULL;
     expr = parse_chain(parser, EXPR_OR, "or", parse_and);
     parser->depth--;
@@ -270,7 +270,7 @@ parse_negation(struct parser *parser)
 {
     struct expr *negation = new_expr(parser, EXPR_NOT, parser_take(parser).place);
 
-    if (!enter(parser, "conditions"))
+    if (!enter_level(parser, "conditions"))
         return NULL;
     negation->child = parse_not(parser);
     parser->depth--;

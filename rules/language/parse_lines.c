@@ -15,7 +15,7 @@ line_at(struct slice text, size_t at)
 }
 
 static size_t
-next_line(struct slice text, size_t at)
+behind_line(struct slice text, size_t at)
 {
     size_t end = at + slice_find(slice_from(text, at), '\n');
 
@@ -35,7 +35,7 @@ measure_indent(struct slice line, unsigned *columns_r)
 }
 
 static struct test_line *
-new_line(struct parser *parser, size_t at)
+test_line_new(struct parser *parser, size_t at)
 {
     struct test_line *line = ARENA_NEW(parser->arena, struct test_line);
     struct slice text = line_at(parser->lexer.source->text, at);
@@ -57,8 +57,8 @@ read_lines(struct parser *parser, struct test_line **last)
     struct test_line *pending = NULL, **end = &pending;
     bool begun = false;
 
-    for (size_t at = parser->lexer.at; at < text.len; at = next_line(text, at)) {
-        struct test_line *line = new_line(parser, at);
+    for (size_t at = parser->lexer.at; at < text.len; at = behind_line(text, at)) {
+        struct test_line *line = test_line_new(parser, at);
 
         if (line->text.len > 0 && line->indent == 0 && line->text.at[0] == '#')
             continue;
@@ -75,7 +75,7 @@ read_lines(struct parser *parser, struct test_line **last)
         last = end;
         pending = NULL;
         end = &pending;
-        parser->lexer.at = next_line(text, at);
+        parser->lexer.at = behind_line(text, at);
     }
 }
 
@@ -96,7 +96,7 @@ parse_test(struct parser *parser, struct statement *statement)
         parser_unexpected(parser, "the end of the line", NULL);
         return false;
     }
-    parser->lexer.at = next_line(text, parser->lexer.at);
+    parser->lexer.at = behind_line(text, parser->lexer.at);
     read_lines(parser, &statement->test.lines);
     return true;
 }
@@ -138,8 +138,8 @@ is_quoted(struct slice line, size_t *length_r)
 }
 
 static struct item *
-read_item(struct arena *arena, const struct source *source, size_t at,
-          struct diagnostics *diagnostics)
+read_list_item(struct arena *arena, const struct source *source, size_t at,
+               struct diagnostics *diagnostics)
 {
     struct item *item = ARENA_NEW(arena, struct item);
     struct slice line = slice_trim(line_at(source->text, at));
@@ -168,8 +168,8 @@ parse_list_file(struct arena *arena, const char *path, struct diagnostics *diagn
 
     if (file == NULL || !source_check(&file->source, diagnostics))
         return NULL;
-    for (size_t at = 0; at < file->source.text.len; at = next_line(file->source.text, at)) {
-        *last = read_item(arena, &file->source, at, diagnostics);
+    for (size_t at = 0; at < file->source.text.len; at = behind_line(file->source.text, at)) {
+        *last = read_list_item(arena, &file->source, at, diagnostics);
         if (*last)
             last = &(*last)->next;
     }

@@ -83,7 +83,7 @@ read_truth(const struct token *token, struct operand *operand)
 }
 
 static bool
-read_literal(const struct token *token, struct operand *operand)
+read_token_literal(const struct token *token, struct operand *operand)
 {
     operand->number = token->number;
     switch (token->kind) {
@@ -114,7 +114,7 @@ parse_operand(struct parser *parser, const char *what)
     struct operand *operand = ARENA_NEW(parser->arena, struct operand);
 
     operand->place = token->place;
-    if (read_literal(token, operand)) {
+    if (read_token_literal(token, operand)) {
         parser_take(parser);
         return operand;
     }
@@ -140,7 +140,7 @@ keep_item(struct parser *parser, const struct token *token, struct item ***last)
 }
 
 static bool
-refuse_item(struct parser *parser, const struct token *token, const char *what)
+refuse_item_token(struct parser *parser, const struct token *token, const char *what)
 {
     parser_put_back(parser, token);
     parser_unexpected(parser, what, NULL);
@@ -156,13 +156,13 @@ parse_items(struct parser *parser, struct item **items_r)
 
     while (token.kind != TOKEN_CLOSE_BRACE) {
         if (token.kind != TOKEN_ITEM && token.kind != TOKEN_STRING)
-            return refuse_item(parser, &token, "an item or \"}\"");
+            return refuse_item_token(parser, &token, "an item or \"}\"");
         keep_item(parser, &token, &last);
         token = lex_item(&parser->lexer);
         if (token.kind == TOKEN_COMMA)
             token = lex_item(&parser->lexer);
         else if (token.kind != TOKEN_CLOSE_BRACE)
-            return refuse_item(parser, &token, "\",\" or \"}\"");
+            return refuse_item_token(parser, &token, "\",\" or \"}\"");
     }
     parser_took(parser, &token);
     return true;

@@ -130,7 +130,7 @@ parse_option_value(struct parser *parser, struct table_option *option)
 }
 
 static bool
-is_repeated(struct parser *parser, const struct table_option *options)
+option_is_repeated(struct parser *parser, const struct table_option *options)
 {
     for (const struct table_option *option = options; option; option = option->next)
         if (slice_equal(option->name, parser_peek(parser)->text)) {
@@ -147,7 +147,7 @@ parse_option(struct parser *parser, struct table_statement *table, struct table_
     struct table_option *option = ARENA_NEW(parser->arena, struct table_option);
     struct token token;
 
-    if (is_repeated(parser, table->options))
+    if (option_is_repeated(parser, table->options))
         return false;
     token = parser_take(parser);
     option->name = token.text;

@@ -9,7 +9,7 @@ static const char *const expression_words[] = {"or",  "and", "not",  "any", "eve
                                                "yes", "no",  "from", "at",  "if",    NULL};
 
 static bool
-is_one_of(struct slice word, const char *const *candidates)
+word_is_one_of(struct slice word, const char *const *candidates)
 {
     for (size_t i = 0; candidates[i]; i++)
         if (slice_equal(word, slice_of(candidates[i])))
@@ -22,7 +22,7 @@ parser_is_reserved(struct slice word)
 {
     enum action_kind kind;
 
-    return is_one_of(word, statement_words) || is_one_of(word, expression_words) ||
+    return word_is_one_of(word, statement_words) || word_is_one_of(word, expression_words) ||
            action_find(word, &kind);
 }
 
@@ -77,7 +77,7 @@ parser_at_word(struct parser *parser, const char *word)
 bool
 parser_at_one_of(struct parser *parser, const char *const *candidates)
 {
-    return parser_at(parser, TOKEN_NAME) && is_one_of(parser->token.text, candidates);
+    return parser_at(parser, TOKEN_NAME) && word_is_one_of(parser->token.text, candidates);
 }
 
 bool
@@ -144,7 +144,7 @@ brace_hint(const struct parser *parser, const struct token *token)
 /* What is missing at the end of a file belongs behind its last word, and not below its last line.
  */
 static struct place
-place_of(const struct parser *parser, const struct token *token)
+token_place(const struct parser *parser, const struct token *token)
 {
     if (token->kind != TOKEN_END || parser->lexer.quote != '"')
         return token->place;
@@ -161,7 +161,7 @@ parser_unexpected(struct parser *parser, const char *what, const char *const *ne
         return;
     for (size_t i = 0; near && token->kind == TOKEN_NAME && near[i]; i++)
         suggest_offer(&suggestion, slice_of(near[i]));
-    parser_error(parser, place_of(parser, token), "%s stands where %s belongs%s%s",
+    parser_error(parser, token_place(parser, token), "%s stands where %s belongs%s%s",
                  show(parser, token), what, suggest_text(parser->arena, &suggestion),
                  brace_hint(parser, token));
 }

@@ -17,6 +17,6 @@ const char *print_expr_text(struct arena *arena, const struct expr *expr);
 /* In double quotes, escapes written. */
 void print_string(struct buffer *to, struct slice s);
 
-const char *relation_text(enum relation relation);
+const char *print_relation_text(enum relation relation);
 
 #endif

@@ -15,7 +15,7 @@ static void print_at(struct buffer *to, const struct expr *expr, enum level leve
                      struct layout layout);
 
 const char *
-relation_text(enum relation relation)
+print_relation_text(enum relation relation)
 {
     static const char *const texts[] = {"", "==", "!=", "<", "<=", ">", ">=",
                                         "in", "not in", "~", "!~"};
@@ -193,7 +193,7 @@ print_relation(struct buffer *to, const struct expr *expr)
 {
     if (expr->relation == RELATION_NONE)
         return;
-    buffer_printf(to, " %s ", relation_text(expr->relation));
+    buffer_printf(to, " %s ", print_relation_text(expr->relation));
     if (expr->right_is_items)
         print_items(to, expr->items);
     else if (expr->right)

@@ -33,7 +33,7 @@ wrong(struct builder *builder, const struct scenario_word *word, const char *tex
 }
 
 static struct buffer *
-new_buffer(struct arena *arena)
+scenario_buffer(struct arena *arena)
 {
     struct buffer *buffer = ARENA_NEW(arena, struct buffer);
 
@@ -53,7 +53,7 @@ read_connect(struct builder *builder, struct step *step)
 }
 
 static bool
-read_line(struct builder *builder, struct step *step)
+read_step_line(struct builder *builder, struct step *step)
 {
     step->text = builder->words.rest;
     return true;
@@ -76,7 +76,7 @@ static bool
 read_table(struct builder *builder, struct step *step)
 {
     const struct scenario_words *words = &builder->words;
-    struct buffer *value = new_buffer(builder->arena);
+    struct buffer *value = scenario_buffer(builder->arena);
 
     step->fails = words->count == 4 && !words->item[3].quoted &&
                   slice_equal(words->item[3].text, SLICE("error"));
@@ -125,7 +125,8 @@ read_time(struct builder *builder, struct step *step)
 static bool
 read_message_file(struct builder *builder, struct step *step)
 {
-    const char *path = source_relative(builder->arena, step->place.source, step->word[0]);
+    const char *path =
+        diagnostics_source_relative(builder->arena, step->place.source, step->word[0]);
 
     step->word[0] = slice_of(path);
     return true;
@@ -155,7 +156,7 @@ read_message(struct builder *builder, struct step *step)
         if (line->text.len > 0)
             behind = line->next;
     }
-    text = new_buffer(builder->arena);
+    text = scenario_buffer(builder->arena);
     while (first != behind && first->text.len == 0)
         first = first->next;
     for (const struct test_line *line = first; line != behind; line = line->next)
@@ -200,7 +201,7 @@ static const struct row {
     {"message", STEP_MESSAGE, 0, 1, true,
      "a file, or the message in lines that are indented deeper", read_message},
     {"rset", STEP_RSET, 0, 0, false, "nothing", NULL},
-    {"command", STEP_COMMAND, 1, 100, true, "the command's line", read_line},
+    {"command", STEP_COMMAND, 1, 100, true, "the command's line", read_step_line},
     {"macro", STEP_MACRO, 2, 2, false, "{NAME} VALUE", read_macro},
     {"table", STEP_TABLE, 3, 1000, false, "NAME KEY VALUE, or NAME KEY error", read_table},
     {"time", STEP_TIME, 1, 1, false, "a time such as 2026-03-01T09:30:00Z", read_time},

@@ -4,7 +4,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-struct reader {
+struct expect_reader {
     struct arena *arena;
     struct scenario_words *words;
     struct place line;
@@ -25,7 +25,7 @@ static const struct {
 };
 
 static bool
-take_text(struct reader *reader, const char *expected, struct slice *text_r)
+take_text(struct expect_reader *reader, const char *expected, struct slice *text_r)
 {
     const struct scenario_word *word =
         scenario_take(reader->words, expected, reader->line, reader->diagnostics);
@@ -36,33 +36,33 @@ take_text(struct reader *reader, const char *expected, struct slice *text_r)
 }
 
 static bool
-read_rule(struct reader *reader)
+read_rule(struct expect_reader *reader)
 {
     return take_text(reader, "the name of a rule", &reader->expect->rule);
 }
 
 static bool
-read_text(struct reader *reader)
+read_expected_text(struct expect_reader *reader)
 {
     return take_text(reader, "the text", &reader->expect->text);
 }
 
 static bool
-read_header(struct reader *reader)
+read_expected_header(struct expect_reader *reader)
 {
     return take_text(reader, "the name of a header field", &reader->expect->header_name) &&
            take_text(reader, "the value of the header field", &reader->expect->header_value);
 }
 
 static bool
-read_sender(struct reader *reader)
+read_expected_sender(struct expect_reader *reader)
 {
     reader->expect->has_sender = true;
     return take_text(reader, "a sender in <>", &reader->expect->sender);
 }
 
 static bool
-read_converted(struct reader *reader)
+read_converted(struct expect_reader *reader)
 {
     reader->expect->converted = true;
     return true;
@@ -70,7 +70,7 @@ read_converted(struct reader *reader)
 
 /* As many as there are words in <>: none means that nobody is left. */
 static bool
-read_recipients(struct reader *reader)
+read_expected_recipients(struct expect_reader *reader)
 {
     struct scenario_words *words = reader->words;
     struct expectation *expect = reader->expect;
@@ -85,13 +85,13 @@ read_recipients(struct reader *reader)
 
 static const struct {
     const char *name;
-    bool (*read)(struct reader *reader);
+    bool (*read)(struct expect_reader *reader);
 } details[] = {
     {"rule", read_rule},
-    {"text", read_text},
-    {"header", read_header},
-    {"sender", read_sender},
-    {"recipients", read_recipients},
+    {"text", read_expected_text},
+    {"header", read_expected_header},
+    {"sender", read_expected_sender},
+    {"recipients", read_expected_recipients},
     {"converted", read_converted},
 };
 
@@ -113,7 +113,7 @@ is_code(struct slice text, char class)
 
 /* [CODE [ENHANCED]] of a reject or a tempfail. */
 static bool
-read_codes(struct reader *reader)
+read_codes(struct expect_reader *reader)
 {
     char class = reader->expect->kind == EXPECT_REJECT ? '5' : '4';
     const struct scenario_word *word;
@@ -141,7 +141,7 @@ read_codes(struct reader *reader)
 }
 
 static bool
-read_kind(struct reader *reader)
+read_kind(struct expect_reader *reader)
 {
     struct scenario_words *words = reader->words;
     struct expectation *expect = reader->expect;
@@ -157,7 +157,7 @@ read_kind(struct reader *reader)
 }
 
 static bool
-read_detail(struct reader *reader)
+read_detail(struct expect_reader *reader)
 {
     const struct scenario_word *word = &reader->words->item[reader->words->next++];
 
@@ -172,7 +172,7 @@ void
 scenario_read_expect(struct arena *arena, struct scenario_words *words, struct place line,
                      struct diagnostics *diagnostics, struct expectation *expect_r)
 {
-    struct reader reader = {arena, words, line, diagnostics, expect_r};
+    struct expect_reader reader = {arena, words, line, diagnostics, expect_r};
 
     *expect_r = (struct expectation){.kind = EXPECT_ONLY};
     if (words->next == words->count) {

@@ -37,13 +37,13 @@ source_of_text(struct arena *arena, const char *name, const char *directory, str
     file->source.name = name;
     file->source.directory = arena_printf(arena, "%s%s", directory, whole ? "" : "/");
     file->source.text = without_byte_order_mark(arena_copy(arena, text));
-    source_count_lines(arena, &file->source);
+    diagnostics_count_lines(arena, &file->source);
     return file;
 }
 
 /* NULL, or why not. */
 static const char *
-load(struct arena *arena, int descriptor, struct source_file *file)
+load_source(struct arena *arena, int descriptor, struct source_file *file)
 {
     struct slice text;
     const char *reason = file_read_open(arena, descriptor, FILE_PLAIN, FILE_CEILING, &text);
@@ -56,7 +56,7 @@ load(struct arena *arena, int descriptor, struct source_file *file)
     file->device = about.st_dev;
     file->inode = about.st_ino;
     file->source.text = without_byte_order_mark(text);
-    source_count_lines(arena, &file->source);
+    diagnostics_count_lines(arena, &file->source);
     return NULL;
 }
 
@@ -76,7 +76,7 @@ source_read(struct arena *arena, const char *path, struct place named_at,
     file->source.name = arena_string(arena, slice_of(path));
     file->source.directory = directory_of(arena, path);
     file->named_at = named_at;
-    reason = load(arena, descriptor, file);
+    reason = load_source(arena, descriptor, file);
     close(descriptor);
     if (reason == NULL)
         return file;
@@ -202,7 +202,7 @@ source_find(struct arena *arena, const struct source *from, struct slice name,
     *count_r = 0;
     if (strpbrk(pattern, "*?[") == NULL) {
         *paths_r = ARENA_NEW(arena, const char *);
-        (*paths_r)[(*count_r)++] = source_relative(arena, from, name);
+        (*paths_r)[(*count_r)++] = diagnostics_source_relative(arena, from, name);
         return true;
     }
     result = glob(whole_pattern(arena, from, pattern), 0, is_failure, &found);

@@ -73,7 +73,7 @@ is_of_form(struct berkeley *file, const struct berkeley_form *form)
 }
 
 static bool
-begin(struct berkeley *file, struct arena *work, const struct berkeley_form *form)
+berkeley_begin(struct berkeley *file, struct arena *work, const struct berkeley_form *form)
 {
     struct slice text = file->text;
 
@@ -250,7 +250,7 @@ berkeley_build(struct arena *arena, struct slice text, const struct berkeley_for
 {
     struct arena *work = arena_new_child(arena, SIZE_MAX);
     struct berkeley file = {.text = text, .reason = damaged, .pairs = pairs_new(arena)};
-    bool fine = begin(&file, work, form) && form->read(&file, work) && is_complete(&file);
+    bool fine = berkeley_begin(&file, work, form) && form->read(&file, work) && is_complete(&file);
 
     arena_free(&work);
     *reason_r = file.reason;

@@ -12,7 +12,7 @@ enum { ROOT_AT = 88, LEAF_LEVEL = 1 };
 /* Numbered records, several tables in a file, compressed. */
 enum { FLAG_RECNO = 2, FLAG_SEVERAL = 0x20, FLAG_COMPRESSED = 0x80 };
 
-struct tree {
+struct btree {
     struct berkeley *file;
     struct arena *work; /* of items on pages of their own */
     unsigned branch, leaf;
@@ -27,7 +27,7 @@ type_of(const struct berkeley_page *page, unsigned at)
 
 /* 0: this is no item. */
 static size_t
-item_size(const struct tree *tree, const struct berkeley_page *page, unsigned at)
+item_size(const struct btree *tree, const struct berkeley_page *page, unsigned at)
 {
     size_t room = page->octets.len - at, len, size;
 
@@ -52,7 +52,7 @@ item_size(const struct tree *tree, const struct berkeley_page *page, unsigned at
 /* Do the items fill the page from the lowest on? Only then is none left out; values of one key
  * share its item. */
 static bool
-is_full(const struct tree *tree, const struct berkeley_page *page)
+is_full(const struct btree *tree, const struct berkeley_page *page)
 {
     bool begins[LARGEST_PAGE / ALIGNMENT] = {false};
     unsigned at = page->lowest, begun = 0;
@@ -78,7 +78,7 @@ is_full(const struct tree *tree, const struct berkeley_page *page)
 }
 
 static unsigned
-place_of(const struct tree *tree, const struct berkeley_page *page, unsigned index)
+item_place(const struct btree *tree, const struct berkeley_page *page, unsigned index)
 {
     unsigned at = 0;
 
@@ -87,7 +87,8 @@ place_of(const struct tree *tree, const struct berkeley_page *page, unsigned ind
 }
 
 static bool
-read_item(struct tree *tree, const struct berkeley_page *page, unsigned at, struct slice *item_r)
+btree_read_item(struct btree *tree, const struct berkeley_page *page, unsigned at,
+                struct slice *item_r)
 {
     size_t len = berkeley_half(tree->file, page->octets, at);
 
@@ -102,10 +103,11 @@ read_item(struct tree *tree, const struct berkeley_page *page, unsigned at, stru
 }
 
 static bool
-read_value(struct tree *tree, const struct berkeley_page *page, unsigned at, struct slice *value_r)
+btree_read_value(struct btree *tree, const struct berkeley_page *page, unsigned at,
+                 struct slice *value_r)
 {
     if (type_of(page, at) != ITEM_VALUES)
-        return read_item(tree, page, at, value_r);
+        return btree_read_item(tree, page, at, value_r);
     return btree_first_value(tree->file, tree->work,
                              berkeley_number(tree->file, page->octets, at + 4), value_r);
 }
@@ -117,18 +119,18 @@ is_above(struct slice key, struct slice last)
 }
 
 static bool
-read_pairs(struct tree *tree, const struct berkeley_page *page)
+read_pairs(struct btree *tree, const struct berkeley_page *page)
 {
     if (page->entries % 2 != 0)
         return false;
     for (unsigned i = 0; i < page->entries; i += 2) {
-        unsigned at = place_of(tree, page, i);
+        unsigned at = item_place(tree, page, i);
         struct slice key = tree->last, value;
 
-        if (i == 0 || at != place_of(tree, page, i - 2))
-            if (!read_item(tree, page, at, &key) || !is_above(key, tree->last))
+        if (i == 0 || at != item_place(tree, page, i - 2))
+            if (!btree_read_item(tree, page, at, &key) || !is_above(key, tree->last))
                 return false;
-        if (!read_value(tree, page, place_of(tree, page, i + 1), &value) ||
+        if (!btree_read_value(tree, page, item_place(tree, page, i + 1), &value) ||
             !berkeley_add(tree->file, key, value))
             return false;
         tree->last = key;
@@ -137,12 +139,12 @@ read_pairs(struct tree *tree, const struct berkeley_page *page)
 }
 
 static bool
-read_values(struct tree *tree, const struct berkeley_page *page)
+read_values(struct btree *tree, const struct berkeley_page *page)
 {
     for (unsigned i = 0; i < page->entries; i++) {
         struct slice value;
 
-        if (!read_item(tree, page, place_of(tree, page, i), &value))
+        if (!btree_read_item(tree, page, item_place(tree, page, i), &value))
             return false;
         if (tree->last.at == NULL)
             tree->last = value;
@@ -150,15 +152,15 @@ read_values(struct tree *tree, const struct berkeley_page *page)
     return true;
 }
 
-static bool walk(struct tree *tree, uint32_t number, unsigned level);
+static bool walk(struct btree *tree, uint32_t number, unsigned level);
 
 static bool
-walk_branch(struct tree *tree, const struct berkeley_page *page)
+walk_branch(struct btree *tree, const struct berkeley_page *page)
 {
     bool is_recno = page->type == PAGE_RECNO;
 
     for (unsigned i = 0; i < page->entries; i++) {
-        unsigned at = place_of(tree, page, i);
+        unsigned at = item_place(tree, page, i);
 
         if (!is_recno && type_of(page, at) == ITEM_OVERFLOW &&
             !berkeley_mark_overflow(tree->file, page->octets, at + BRANCH_HEAD + 4))
@@ -172,7 +174,7 @@ walk_branch(struct tree *tree, const struct berkeley_page *page)
 
 /* level: counted from the leaves; 0 for a root, which says it itself. */
 static bool
-walk(struct tree *tree, uint32_t number, unsigned level)
+walk(struct btree *tree, uint32_t number, unsigned level)
 {
     struct berkeley_page page;
 
@@ -192,7 +194,7 @@ btree_first_value(struct berkeley *file, struct arena *work, uint32_t root, stru
 {
     unsigned type = berkeley_type(file, root);
     bool sorted = type == PAGE_BTREE || type == PAGE_VALUES_LEAF;
-    struct tree tree = {
+    struct btree tree = {
         .file = file,
         .work = work,
         .branch = sorted ? PAGE_BTREE : PAGE_RECNO,
@@ -208,7 +210,7 @@ btree_first_value(struct berkeley *file, struct arena *work, uint32_t root, stru
 static bool
 read_tree(struct berkeley *file, struct arena *work)
 {
-    struct tree tree = {.file = file, .work = work, .branch = PAGE_BTREE, .leaf = PAGE_BTREE_LEAF};
+    struct btree tree = {.file = file, .work = work, .branch = PAGE_BTREE, .leaf = PAGE_BTREE_LEAF};
 
     if (file->flags & (FLAG_RECNO | FLAG_SEVERAL | FLAG_COMPRESSED)) {
         file->reason = "has numbered records, several tables or compressed ones, as postmap(1) "
@@ -219,7 +221,7 @@ read_tree(struct berkeley *file, struct arena *work)
 }
 
 static const void *
-build(struct arena *arena, struct slice text, const char **reason_r)
+btree_build(struct arena *arena, struct slice text, const char **reason_r)
 {
     static const struct berkeley_form form = {
         0x053162, PAGE_BTREE_META, "is no btree file, but another of Berkeley DB", read_tree};
@@ -231,7 +233,7 @@ static void *
 btree_open(struct arena *arena, const struct table_opening *opening, const char **reason_r)
 {
     static const struct table_file_form form = {
-        .build = build, .find = pairs_answer, .walk = pairs_each, .old_stays = true};
+        .build = btree_build, .find = pairs_answer, .walk = pairs_each, .old_stays = true};
 
     return table_file_open(arena, opening, &form, reason_r);
 }

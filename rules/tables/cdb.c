@@ -84,13 +84,13 @@ is_sound(struct slice text)
 }
 
 static void
-unmap(void *of)
+cdb_unmap(void *of)
 {
     cdb_free(of);
 }
 
 static const void *
-build(struct arena *arena, struct slice text, const char **reason_r)
+cdb_build(struct arena *arena, struct slice text, const char **reason_r)
 {
     struct cdb *cdb = ARENA_NEW(arena, struct cdb);
     struct arena *work = arena_new_child(arena, SIZE_MAX);
@@ -105,14 +105,14 @@ build(struct arena *arena, struct slice text, const char **reason_r)
         fine = false;
     }
     if (fine)
-        arena_on_end(arena, unmap, cdb);
+        arena_on_end(arena, cdb_unmap, cdb);
     arena_free(&work);
     return fine ? cdb : NULL;
 }
 
 /* The library writes what it found into its struct: each lookup has one of its own. */
 static struct table_answer
-look_up(const void *contents, struct arena *arena, struct slice key)
+cdb_look_up(const void *contents, struct arena *arena, struct slice key)
 {
     struct cdb cdb = *(const struct cdb *)contents;
     struct slice value;
@@ -133,7 +133,7 @@ look_up(const void *contents, struct arena *arena, struct slice key)
 }
 
 static void
-each_value(const void *contents, table_visitor *see, void *context)
+cdb_each_value(const void *contents, table_visitor *see, void *context)
 {
     struct cdb cdb = *(const struct cdb *)contents;
     unsigned at;
@@ -150,7 +150,7 @@ static void *
 cdb_open(struct arena *arena, const struct table_opening *opening, const char **reason_r)
 {
     static const struct table_file_form form = {
-        .build = build, .find = look_up, .walk = each_value, .old_stays = true};
+        .build = cdb_build, .find = cdb_look_up, .walk = cdb_each_value, .old_stays = true};
 
     return table_file_open(arena, opening, &form, reason_r);
 }

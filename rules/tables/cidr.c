@@ -26,7 +26,7 @@ struct cidr {
 
 enum { MOST_NESTED = 100 };
 
-struct reader {
+struct cidr_reader {
     struct arena *arena;
     struct cidr *cidr;
     struct table_lines lines;
@@ -37,7 +37,7 @@ struct reader {
 };
 
 __attribute__((format(printf, 2, 3))) static bool
-fail(struct reader *reader, const char *format, ...)
+cidr_fail(struct cidr_reader *reader, const char *format, ...)
 {
     va_list args;
 
@@ -60,7 +60,7 @@ without_brackets(struct arena *arena, struct slice pattern)
 }
 
 static bool
-read_block(struct reader *reader, struct slice pattern, struct ip_block *block_r)
+read_block(struct cidr_reader *reader, struct slice pattern, struct ip_block *block_r)
 {
     char text[IP_TEXT_SIZE];
     struct slice plain = without_brackets(reader->arena, slice_first(pattern, 100));
@@ -70,19 +70,21 @@ read_block(struct reader *reader, struct slice pattern, struct ip_block *block_r
     case IP_FINE:
         return true;
     case IP_NOT_ADDRESS:
-        return fail(reader, "\"%s\" is no IP address or block", shown);
+        return cidr_fail(reader, "\"%s\" is no IP address or block", shown);
     case IP_BAD_LENGTH:
-        return fail(reader, "\"%s\": the length of a block is 0 to 32, or to 128 for IPv6", shown);
+        return cidr_fail(reader, "\"%s\": the length of a block is 0 to 32, or to 128 for IPv6",
+                         shown);
     case IP_HOST_BITS:
-        return fail(reader, "\"%s\" has bits set behind its length; the block is %s/%u", shown,
-                    ip_text(&block_r->base, text), block_r->bits);
+        return cidr_fail(reader, "\"%s\" has bits set behind its length; the block is %s/%u", shown,
+                         ip_text(&block_r->base, text), block_r->bits);
     }
     return false;
 }
 
 /* [!]PATTERN and what follows it. */
 static bool
-read_pattern(struct reader *reader, struct slice text, struct line *line_r, struct slice *rest_r)
+cidr_read_pattern(struct cidr_reader *reader, struct slice text, struct line *line_r,
+                  struct slice *rest_r)
 {
     size_t end = 0;
 
@@ -98,18 +100,18 @@ read_pattern(struct reader *reader, struct slice text, struct line *line_r, stru
 }
 
 static bool
-read_if(struct reader *reader, struct slice condition)
+cidr_read_if(struct cidr_reader *reader, struct slice condition)
 {
     struct cidr *cidr = reader->cidr;
     struct slice rest;
     struct line line;
 
-    if (!read_pattern(reader, condition, &line, &rest))
+    if (!cidr_read_pattern(reader, condition, &line, &rest))
         return false;
     if (rest.len > 0)
-        return fail(reader, "behind the block of an \"if\" stands nothing");
+        return cidr_fail(reader, "behind the block of an \"if\" stands nothing");
     if (reader->depth == MOST_NESTED)
-        return fail(reader, "\"if\" nests deeper than 100");
+        return cidr_fail(reader, "\"if\" nests deeper than 100");
     line.is_if = true;
     reader->open[reader->depth] = cidr->specials;
     reader->opened_at[reader->depth++] = reader->lines.number;
@@ -118,27 +120,27 @@ read_if(struct reader *reader, struct slice condition)
 }
 
 static bool
-read_endif(struct reader *reader, struct slice rest)
+cidr_read_endif(struct cidr_reader *reader, struct slice rest)
 {
     if (rest.len > 0)
-        return fail(reader, "behind \"endif\" stands nothing");
+        return cidr_fail(reader, "behind \"endif\" stands nothing");
     if (reader->depth == 0)
-        return fail(reader, "\"endif\" without \"if\"");
+        return cidr_fail(reader, "\"endif\" without \"if\"");
     reader->cidr->special[reader->open[--reader->depth]].end = reader->cidr->specials;
     return true;
 }
 
 static bool
-read_entry(struct reader *reader, struct slice text)
+cidr_read_entry(struct cidr_reader *reader, struct slice text)
 {
     struct cidr *cidr = reader->cidr;
     struct slice value;
     struct line line;
 
-    if (!read_pattern(reader, text, &line, &value))
+    if (!cidr_read_pattern(reader, text, &line, &value))
         return false;
     if (value.len == 0)
-        return fail(reader, "the block has no result behind it");
+        return cidr_fail(reader, "the block has no result behind it");
     line.value = arena_copy(reader->arena, value);
     cidr->value[cidr->ranks] = line.value;
     if (line.negated || reader->depth > 0)
@@ -150,7 +152,7 @@ read_entry(struct reader *reader, struct slice text)
 }
 
 static bool
-read_line(struct reader *reader, struct slice text)
+cidr_read_line(struct cidr_reader *reader, struct slice text)
 {
     struct slice word, rest;
     size_t end = 0;
@@ -161,14 +163,14 @@ read_line(struct reader *reader, struct slice text)
     word = slice_first(text, end);
     rest = table_trim(slice_from(text, end));
     if (slice_equal_nocase(word, SLICE("if")))
-        return read_if(reader, rest);
+        return cidr_read_if(reader, rest);
     if (slice_equal_nocase(word, SLICE("endif")))
-        return read_endif(reader, rest);
-    return read_entry(reader, text);
+        return cidr_read_endif(reader, rest);
+    return cidr_read_entry(reader, text);
 }
 
 static size_t
-count_lines(struct slice text)
+cidr_count_lines(struct slice text)
 {
     size_t lines = 1;
 
@@ -178,11 +180,11 @@ count_lines(struct slice text)
 }
 
 static const void *
-build(struct arena *arena, struct slice text, const char **reason_r)
+cidr_build(struct arena *arena, struct slice text, const char **reason_r)
 {
     struct cidr *cidr = ARENA_NEW(arena, struct cidr);
-    struct reader *reader = ARENA_NEW(arena, struct reader);
-    size_t lines = count_lines(text);
+    struct cidr_reader *reader = ARENA_NEW(arena, struct cidr_reader);
+    size_t lines = cidr_count_lines(text);
     struct slice line;
     bool fine = true;
 
@@ -193,10 +195,10 @@ build(struct arena *arena, struct slice text, const char **reason_r)
     reader->cidr = cidr;
     table_lines_begin(&reader->lines, arena, text);
     while (fine && table_lines_next(&reader->lines, &line))
-        fine = read_line(reader, line);
+        fine = cidr_read_line(reader, line);
     if (fine && reader->depth > 0) {
         reader->lines.number = reader->opened_at[reader->depth - 1];
-        fine = fail(reader, "\"if\" without \"endif\"");
+        fine = cidr_fail(reader, "\"if\" without \"endif\"");
     }
     *reason_r = reader->reason;
     return fine ? cidr : NULL;
@@ -204,7 +206,7 @@ build(struct arena *arena, struct slice text, const char **reason_r)
 
 /* The value of the first line that matches, be it plain or special. */
 static bool
-look_up(const struct cidr *cidr, const struct ip *ip, struct slice *value_r)
+cidr_look_up(const struct cidr *cidr, const struct ip *ip, struct slice *value_r)
 {
     size_t best = SIZE_MAX;
 
@@ -232,7 +234,7 @@ answer_for(const void *contents, struct arena *arena, struct slice key)
 
     if (!ip_parse(key, &ip))
         return (struct table_answer){.result = TABLE_NOT_A_KEY};
-    if (!look_up(contents, &ip, &value))
+    if (!cidr_look_up(contents, &ip, &value))
         return (struct table_answer){.result = TABLE_NOT_FOUND};
     return (struct table_answer){.result = TABLE_FOUND, .value = arena_copy(arena, value)};
 }
@@ -248,7 +250,7 @@ cidr_find(void *state, struct arena *arena, struct slice key, int64_t deadline_m
 }
 
 static void
-each_value(const void *contents, table_visitor *see, void *context)
+cidr_each_value(const void *contents, table_visitor *see, void *context)
 {
     const struct cidr *cidr = contents;
 
@@ -261,7 +263,7 @@ static void *
 cidr_open(struct arena *arena, const struct table_opening *opening, const char **reason_r)
 {
     static const struct table_file_form form = {
-        .build = build, .find = answer_for, .walk = each_value};
+        .build = cidr_build, .find = answer_for, .walk = cidr_each_value};
 
     return table_file_open(arena, opening, &form, reason_r);
 }

@@ -56,7 +56,7 @@ same_time(struct timespec a, struct timespec b)
 }
 
 static bool
-same(const struct signature *a, const struct signature *b)
+same_signature(const struct signature *a, const struct signature *b)
 {
     return a->error == b->error && a->device == b->device && a->inode == b->inode &&
            a->size == b->size && same_time(a->written, b->written) &&
@@ -166,7 +166,7 @@ read_file(const struct table_file *file, unsigned tries)
 
 /* The mutex is held. */
 static void
-release(struct snapshot *snapshot)
+snapshot_release(struct snapshot *snapshot)
 {
     if (--snapshot->users == 0) {
         struct arena *arena = snapshot->arena;
@@ -180,7 +180,7 @@ file_close(void *of)
 {
     struct table_file *file = of;
 
-    release(file->current);
+    snapshot_release(file->current);
     pthread_mutex_destroy(&file->mutex);
 }
 
@@ -286,7 +286,7 @@ read_again(struct table_file *file, const struct signature *seen)
         file->current = fresh;
         fresh = old;
     }
-    release(fresh);
+    snapshot_release(fresh);
 }
 
 struct snapshot *
@@ -299,7 +299,7 @@ table_file_take(struct table_file *file)
         struct signature seen = look(file->path);
 
         file->looked = file_now();
-        if (!same(&seen, &file->seen) && !is_hot(&seen))
+        if (!same_signature(&seen, &file->seen) && !is_hot(&seen))
             read_again(file, &seen);
     }
     taken = file->current;
@@ -312,7 +312,7 @@ void
 table_file_give_back(struct table_file *file, struct snapshot *snapshot)
 {
     pthread_mutex_lock(&file->mutex);
-    release(snapshot);
+    snapshot_release(snapshot);
     pthread_mutex_unlock(&file->mutex);
 }
 

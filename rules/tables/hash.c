@@ -17,14 +17,14 @@ enum { FORESEEN = 4096 };
 
 enum { FLAG_SEVERAL = 2 };
 
-struct reader {
+struct hash_reader {
     struct berkeley *file;
     struct arena *work; /* of items on pages of their own */
     uint32_t last_bucket, high_mask, low_mask;
 };
 
 static uint32_t
-hash(struct slice key)
+key_hash(struct slice key)
 {
     uint32_t hash = 0;
 
@@ -34,9 +34,9 @@ hash(struct slice key)
 }
 
 static uint32_t
-bucket_of(const struct reader *reader, struct slice key)
+bucket_of(const struct hash_reader *reader, struct slice key)
 {
-    uint32_t bucket = hash(key) & reader->high_mask;
+    uint32_t bucket = key_hash(key) & reader->high_mask;
 
     return bucket > reader->last_bucket ? bucket & reader->low_mask : bucket;
 }
@@ -49,7 +49,7 @@ doublings(uint32_t number)
 }
 
 static bool
-begin(struct reader *reader)
+reader_begin(struct hash_reader *reader)
 {
     /* With the NUL: libdb stores what its hash function makes of this. */
     static const char telling[] = "%$sniglet^&";
@@ -61,7 +61,7 @@ begin(struct reader *reader)
         return false;
     }
     if (berkeley_number(file, file->text, TELLING) !=
-        hash((struct slice){telling, sizeof telling})) {
+        key_hash((struct slice){telling, sizeof telling})) {
         file->reason = "has a hash function of its own, or is damaged";
         return false;
     }
@@ -93,7 +93,7 @@ first_of_values(const struct berkeley *file, struct slice all, struct slice *fir
 
 /* An item with the octet that says what it is. */
 static bool
-read_item(struct reader *reader, struct slice item, bool is_value, struct slice *text_r)
+hash_read_item(struct hash_reader *reader, struct slice item, bool is_value, struct slice *text_r)
 {
     unsigned type = (unsigned char)item.at[0];
 
@@ -112,7 +112,7 @@ read_item(struct reader *reader, struct slice item, bool is_value, struct slice 
 }
 
 static bool
-cut_item(const struct reader *reader, const struct berkeley_page *page, unsigned index,
+cut_item(const struct hash_reader *reader, const struct berkeley_page *page, unsigned index,
          unsigned *end, struct slice *item_r)
 {
     unsigned at;
@@ -125,7 +125,7 @@ cut_item(const struct reader *reader, const struct berkeley_page *page, unsigned
 }
 
 static bool
-read_page(struct reader *reader, const struct berkeley_page *page, uint32_t bucket)
+hash_read_page(struct hash_reader *reader, const struct berkeley_page *page, uint32_t bucket)
 {
     unsigned end = (unsigned)page->octets.len;
 
@@ -138,8 +138,8 @@ read_page(struct reader *reader, const struct berkeley_page *page, uint32_t buck
 
         if (!cut_item(reader, page, i, &end, &key) || !cut_item(reader, page, i + 1, &end, &value))
             return false;
-        if (!read_item(reader, key, false, &key) || bucket_of(reader, key) != bucket ||
-            !read_item(reader, value, true, &value) || !berkeley_add(reader->file, key, value))
+        if (!hash_read_item(reader, key, false, &key) || bucket_of(reader, key) != bucket ||
+            !hash_read_item(reader, value, true, &value) || !berkeley_add(reader->file, key, value))
             return false;
     }
     return berkeley_is_bare(page) || (page->entries > 0 && end == page->lowest);
@@ -154,7 +154,7 @@ is_of_hash(const struct berkeley_page *page)
 }
 
 static bool
-read_bucket(struct reader *reader, uint32_t bucket)
+read_bucket(struct hash_reader *reader, uint32_t bucket)
 {
     unsigned spare = doublings(bucket + 1);
     uint32_t number, before = 0;
@@ -165,7 +165,7 @@ read_bucket(struct reader *reader, uint32_t bucket)
     number = bucket + berkeley_number(reader->file, reader->file->text, SPARES + 4 * spare);
     do {
         if (!berkeley_read(reader->file, number, &page) || !is_of_hash(&page) ||
-            page.prev != before || !read_page(reader, &page, bucket))
+            page.prev != before || !hash_read_page(reader, &page, bucket))
             return false;
         before = number;
         number = page.next;
@@ -176,10 +176,10 @@ read_bucket(struct reader *reader, uint32_t bucket)
 static bool
 read_buckets(struct berkeley *file, struct arena *work)
 {
-    struct reader reader = {.file = file, .work = work};
+    struct hash_reader reader = {.file = file, .work = work};
     uint32_t count = berkeley_number(file, file->text, COUNT);
 
-    if (!begin(&reader))
+    if (!reader_begin(&reader))
         return false;
     for (uint32_t bucket = 0; bucket <= reader.last_bucket; bucket++)
         if (!read_bucket(&reader, bucket))
@@ -188,7 +188,7 @@ read_buckets(struct berkeley *file, struct arena *work)
 }
 
 static const void *
-build(struct arena *arena, struct slice text, const char **reason_r)
+hash_build(struct arena *arena, struct slice text, const char **reason_r)
 {
     static const struct berkeley_form form = {
         0x061561, PAGE_HASH_META, "is no hash file, but another of Berkeley DB", read_buckets};
@@ -200,7 +200,7 @@ static void *
 hash_open(struct arena *arena, const struct table_opening *opening, const char **reason_r)
 {
     static const struct table_file_form form = {
-        .build = build, .find = pairs_answer, .walk = pairs_each, .old_stays = true};
+        .build = hash_build, .find = pairs_answer, .walk = pairs_each, .old_stays = true};
 
     return table_file_open(arena, opening, &form, reason_r);
 }

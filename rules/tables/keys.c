@@ -50,7 +50,7 @@ ask_for(struct question *question, struct slice key, struct slice exact)
 }
 
 static bool
-ask(struct question *question, struct slice whole)
+ask_whole(struct question *question, struct slice whole)
 {
     return ask_for(question, whole, whole);
 }
@@ -68,7 +68,7 @@ ask_folded(struct question *question, struct slice text)
 }
 
 static struct slice
-join(struct arena *arena, struct slice before, const char *between, struct slice after)
+join_key(struct arena *arena, struct slice before, const char *between, struct slice after)
 {
     struct slice joined = {.len = before.len + strlen(between) + after.len};
     char *at = arena_alloc(arena, joined.len + 1);
@@ -94,13 +94,13 @@ ask_domain(struct question *question, struct slice domain)
 {
     struct slice parent = domain;
 
-    if (ask(question, domain))
+    if (ask_whole(question, domain))
         return true;
     if (domain.len > 0 && domain.at[0] == '[')
         return false;
     while (domain_parent(&parent))
         if (parent.len <= LONGEST_PARENT &&
-            ask_part(question, join(question->arena, SLICE(""), ".", parent)))
+            ask_part(question, join_key(question->arena, SLICE(""), ".", parent)))
             return true;
     return false;
 }
@@ -167,12 +167,12 @@ static bool
 ask_address(struct question *question, const struct local_forms *local, struct slice domain)
 {
     struct arena *arena = question->arena;
-    struct slice at_domain = join(arena, SLICE(""), "@", domain);
+    struct slice at_domain = join_key(arena, SLICE(""), "@", domain);
 
-    if (ask_for(question, join(arena, local->whole, "", at_domain),
-                join(arena, local->exact, "", at_domain)))
+    if (ask_for(question, join_key(arena, local->whole, "", at_domain),
+                join_key(arena, local->exact, "", at_domain)))
         return true;
-    if (local->base.len > 0 && ask_part(question, join(arena, local->base, "", at_domain)))
+    if (local->base.len > 0 && ask_part(question, join_key(arena, local->base, "", at_domain)))
         return true;
     if (is_local(question->table, domain) &&
         (ask_part(question, local->whole) ||
@@ -210,7 +210,7 @@ ask_ip4(struct question *question, const struct ip *ip)
     char text[IP_TEXT_SIZE];
     struct slice key = slice_of(ip_text(ip, text));
 
-    if (ask(question, key))
+    if (ask_whole(question, key))
         return;
     for (size_t octets = 3; octets > 0; octets--) {
         key = slice_first(key, slice_find_last(key, '.'));
@@ -226,7 +226,7 @@ ask_ip6(struct question *question, const struct ip *ip)
     char text[IP_TEXT_SIZE];
     size_t end[8] = {0}, len = 0;
 
-    if (ask(question, slice_of(ip_text(ip, text))))
+    if (ask_whole(question, slice_of(ip_text(ip, text))))
         return;
     for (size_t i = 0; i < 7; i++) {
         unsigned group = (unsigned)ip->octet[2 * i] << 8 | ip->octet[2 * i + 1];

@@ -99,7 +99,7 @@ open_copy(struct lmdb *lmdb, const char *path, size_t size)
 }
 
 static const void *
-build(struct arena *arena, struct slice text, const char **reason_r)
+lmdb_build(struct arena *arena, struct slice text, const char **reason_r)
 {
     struct lmdb *lmdb = ARENA_NEW(arena, struct lmdb);
     struct arena *work = arena_new_child(arena, SIZE_MAX);
@@ -128,7 +128,7 @@ build(struct arena *arena, struct slice text, const char **reason_r)
 /* The file never changes, so that a value stays where it is when the transaction has ended: nothing
  * is held while memory is taken. */
 static struct table_answer
-look_up(const void *contents, struct arena *arena, struct slice key)
+lmdb_look_up(const void *contents, struct arena *arena, struct slice key)
 {
     struct lmdb *lmdb = (struct lmdb *)contents;
     MDB_val asked = {key.len + lmdb->has_nuls, arena_string(arena, key)}, value;
@@ -157,7 +157,7 @@ look_up(const void *contents, struct arena *arena, struct slice key)
 }
 
 static void
-each_value(const void *contents, table_visitor *see, void *context)
+lmdb_each_value(const void *contents, table_visitor *see, void *context)
 {
     struct lmdb *lmdb = (struct lmdb *)contents;
     MDB_cursor *cursor;
@@ -182,7 +182,7 @@ static void *
 lmdb_open(struct arena *arena, const struct table_opening *opening, const char **reason_r)
 {
     static const struct table_file_form form = {
-        .build = build, .find = look_up, .walk = each_value, .old_stays = true};
+        .build = lmdb_build, .find = lmdb_look_up, .walk = lmdb_each_value, .old_stays = true};
 
     return table_file_open(arena, opening, &form, reason_r);
 }

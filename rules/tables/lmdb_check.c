@@ -11,7 +11,7 @@ struct page {
     uint16_t pad, flags, lower, upper;
 };
 
-struct tree {
+struct lmdb_tree {
     uint32_t pad; /* of the first tree: size of a page */
     uint16_t flags, depth;
     size_t branch_pages, leaf_pages, overflow_pages, entries, root;
@@ -21,7 +21,7 @@ struct meta {
     uint32_t magic, version;
     uintptr_t address;
     size_t map_size;
-    struct tree unused, main;
+    struct lmdb_tree unused, main;
     size_t last_page, transaction;
 };
 
@@ -43,7 +43,7 @@ static const char damaged[] = "is damaged";
 static const char foreign[] = "is no file of LMDB, or damaged";
 
 static void
-take(struct slice text, size_t at, void *of, size_t size)
+take_octets(struct slice text, size_t at, void *of, size_t size)
 {
     memcpy(of, text.at + at, size);
 }
@@ -55,8 +55,8 @@ read_meta(struct slice text, size_t number, size_t at, struct meta *meta_r)
 
     if (text.len < at + sizeof page + sizeof *meta_r)
         return false;
-    take(text, at, &page, sizeof page);
-    take(text, at + sizeof page, meta_r, sizeof *meta_r);
+    take_octets(text, at, &page, sizeof page);
+    take_octets(text, at + sizeof page, meta_r, sizeof *meta_r);
     return page.number == number && page.flags == PAGE_META && meta_r->magic == 0xBEEFC0DE &&
            meta_r->version == 1 && (meta_r->unused.flags & MAP_AT_ADDRESS) == 0;
 }
@@ -69,7 +69,7 @@ read_page(const struct check *check, size_t number, unsigned flags, struct slice
     if (number >= check->pages)
         return false;
     *octets_r = slice_first(slice_from(check->text, number * check->page_size), check->page_size);
-    take(*octets_r, 0, page_r, sizeof *page_r);
+    take_octets(*octets_r, 0, page_r, sizeof *page_r);
     return page_r->number == number && page_r->flags == flags;
 }
 
@@ -94,7 +94,7 @@ is_ordered(const struct slice *before, struct slice after)
 
 /* Does it have the NUL behind it that it should have, and no other? */
 static bool
-is_text(const struct check *check, struct slice s)
+is_sound_text(const struct check *check, struct slice s)
 {
     return slice_find(s, '\0') + check->has_nuls == s.len;
 }
@@ -109,7 +109,7 @@ read_overflow(struct check *check, size_t number, size_t len, struct slice *valu
 
     if (!read_page(check, number, PAGE_OVERFLOW, &octets, &page))
         return false;
-    take(octets, offsetof(struct page, lower), &count, sizeof count);
+    take_octets(octets, offsetof(struct page, lower), &count, sizeof count);
     check->visited += count;
     if (count > check->pages - number || len > count * check->page_size - sizeof page)
         return false;
@@ -138,10 +138,10 @@ read_node(struct slice octets, const struct page *page, size_t index, struct sli
 {
     uint16_t at;
 
-    take(octets, sizeof *page + index * sizeof at, &at, sizeof at);
+    take_octets(octets, sizeof *page + index * sizeof at, &at, sizeof at);
     if (at % 2 != 0 || at < page->upper || at + sizeof *node_r > octets.len)
         return false;
-    take(octets, at, node_r, sizeof *node_r);
+    take_octets(octets, at, node_r, sizeof *node_r);
     *rest_r = slice_from(octets, at + sizeof *node_r);
     return node_r->key_len <= rest_r->len;
 }
@@ -153,7 +153,7 @@ check_leaf_node(struct check *check, struct slice rest, const struct node *node)
     size_t len = node->low | (size_t)node->high << 16, number;
 
     if (node->flags == NODE_OVERFLOW && data.len >= sizeof number) {
-        take(data, 0, &number, sizeof number);
+        take_octets(data, 0, &number, sizeof number);
         if (!read_overflow(check, number, len, &data))
             return false;
     } else if (node->flags != 0 || len > data.len) {
@@ -161,8 +161,8 @@ check_leaf_node(struct check *check, struct slice rest, const struct node *node)
     }
     if (!check->has_last)
         check->has_nuls = slice_find(key, '\0') < key.len;
-    return key.len > 0 && is_text(check, key) && is_text(check, slice_first(data, len)) &&
-           check_leaf_key(check, key);
+    return key.len > 0 && is_sound_text(check, key) &&
+           is_sound_text(check, slice_first(data, len)) && check_leaf_key(check, key);
 }
 
 /* Keys of the leaves before are below it. The first key of a branch page means nothing. */
@@ -209,7 +209,7 @@ check_page(struct check *check, size_t number, unsigned depth)
 }
 
 static const char *
-check_tree(struct check *check, const struct tree *tree)
+check_tree(struct check *check, const struct lmdb_tree *tree)
 {
     if (tree->flags != 0)
         return "holds another kind of keys than postmap(1) writes";

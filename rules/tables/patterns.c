@@ -40,7 +40,7 @@ struct reader {
 };
 
 __attribute__((format(printf, 3, 4))) static bool
-fail(struct reader *reader, unsigned number, const char *format, ...)
+patterns_fail(struct reader *reader, unsigned number, const char *format, ...)
 {
     va_list args;
 
@@ -76,7 +76,7 @@ read_pattern(struct reader *reader, struct slice text, struct line *line_r, stru
         line_r->negated = !line_r->negated;
     end = 1 + find_end(slice_from(text, 1), text.len ? text.at[0] : '/');
     if (end >= text.len)
-        return fail(reader, reader->lines.number, "the pattern isn't closed");
+        return patterns_fail(reader, reader->lines.number, "the pattern isn't closed");
     flags = slice_from(text, end + 1);
     for (*rest_r = flags; rest_r->len > 0 && !table_is_space(rest_r->at[0]);)
         *rest_r = slice_from(*rest_r, 1);
@@ -84,7 +84,7 @@ read_pattern(struct reader *reader, struct slice text, struct line *line_r, stru
     *rest_r = table_trim(*rest_r);
     line_r->pattern = engine->compile(reader->arena, slice_first(slice_from(text, 1), end - 1),
                                       flags, &line_r->groups, &reason);
-    return line_r->pattern || fail(reader, reader->lines.number, "%s", reason);
+    return line_r->pattern || patterns_fail(reader, reader->lines.number, "%s", reason);
 }
 
 /* What follows a dollar sign: another, N, {N} or (N). The octets of it; 0 for anything else. */
@@ -112,10 +112,11 @@ static bool
 check_group(struct reader *reader, const struct line *line, unsigned group)
 {
     if (group > 0 && line->negated)
-        return fail(reader, line->number, "\"$%u\" with a pattern that mustn't match", group);
+        return patterns_fail(reader, line->number, "\"$%u\" with a pattern that mustn't match",
+                             group);
     if (group > line->groups)
-        return fail(reader, line->number, "\"$%u\", but the pattern has %u groups", group,
-                    line->groups);
+        return patterns_fail(reader, line->number, "\"$%u\", but the pattern has %u groups", group,
+                             line->groups);
     return true;
 }
 
@@ -133,8 +134,8 @@ read_value(struct reader *reader, struct slice text, struct line *line)
         last = &piece->next;
         len = dollar < text.len ? read_dollar(behind, &piece->group) : 0;
         if (dollar < text.len && len == 0)
-            return fail(reader, line->number,
-                        "behind \"$\" stands a number, as in $1 or ${1}, or \"$\"");
+            return patterns_fail(reader, line->number,
+                                 "behind \"$\" stands a number, as in $1 or ${1}, or \"$\"");
         if (!check_group(reader, line, piece->group))
             return false;
         /* Of two dollar signs the first is text. */
@@ -155,9 +156,9 @@ read_if(struct reader *reader, struct slice condition)
     if (!read_pattern(reader, condition, &line, &rest))
         return false;
     if (rest.len > 0)
-        return fail(reader, line.number, "behind the pattern of an \"if\" stands nothing");
+        return patterns_fail(reader, line.number, "behind the pattern of an \"if\" stands nothing");
     if (reader->depth == MOST_NESTED)
-        return fail(reader, line.number, "\"if\" nests deeper than %d", MOST_NESTED);
+        return patterns_fail(reader, line.number, "\"if\" nests deeper than %d", MOST_NESTED);
     line.is_if = true;
     reader->open[reader->depth++] = reader->patterns->lines;
     reader->patterns->line[reader->patterns->lines++] = line;
@@ -170,9 +171,9 @@ read_endif(struct reader *reader, struct slice rest)
     struct patterns *patterns = reader->patterns;
 
     if (rest.len > 0)
-        return fail(reader, reader->lines.number, "behind \"endif\" stands nothing");
+        return patterns_fail(reader, reader->lines.number, "behind \"endif\" stands nothing");
     if (reader->depth == 0)
-        return fail(reader, reader->lines.number, "\"endif\" without \"if\"");
+        return patterns_fail(reader, reader->lines.number, "\"endif\" without \"if\"");
     patterns->line[reader->open[--reader->depth]].end = patterns->lines;
     return true;
 }
@@ -186,7 +187,7 @@ read_entry(struct reader *reader, struct slice text)
     if (!read_pattern(reader, text, &line, &value))
         return false;
     if (value.len == 0)
-        return fail(reader, line.number, "the pattern has no result behind it");
+        return patterns_fail(reader, line.number, "the pattern has no result behind it");
     if (!read_value(reader, value, &line))
         return false;
     reader->patterns->line[reader->patterns->lines++] = line;
@@ -210,8 +211,9 @@ read_line(struct reader *reader, struct slice text)
         return read_if(reader, rest);
     if (slice_equal_nocase(word, SLICE("endif")))
         return read_endif(reader, rest);
-    return fail(reader, reader->lines.number,
-                "a line begins with a pattern, as in /example/, or is an \"if\" or \"endif\"");
+    return patterns_fail(
+        reader, reader->lines.number,
+        "a line begins with a pattern, as in /example/, or is an \"if\" or \"endif\"");
 }
 
 static size_t
@@ -241,8 +243,8 @@ patterns_build(struct arena *arena, const struct pattern_engine *engine, struct 
     while (fine && table_lines_next(&reader->lines, &line))
         fine = read_line(reader, line);
     if (fine && reader->depth > 0)
-        fine = fail(reader, patterns->line[reader->open[reader->depth - 1]].number,
-                    "\"if\" without \"endif\"");
+        fine = patterns_fail(reader, patterns->line[reader->open[reader->depth - 1]].number,
+                             "\"if\" without \"endif\"");
     *reason_r = reader->reason;
     return fine ? patterns : NULL;
 }

@@ -4,8 +4,8 @@
 #include "patterns.h"
 
 static const void *
-compile(struct arena *arena, struct slice pattern, struct slice flags, unsigned *groups_r,
-        const char **reason_r)
+pcre_compile(struct arena *arena, struct slice pattern, struct slice flags, unsigned *groups_r,
+             const char **reason_r)
 {
     static const char known[] = "ismxAEU";
     bool on[sizeof known] = {true, true};
@@ -40,8 +40,8 @@ compile(struct arena *arena, struct slice pattern, struct slice flags, unsigned 
 }
 
 static enum regex_result
-match(const void *compiled, struct slice subject, struct meter *meter, struct slice *group,
-      unsigned groups, const char **reason_r)
+pcre_match(const void *compiled, struct slice subject, struct meter *meter, struct slice *group,
+           unsigned groups, const char **reason_r)
 {
     struct regex_bounds bounds = {.meter = meter};
 
@@ -49,9 +49,9 @@ match(const void *compiled, struct slice subject, struct meter *meter, struct sl
 }
 
 static const void *
-build(struct arena *arena, struct slice text, const char **reason_r)
+pcre_build(struct arena *arena, struct slice text, const char **reason_r)
 {
-    static const struct pattern_engine engine = {compile, match};
+    static const struct pattern_engine engine = {pcre_compile, pcre_match};
 
     return patterns_build(arena, &engine, text, reason_r);
 }
@@ -60,7 +60,7 @@ static void *
 pcre_open(struct arena *arena, const struct table_opening *opening, const char **reason_r)
 {
     static const struct table_file_form form = {
-        .build = build, .find = patterns_answer, .walk = patterns_each};
+        .build = pcre_build, .find = patterns_answer, .walk = patterns_each};
 
     return table_file_open(arena, opening, &form, reason_r);
 }

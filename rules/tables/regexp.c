@@ -7,7 +7,7 @@
 #include "patterns.h"
 
 static void
-release(void *of)
+regexp_release(void *of)
 {
     regfree(of);
 }
@@ -35,8 +35,8 @@ read_flags(struct slice flags, int *flags_r)
 }
 
 static const void *
-compile(struct arena *arena, struct slice pattern, struct slice flags, unsigned *groups_r,
-        const char **reason_r)
+regexp_compile(struct arena *arena, struct slice pattern, struct slice flags, unsigned *groups_r,
+               const char **reason_r)
 {
     regex_t *regex = ARENA_NEW(arena, regex_t);
     char text[256];
@@ -53,15 +53,15 @@ compile(struct arena *arena, struct slice pattern, struct slice flags, unsigned 
         *reason_r = arena_string(arena, slice_of(text));
         return NULL;
     }
-    arena_on_end(arena, release, regex);
+    arena_on_end(arena, regexp_release, regex);
     *groups_r = (unsigned)regex->re_nsub;
     return regex;
 }
 
 /* REG_STARTEND lets a key hold NULs, and end without one. */
 static enum regex_result
-match(const void *compiled, struct slice subject, struct meter *meter, struct slice *group,
-      unsigned groups, const char **reason_r)
+regexp_match(const void *compiled, struct slice subject, struct meter *meter, struct slice *group,
+             unsigned groups, const char **reason_r)
 {
     enum { GUESS_AN_OCTET = 1000 };
     regmatch_t at[MOST_GROUPS + 1] = {{.rm_so = 0, .rm_eo = (regoff_t)subject.len}};
@@ -88,9 +88,9 @@ match(const void *compiled, struct slice subject, struct meter *meter, struct sl
 }
 
 static const void *
-build(struct arena *arena, struct slice text, const char **reason_r)
+regexp_build(struct arena *arena, struct slice text, const char **reason_r)
 {
-    static const struct pattern_engine engine = {compile, match};
+    static const struct pattern_engine engine = {regexp_compile, regexp_match};
 
     return patterns_build(arena, &engine, text, reason_r);
 }
@@ -99,7 +99,7 @@ static void *
 regexp_open(struct arena *arena, const struct table_opening *opening, const char **reason_r)
 {
     static const struct table_file_form form = {
-        .build = build, .find = patterns_answer, .walk = patterns_each};
+        .build = regexp_build, .find = patterns_answer, .walk = patterns_each};
 
     return table_file_open(arena, opening, &form, reason_r);
 }

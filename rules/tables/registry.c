@@ -95,7 +95,8 @@ table_type_reason(struct arena *arena, const struct table_spec *spec, struct sli
 static const char *
 table_path(struct arena *arena, const char *suffix, struct place named_at, struct slice name)
 {
-    const char *path = name.len > 0 ? source_relative(arena, named_at.source, name) : "";
+    const char *path =
+        name.len > 0 ? diagnostics_source_relative(arena, named_at.source, name) : "";
 
     return arena_printf(arena, "%s%s", path, suffix);
 }

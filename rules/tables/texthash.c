@@ -32,7 +32,7 @@ has_nul(struct slice s)
 /* Lines that postmap(1) would warn of and leave out are left out; but where no line is left, this
  * is no such file. */
 static const void *
-build(struct arena *arena, struct slice text, const char **reason_r)
+texthash_build(struct arena *arena, struct slice text, const char **reason_r)
 {
     struct pairs *pairs = pairs_new(arena);
     struct arena *work = arena_new_child(arena, SIZE_MAX);
@@ -58,7 +58,7 @@ static void *
 texthash_open(struct arena *arena, const struct table_opening *opening, const char **reason_r)
 {
     static const struct table_file_form form = {
-        .build = build,
+        .build = texthash_build,
         .find = pairs_answer,
         .walk = pairs_each,
         .old_stays = true,

@@ -80,7 +80,7 @@ ending_verdict(enum ending ending)
 }
 
 const char *
-ending_name(enum ending ending)
+action_ending_name(enum ending ending)
 {
     return ending == ENDING_REMOVE ? "remove-recipient" : verdict_name(ending_verdict(ending));
 }

@@ -51,7 +51,7 @@ list_forms_for(enum value_type type)
 }
 
 static bool
-find(const struct list *list, enum key_kind kind, struct slice key)
+find_entry(const struct list *list, enum key_kind kind, struct slice key)
 {
     return map_find(list->keys[kind], key) != NULL;
 }
@@ -78,10 +78,10 @@ has_domain(const struct list *list, struct slice domain)
 {
     if (domain.len == 0)
         return false;
-    if (find(list, KEY_DOMAIN, domain))
+    if (find_entry(list, KEY_DOMAIN, domain))
         return true;
     while (list->forms & LIST_SUBDOMAINS && domain_parent(&domain))
-        if (domain.len <= list->longest && find(list, KEY_BELOW, domain))
+        if (domain.len <= list->longest && find_entry(list, KEY_BELOW, domain))
             return true;
     return false;
 }
@@ -93,9 +93,9 @@ has_address(const struct list *list, struct slice key)
 
     if (key.len == 0)
         return false;
-    if (find(list, KEY_ADDRESS, key) || find(list, KEY_LOCAL, slice_first(key, at)))
+    if (find_entry(list, KEY_ADDRESS, key) || find_entry(list, KEY_LOCAL, slice_first(key, at)))
         return true;
-    return at < key.len && find(list, KEY_AT, slice_from(key, at + 1));
+    return at < key.len && find_entry(list, KEY_AT, slice_from(key, at + 1));
 }
 
 static bool
@@ -109,7 +109,7 @@ has_ip(const struct list *list, const struct ip *ip)
 static bool
 has_number(const struct list *list, enum key_kind kind, int64_t number)
 {
-    return find(list, kind, (struct slice){(const char *)&number, sizeof number});
+    return find_entry(list, kind, (struct slice){(const char *)&number, sizeof number});
 }
 
 /* A login that is an address is in a list of addresses whatever way it is written. */
@@ -120,7 +120,7 @@ has_login(const struct list *list, struct arena *arena, const struct value *logi
 
     return list->forms & LIST_ADDRESS && slice_find(login->text, '@') < login->text.len &&
            value_read(arena, TYPE_ADDRESS, login->text, LOCAL_CASE_IGNORE, &address) &&
-           find(list, KEY_LOGIN, address.key);
+           find_entry(list, KEY_LOGIN, address.key);
 }
 
 /* A word of a lookup is whatever it can be read as. */

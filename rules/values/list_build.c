@@ -101,8 +101,8 @@ add_domain(struct builder *builder, struct slice text, bool quoted)
 
 /* local@domain with what is missing filled in, split where its key has the "@". */
 static bool
-read_address(struct builder *builder, const char *format, struct slice text,
-             struct address *address_r, struct slice *local_r, struct slice *domain_r)
+read_list_address(struct builder *builder, const char *format, struct slice text,
+                  struct address *address_r, struct slice *local_r, struct slice *domain_r)
 {
     const char *whole = arena_printf(builder->arena, format, (int)text.len, text.at);
     struct slice key;
@@ -129,7 +129,7 @@ add_address(struct builder *builder, struct slice text)
 
     if (text.len > INT16_MAX || slice_find(text, '\0') < text.len ||
         slice_find(text, '@') == text.len ||
-        !read_address(builder, format, text, &address, &local, &domain))
+        !read_list_address(builder, format, text, &address, &local, &domain))
         return false;
     if (no_local) {
         add_key(builder, KEY_AT, domain);
@@ -206,7 +206,7 @@ advice(struct builder *builder, struct slice text)
 }
 
 static void
-refuse(struct builder *builder, const struct item *item)
+refuse_item(struct builder *builder, const struct item *item)
 {
     struct slice shown = slice_first(item->text, 200);
 
@@ -246,7 +246,7 @@ add_item(struct builder *builder, struct item *item)
     if (item->quoted || (!has_form && builder->from_file))
         builder->list->forms |= LIST_TEXT;
     else if (!has_form)
-        refuse(builder, item);
+        refuse_item(builder, item);
     item->forms = builder->list->forms;
     builder->list->forms |= before;
     warn_of_star(builder, item);

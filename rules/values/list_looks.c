@@ -16,7 +16,7 @@ struct list_looks {
 
 /* A domain or an address by its key, as people see it. */
 static struct slice
-shown(struct arena *arena, struct slice key)
+shown_key(struct arena *arena, struct slice key)
 {
     size_t at = slice_find_last(key, '@');
     struct slice local, domain;
@@ -36,7 +36,7 @@ remember_keys(struct arena *arena, struct list_looks *looks, const struct map *k
     size_t at = 0;
 
     while (map_next(keys, &at, &key)) {
-        skeleton = looks_skeleton(arena, shown(arena, key));
+        skeleton = looks_skeleton(arena, shown_key(arena, key));
         map_add(looks->items, key, looks);
         map_add(looks->skeletons, skeleton, looks);
     }
@@ -95,7 +95,7 @@ domain_looks_like(const struct list_looks *looks, struct arena *arena, struct sl
         return false;
     do {
         struct slice key = domain_key(arena, domain);
-        struct slice seen = shown(arena, key);
+        struct slice seen = shown_key(arena, key);
 
         if (is_item(looks, key))
             return false;
@@ -114,7 +114,7 @@ address_looks_like(const struct list_looks *looks, struct arena *arena, const st
     if (value->key.len > LONGEST || value->key.len == 0 || is_item(looks, value->key))
         return false;
     return domain_looks_like(looks, arena, value->address->domain) ||
-           has_skeleton(looks, arena, shown(arena, value->key));
+           has_skeleton(looks, arena, shown_key(arena, value->key));
 }
 
 bool

@@ -76,7 +76,7 @@ scratch_release(void *of)
 }
 
 static void
-make_key(void)
+make_scratch_key(void)
 {
     pthread_key_create(&scratch_key, scratch_release);
 }
@@ -88,7 +88,7 @@ scratch_take(uint32_t groups)
     struct scratch *scratch = &thread_scratch;
 
     if (scratch->context == NULL) {
-        pthread_once(&scratch_once, make_key);
+        pthread_once(&scratch_once, make_scratch_key);
         pthread_setspecific(scratch_key, scratch);
         scratch->context = pcre2_match_context_create(NULL);
         scratch->stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MOST, NULL);
@@ -163,7 +163,7 @@ error_text(struct arena *arena, int error)
 
 /* LF alone ends a line, whatever PCRE2 was built with: a lone CR in a field can't stop a dot. */
 static pcre2_code *
-compile(struct slice pattern, uint32_t options, int *error_r, size_t *offset_r)
+compile_code(struct slice pattern, uint32_t options, int *error_r, size_t *offset_r)
 {
     pcre2_compile_context *context = pcre2_compile_context_create(NULL);
     pcre2_code *code;
@@ -227,16 +227,16 @@ make_regex(struct arena *arena, struct slice pattern, uint32_t options, const ch
     size_t offset;
     int error;
 
-    regex->code = compile(pattern, options, &error, offset_r);
+    regex->code = compile_code(pattern, options, &error, offset_r);
     if (regex->code == NULL) {
         *reason_r = error_text(arena, error);
         return NULL;
     }
     finish(arena, regex->code);
-    regex->counted = compile(pattern, options | PCRE2_AUTO_CALLOUT, &error, &offset);
+    regex->counted = compile_code(pattern, options | PCRE2_AUTO_CALLOUT, &error, &offset);
     regex->by_start = regex->counted == NULL;
     if (regex->by_start)
-        regex->counted = compile(call_at_start(arena, pattern), options, &error, &offset);
+        regex->counted = compile_code(call_at_start(arena, pattern), options, &error, &offset);
     if (regex->counted == NULL) {
         *reason_r = error_text(arena, error);
         return NULL;
@@ -361,8 +361,8 @@ run_counted(const struct regex *regex, struct slice subject, uint32_t limit, str
 }
 
 static int
-run(const struct regex *regex, struct slice subject, uint32_t limit, struct meter *meter,
-    struct scratch *scratch)
+run_limited(const struct regex *regex, struct slice subject, uint32_t limit, struct meter *meter,
+            struct scratch *scratch)
 {
     uint64_t square = (uint64_t)subject.len * subject.len, first;
     int rc;
@@ -382,16 +382,17 @@ run(const struct regex *regex, struct slice subject, uint32_t limit, struct mete
 }
 
 static enum regex_result
-match(const struct regex *regex, struct slice subject, struct regex_bounds bounds,
-      const char **reason_r, struct scratch **scratch_r)
+match_within(const struct regex *regex, struct slice subject, struct regex_bounds bounds,
+             const char **reason_r, struct scratch **scratch_r)
 {
     struct meter own = {.most = STEPS_WITHOUT_METER};
     uint32_t limit = bounds.limit ? bounds.limit : MATCH_LIMIT;
     int rc;
 
     *scratch_r = scratch_take(regex->groups);
-    rc = *scratch_r ? run(regex, subject, limit, bounds.meter ? bounds.meter : &own, *scratch_r)
-                    : PCRE2_ERROR_NOMEMORY;
+    rc = *scratch_r
+             ? run_limited(regex, subject, limit, bounds.meter ? bounds.meter : &own, *scratch_r)
+             : PCRE2_ERROR_NOMEMORY;
     if (rc >= 0)
         return REGEX_MATCH;
     if (rc == PCRE2_ERROR_NOMATCH)
@@ -407,13 +408,13 @@ regex_match(const struct regex *regex, struct slice subject, struct regex_bounds
 {
     struct scratch *scratch;
 
-    return match(regex, subject, bounds, reason_r, &scratch);
+    return match_within(regex, subject, bounds, reason_r, &scratch);
 }
 
 /* What a group took of the subject; empty where it took no part. */
 static struct slice
-group_text(const struct regex *regex, struct slice subject, const struct scratch *scratch,
-           unsigned group)
+captured_text(const struct regex *regex, struct slice subject, const struct scratch *scratch,
+              unsigned group)
 {
     const PCRE2_SIZE *end = pcre2_get_ovector_pointer(scratch->data) + 2 * (size_t)group;
 
@@ -428,11 +429,11 @@ regex_group(const struct regex *regex, struct slice subject, struct regex_bounds
             struct arena *arena, unsigned group, struct slice *group_r)
 {
     struct scratch *scratch;
-    enum regex_result result = match(regex, subject, bounds, NULL, &scratch);
+    enum regex_result result = match_within(regex, subject, bounds, NULL, &scratch);
 
     *group_r = SLICE("");
     if (result == REGEX_MATCH)
-        *group_r = arena_copy(arena, group_text(regex, subject, scratch, group));
+        *group_r = arena_copy(arena, captured_text(regex, subject, scratch, group));
     return result;
 }
 
@@ -441,9 +442,9 @@ regex_match_groups(const struct regex *regex, struct slice subject, struct regex
                    struct slice *group_r, unsigned groups, const char **reason_r)
 {
     struct scratch *scratch;
-    enum regex_result result = match(regex, subject, bounds, reason_r, &scratch);
+    enum regex_result result = match_within(regex, subject, bounds, reason_r, &scratch);
 
     for (unsigned i = 0; result == REGEX_MATCH && i <= groups; i++)
-        group_r[i] = group_text(regex, subject, scratch, i);
+        group_r[i] = captured_text(regex, subject, scratch, i);
     return result;
 }

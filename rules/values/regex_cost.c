@@ -9,7 +9,7 @@ struct set {
 };
 
 /* What a piece of a pattern may do with a run of one character. */
-struct piece {
+struct cost_piece {
     bool nullable;       /* it may match nothing */
     bool fails;          /* it may fail */
     bool waits;          /* it explodes once something behind it fails */
@@ -18,7 +18,7 @@ struct piece {
     struct set two_ways; /* in two ways at least */
 };
 
-struct reader {
+struct cost_reader {
     struct slice rest;
     bool extended, caseless, dotall;
     bool odd; /* it has what isn't read here */
@@ -46,7 +46,7 @@ is_empty(struct set set)
 }
 
 static void
-add_octet(struct set *set, unsigned octet)
+set_add_octet(struct set *set, unsigned octet)
 {
     if (octet < 64)
         set->low |= (uint64_t)1 << octet;
@@ -55,12 +55,12 @@ add_octet(struct set *set, unsigned octet)
 }
 
 static void
-add_range(struct reader *reader, struct set *set, unsigned from, unsigned to)
+add_range(struct cost_reader *reader, struct set *set, unsigned from, unsigned to)
 {
     for (unsigned octet = from; octet <= to && octet < 128; octet++) {
-        add_octet(set, octet);
+        set_add_octet(set, octet);
         if (reader->caseless && ascii_is_alpha((char)octet))
-            add_octet(set, octet ^ 0x20);
+            set_add_octet(set, octet ^ 0x20);
     }
 }
 
@@ -71,7 +71,7 @@ without(struct set from, struct set set)
 }
 
 static bool
-take(struct reader *reader, const char *text)
+take_if_next(struct cost_reader *reader, const char *text)
 {
     size_t len = strlen(text);
 
@@ -82,7 +82,7 @@ take(struct reader *reader, const char *text)
 }
 
 static char
-next(struct reader *reader)
+next(struct cost_reader *reader)
 {
     char c = reader->rest.len > 0 ? reader->rest.at[0] : '\0';
 
@@ -92,7 +92,7 @@ next(struct reader *reader)
 
 /* \d, \w, \s, and their opposites; false for any other letter. */
 static bool
-class_of_escape(struct reader *reader, char letter, struct set *set_r)
+class_of_escape(struct cost_reader *reader, char letter, struct set *set_r)
 {
     *set_r = nothing;
     switch (ascii_lower(letter)) {
@@ -103,11 +103,11 @@ class_of_escape(struct reader *reader, char letter, struct set *set_r)
         add_range(reader, set_r, '0', '9');
         add_range(reader, set_r, 'A', 'Z');
         add_range(reader, set_r, 'a', 'z');
-        add_octet(set_r, '_');
+        set_add_octet(set_r, '_');
         break;
     case 's':
         add_range(reader, set_r, '\t', '\r');
-        add_octet(set_r, ' ');
+        set_add_octet(set_r, ' ');
         break;
     default:
         return false;
@@ -117,21 +117,21 @@ class_of_escape(struct reader *reader, char letter, struct set *set_r)
     return true;
 }
 
-static struct piece
+static struct cost_piece
 one_of(struct set set)
 {
-    return (struct piece){.fails = true, .matches = set};
+    return (struct cost_piece){.fails = true, .matches = set};
 }
 
 /* Something of no width. */
-static struct piece
+static struct cost_piece
 assertion(void)
 {
-    return (struct piece){.nullable = true, .fails = true};
+    return (struct cost_piece){.nullable = true, .fails = true};
 }
 
-static struct piece
-read_escape(struct reader *reader)
+static struct cost_piece
+read_escape(struct cost_reader *reader)
 {
     char letter = next(reader);
     struct set set = nothing;
@@ -144,13 +144,13 @@ read_escape(struct reader *reader)
         reader->odd = true;
         return assertion();
     }
-    add_octet(&set, (unsigned char)letter);
+    set_add_octet(&set, (unsigned char)letter);
     return one_of(set);
 }
 
 /* One character of a class; true when it is a single one. */
 static bool
-read_member(struct reader *reader, struct set *set, unsigned *octet_r)
+read_member(struct cost_reader *reader, struct set *set, unsigned *octet_r)
 {
     char c = next(reader);
     struct set of_escape;
@@ -171,14 +171,14 @@ read_member(struct reader *reader, struct set *set, unsigned *octet_r)
     return true;
 }
 
-static struct piece
-read_class(struct reader *reader)
+static struct cost_piece
+read_class(struct cost_reader *reader)
 {
-    bool negated = take(reader, "^"), first = true;
+    bool negated = take_if_next(reader, "^"), first = true;
     struct set set = nothing;
     unsigned from, to;
 
-    for (; reader->rest.len > 0 && (first || !take(reader, "]")); first = false) {
+    for (; reader->rest.len > 0 && (first || !take_if_next(reader, "]")); first = false) {
         if (!read_member(reader, &set, &from))
             continue;
         to = from;
@@ -192,28 +192,28 @@ read_class(struct reader *reader)
     return one_of(negated ? without(all, set) : set);
 }
 
-static struct piece read_alternatives(struct reader *reader);
+static struct cost_piece read_alternatives(struct cost_reader *reader);
 
 /* Behind "(?": what begins a group with a name, without one, or one that looks around. */
 static bool
-read_group_kind(struct reader *reader, bool *looks_r)
+read_group_kind(struct cost_reader *reader, bool *looks_r)
 {
-    *looks_r =
-        take(reader, "?=") || take(reader, "?!") || take(reader, "?<=") || take(reader, "?<!");
-    if (*looks_r || take(reader, "?:"))
+    *looks_r = take_if_next(reader, "?=") || take_if_next(reader, "?!") ||
+               take_if_next(reader, "?<=") || take_if_next(reader, "?<!");
+    if (*looks_r || take_if_next(reader, "?:"))
         return true;
-    if (take(reader, "?P<") || take(reader, "?<") || take(reader, "?'")) {
-        while (reader->rest.len > 0 && !take(reader, ">") && !take(reader, "'"))
+    if (take_if_next(reader, "?P<") || take_if_next(reader, "?<") || take_if_next(reader, "?'")) {
+        while (reader->rest.len > 0 && !take_if_next(reader, ">") && !take_if_next(reader, "'"))
             next(reader);
         return true;
     }
     return reader->rest.len > 0 && reader->rest.at[0] != '?' && reader->rest.at[0] != '*';
 }
 
-static struct piece
-read_group(struct reader *reader)
+static struct cost_piece
+read_group(struct cost_reader *reader)
 {
-    struct piece inner;
+    struct cost_piece inner;
     bool looks;
 
     if (!read_group_kind(reader, &looks)) {
@@ -225,8 +225,8 @@ read_group(struct reader *reader)
     return looks ? assertion() : inner;
 }
 
-static struct piece
-read_atom(struct reader *reader)
+static struct cost_piece
+read_atom(struct cost_reader *reader)
 {
     char c = next(reader);
     struct set set = nothing;
@@ -242,7 +242,7 @@ read_atom(struct reader *reader)
     case '$':
         return assertion();
     case '.':
-        add_octet(&set, '\n');
+        set_add_octet(&set, '\n');
         return one_of(reader->dotall ? all : without(all, set));
     default:
         add_range(reader, &set, (unsigned char)c, (unsigned char)c);
@@ -252,7 +252,7 @@ read_atom(struct reader *reader)
 
 /* {2}, {2,} or {2,5}; a brace of any other form is a character. */
 static bool
-read_braces(struct reader *reader, int64_t *least_r, int64_t *most_r)
+read_braces(struct cost_reader *reader, int64_t *least_r, int64_t *most_r)
 {
     size_t end = slice_find(reader->rest, '}'), comma;
     struct slice inner;
@@ -272,14 +272,14 @@ read_braces(struct reader *reader, int64_t *least_r, int64_t *most_r)
     return true;
 }
 
-static struct piece
-repeated(struct piece piece, int64_t least, int64_t most, bool possessive)
+static struct cost_piece
+repeated(struct cost_piece piece, int64_t least, int64_t most, bool possessive)
 {
     struct set ambiguous = either(piece.grows, piece.two_ways);
 
     if (possessive)
-        return (struct piece){.nullable = piece.nullable || least == 0,
-                              .fails = piece.fails && least > 0};
+        return (struct cost_piece){.nullable = piece.nullable || least == 0,
+                                   .fails = piece.fails && least > 0};
     if (most == INT64_MAX) {
         piece.waits |= !is_empty(ambiguous);
         piece.grows = either(piece.grows, piece.matches);
@@ -290,39 +290,39 @@ repeated(struct piece piece, int64_t least, int64_t most, bool possessive)
 }
 
 static bool
-read_quantifier(struct reader *reader, int64_t *least_r, int64_t *most_r)
+read_quantifier(struct cost_reader *reader, int64_t *least_r, int64_t *most_r)
 {
     *least_r = *most_r = 1;
-    if (take(reader, "+")) {
+    if (take_if_next(reader, "+")) {
         *most_r = INT64_MAX;
         return true;
     }
-    if (take(reader, "?")) {
+    if (take_if_next(reader, "?")) {
         *least_r = 0;
         return true;
     }
-    if (!take(reader, "*"))
+    if (!take_if_next(reader, "*"))
         return read_braces(reader, least_r, most_r);
     *least_r = 0;
     *most_r = INT64_MAX;
     return true;
 }
 
-static struct piece
-read_item(struct reader *reader)
+static struct cost_piece
+read_quantified(struct cost_reader *reader)
 {
-    struct piece piece = read_atom(reader);
+    struct cost_piece piece = read_atom(reader);
     int64_t least, most;
 
     if (!read_quantifier(reader, &least, &most))
         return piece;
-    if (take(reader, "?"))
+    if (take_if_next(reader, "?"))
         return repeated(piece, least, most, false);
-    return repeated(piece, least, most, take(reader, "+"));
+    return repeated(piece, least, most, take_if_next(reader, "+"));
 }
 
 static bool
-skip_blank(struct reader *reader)
+skip_blank(struct cost_reader *reader)
 {
     if (!reader->extended || reader->rest.len == 0)
         return false;
@@ -336,24 +336,24 @@ skip_blank(struct reader *reader)
 }
 
 static bool
-is_at_end(const struct reader *reader)
+is_at_end(const struct cost_reader *reader)
 {
     return reader->rest.len == 0 || reader->odd || reader->rest.at[0] == '|' ||
            reader->rest.at[0] == ')';
 }
 
-static struct piece
-read_sequence(struct reader *reader)
+static struct cost_piece
+read_sequence(struct cost_reader *reader)
 {
-    struct piece whole = {.nullable = true};
+    struct cost_piece whole = {.nullable = true};
     struct set by_all = all, by_one = nothing, by_one_in_two = nothing;
 
     while (skip_blank(reader) || !is_at_end(reader)) {
-        struct piece piece;
+        struct cost_piece piece;
 
         if (is_at_end(reader) || skip_blank(reader))
             continue;
-        piece = read_item(reader);
+        piece = read_quantified(reader);
         reader->explodes |= whole.waits && piece.fails;
         whole.waits |= piece.waits;
         whole.fails |= piece.fails;
@@ -369,13 +369,13 @@ read_sequence(struct reader *reader)
     return whole;
 }
 
-static struct piece
-read_alternatives(struct reader *reader)
+static struct cost_piece
+read_alternatives(struct cost_reader *reader)
 {
-    struct piece whole = read_sequence(reader);
+    struct cost_piece whole = read_sequence(reader);
 
-    while (!reader->odd && take(reader, "|")) {
-        struct piece other = read_sequence(reader);
+    while (!reader->odd && take_if_next(reader, "|")) {
+        struct cost_piece other = read_sequence(reader);
 
         whole.two_ways =
             either(either(whole.two_ways, other.two_ways), both(whole.matches, other.matches));
@@ -389,9 +389,9 @@ read_alternatives(struct reader *reader)
 }
 
 bool
-pattern_explodes(struct slice pattern, struct slice flags)
+regex_explodes(struct slice pattern, struct slice flags)
 {
-    struct reader reader = {
+    struct cost_reader reader = {
         .rest = pattern,
         .extended = slice_find(flags, 'x') < flags.len,
         .caseless = slice_find(flags, 'i') < flags.len,

@@ -7,6 +7,6 @@
 /* Does it surely repeat what repeats already, as (a+)+$, so that each octet of a text that nearly
  * matches doubles the ways to try? False for all that can't be told; the pattern is one that PCRE2
  * takes. */
-bool pattern_explodes(struct slice pattern, struct slice flags);
+bool regex_explodes(struct slice pattern, struct slice flags);
 
 #endif

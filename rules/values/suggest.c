@@ -11,7 +11,7 @@ least(unsigned a, unsigned b)
 }
 
 static bool
-same(char a, char b)
+same_letter(char a, char b)
 {
     return ascii_lower(a) == ascii_lower(b);
 }
@@ -27,10 +27,11 @@ distance_between(struct slice a, struct slice b)
         row[0][j] = j;
     for (unsigned i = 1; i <= a.len; i++)
         for (unsigned j = 1; j <= b.len; j++) {
-            unsigned change = row[i - 1][j - 1] + !same(a.at[i - 1], b.at[j - 1]);
+            unsigned change = row[i - 1][j - 1] + !same_letter(a.at[i - 1], b.at[j - 1]);
 
             row[i][j] = least(change, 1 + least(row[i - 1][j], row[i][j - 1]));
-            if (i > 1 && j > 1 && same(a.at[i - 1], b.at[j - 2]) && same(a.at[i - 2], b.at[j - 1]))
+            if (i > 1 && j > 1 && same_letter(a.at[i - 1], b.at[j - 2]) &&
+                same_letter(a.at[i - 2], b.at[j - 1]))
                 row[i][j] = least(row[i][j], row[i - 2][j - 2] + 1);
         }
     return row[a.len][b.len];

@@ -29,25 +29,25 @@ static const struct {
 };
 
 const char *
-type_name(enum value_type type)
+value_type_name(enum value_type type)
 {
     return types[type].name;
 }
 
 bool
-type_is_ordered(enum value_type type)
+value_type_is_ordered(enum value_type type)
 {
     return types[type].ordered;
 }
 
 static bool
-is_address(enum value_type type)
+type_is_address(enum value_type type)
 {
     return type == TYPE_ADDRESS || type == TYPE_MAILBOX;
 }
 
 static bool
-is_text(enum value_type type)
+type_is_text(enum value_type type)
 {
     return type == TYPE_TEXT || type == TYPE_WORD || type == TYPE_FOLDED;
 }
@@ -59,16 +59,16 @@ are_types(enum value_type a, enum value_type b, enum value_type one, enum value_
 }
 
 bool
-types_compare(enum value_type a, enum value_type b)
+value_types_compare(enum value_type a, enum value_type b)
 {
     if (a == TYPE_ABSENT || b == TYPE_ABSENT)
         return false;
     if (a == b || a == TYPE_ANSWER || b == TYPE_ANSWER)
         return true;
-    if (is_text(a) && is_text(b))
+    if (type_is_text(a) && type_is_text(b))
         return true;
-    return (is_address(a) && is_address(b)) || (is_address(a) && b == TYPE_FOLDED) ||
-           (is_address(b) && a == TYPE_FOLDED) || are_types(a, b, TYPE_NUMBER, TYPE_SIZE) ||
+    return (type_is_address(a) && type_is_address(b)) || (type_is_address(a) && b == TYPE_FOLDED) ||
+           (type_is_address(b) && a == TYPE_FOLDED) || are_types(a, b, TYPE_NUMBER, TYPE_SIZE) ||
            are_types(a, b, TYPE_WORD, TYPE_DOMAIN) || are_types(a, b, TYPE_WORD, TYPE_TLS) ||
            are_types(a, b, TYPE_TEXT, TYPE_TLS);
 }
@@ -340,17 +340,17 @@ same_type_equal(const struct value *a, const struct value *b)
 bool
 value_equal(struct arena *arena, const struct value *a, const struct value *b)
 {
-    if (!types_compare(a->type, b->type))
+    if (!value_types_compare(a->type, b->type))
         return false;
     if (a->type == TYPE_ANSWER)
         return answer_equals(arena, a, b);
     if (b->type == TYPE_ANSWER)
         return answer_equals(arena, b, a);
-    if (a->type == b->type || (is_address(a->type) && is_address(b->type)))
+    if (a->type == b->type || (type_is_address(a->type) && type_is_address(b->type)))
         return same_type_equal(a, b);
-    if (is_address(a->type))
+    if (type_is_address(a->type))
         return folded_is_address(arena, b, a);
-    if (is_address(b->type))
+    if (type_is_address(b->type))
         return folded_is_address(arena, a, b);
     if (a->type == TYPE_NUMBER || a->type == TYPE_SIZE)
         return a->number == b->number;
@@ -406,7 +406,7 @@ value_holds(const struct value *value)
 }
 
 static struct slice
-print_measure(struct arena *arena, enum measure kind, int64_t number)
+measure_text(struct arena *arena, enum measure kind, int64_t number)
 {
     const char *unit;
     int64_t scaled = measure_scale(kind, number, &unit);
@@ -423,9 +423,9 @@ value_print(struct arena *arena, const struct value *value)
     case TYPE_NUMBER:
         return slice_of(arena_printf(arena, "%" PRId64, value->number));
     case TYPE_SIZE:
-        return print_measure(arena, MEASURE_SIZE, value->number);
+        return measure_text(arena, MEASURE_SIZE, value->number);
     case TYPE_TIME:
-        return print_measure(arena, MEASURE_TIME, value->number);
+        return measure_text(arena, MEASURE_TIME, value->number);
     case TYPE_ABSENT:
         return SLICE("");
     default:

@@ -57,8 +57,8 @@ copy_values(struct arena *arena, const struct reading *reading, struct explained
 }
 
 static void
-note(struct because *because, const char *name, const struct reading *reading, enum stage stage,
-     const struct bound *bound)
+add_noted(struct because *because, const char *name, const struct reading *reading,
+          enum stage stage, const struct bound *bound)
 {
     struct explained_fact *fact;
 
@@ -87,8 +87,8 @@ note_operand(struct eval *eval, const struct operand *operand, struct because *b
         operand->meaning == MEANS_TABLE)
         return;
     reading = eval_operand(eval, operand);
-    note(because, print_operand_text(eval->arena, operand), &reading, operand->stage,
-         operand->scope & SCOPE_BINDING ? eval->bound : NULL);
+    add_noted(because, print_operand_text(eval->arena, operand), &reading, operand->stage,
+              operand->scope & SCOPE_BINDING ? eval->bound : NULL);
 }
 
 static void
@@ -173,8 +173,8 @@ note_items(struct eval *eval, const struct expr *expr, bool tells, struct becaus
         if (tells && one == truth) {
             struct reading item = reading_one(eval->arena, value);
 
-            note(because, arena_string(eval->arena, expr->bound), &item, expr->operand->stage,
-                 bound);
+            add_noted(because, arena_string(eval->arena, expr->bound), &item, expr->operand->stage,
+                      bound);
         }
         note_expr(eval, expr->child, tells && one == truth, because);
         eval->bound = bound->outer;
@@ -236,7 +236,7 @@ note_rule(struct eval *eval, const struct rule *rule, enum truth truth, struct b
     }
     if (truth == TRUTH_LATER || truth == TRUTH_ERROR)
         for (const struct action *action = rule->actions; action; action = action->next)
-            action_visit_operands(action, note_text_operand, &notes);
+            plan_visit_action(action, note_text_operand, &notes);
 }
 
 static const struct explained_fact *

@@ -225,7 +225,7 @@ static void
 all_behind(struct walk *walk, struct recipient *first, bool others)
 {
     for (struct recipient *r = first; r; r = r->next)
-        go_behind(walk, track_of(walk, r), r, others);
+        go_behind(walk, walk_track_of(walk, r), r, others);
 }
 
 void
@@ -236,7 +236,7 @@ walk_behind(struct walk *walk, struct recipient *recipient)
     note_speaker(walk, recipient);
     others = others_go_on(walk);
     if (recipient) {
-        go_behind(walk, track_of(walk, recipient), recipient, others);
+        go_behind(walk, walk_track_of(walk, recipient), recipient, others);
     } else if (walk->stage < STAGE_RCPT) {
         go_behind(walk, walk->message, NULL, others);
     } else {

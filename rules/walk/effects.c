@@ -73,8 +73,8 @@ reply_of(struct walk *walk, const struct track *track, const struct rule *rule)
 }
 
 static const char *
-text_of(struct walk *walk, const struct track *track, const struct rule *rule,
-        const struct action *action)
+action_text(struct walk *walk, const struct track *track, const struct rule *rule,
+            const struct action *action)
 {
     struct eval eval = track_eval_texts(walk, track, rule);
 
@@ -100,7 +100,7 @@ effects_event(struct walk *walk, const struct track *track, const struct rule *r
     if (replies(action_row(action->kind)->ending))
         event.reply = reply_of(walk, track, rule);
     else
-        event.text = text_of(walk, track, rule, action);
+        event.text = action_text(walk, track, rule, action);
     return event;
 }
 
@@ -149,7 +149,7 @@ effects_undecided(struct walk *walk, const struct track *track, const struct rul
 }
 
 static void
-take_off(struct walk *walk, struct track *track, const struct rule *rule)
+track_take_off(struct walk *walk, struct track *track, const struct rule *rule)
 {
     track->off = true;
     effects_add_event(walk, (struct event){.kind = EVENT_OFF,
@@ -176,8 +176,8 @@ effects_end(struct walk *walk, struct track *track, const struct rule *rule, enu
     if (replies(ending))
         track->reply = reply_of(walk, track, rule);
     if (ending == ENDING_DISCARD)
-        track->reason = text_of(walk, track, rule, rule->verdict_action);
+        track->reason = action_text(walk, track, rule, rule->verdict_action);
     effects_act(walk, track, rule);
     if (ending == ENDING_DISCARD || rule->changes & CHANGES_LEAVE_OUT)
-        take_off(walk, track, rule);
+        track_take_off(walk, track, rule);
 }

@@ -10,7 +10,7 @@ const char eval_is_spent[] = "max-message-steps is reached";
 enum { MOST_GIVEN_UP = 3, STEPS_A_NODE = 4 };
 
 static enum truth
-fail(struct eval *eval, const char *reason)
+fail_with(struct eval *eval, const char *reason)
 {
     eval->reason = reason;
     return TRUTH_ERROR;
@@ -53,16 +53,17 @@ take_type(struct eval *eval, struct value *value, enum value_type type)
 static enum truth
 fail_with_words(struct eval *eval, const struct operand *operand)
 {
-    return fail(eval, arena_printf(eval->arena, "%s: several words, where one is wanted",
-                                   eval_origin(eval, operand)));
+    return fail_with(eval, arena_printf(eval->arena, "%s: several words, where one is wanted",
+                                        eval_origin(eval, operand)));
 }
 
 static enum truth
 fail_with_type(struct eval *eval, const struct operand *operand, struct slice word,
                enum value_type type)
 {
-    return fail(eval, arena_printf(eval->arena, "%s: '%.*s' is not %s", eval_origin(eval, operand),
-                                   (int)word.len, word.at, type_name(type)));
+    return fail_with(eval,
+                     arena_printf(eval->arena, "%s: '%.*s' is not %s", eval_origin(eval, operand),
+                                  (int)word.len, word.at, value_type_name(type)));
 }
 
 static enum truth
@@ -90,7 +91,8 @@ order_holds(enum relation relation, int order)
 }
 
 static enum truth
-compare(struct eval *eval, const struct expr *expr, struct value left, const struct reading *right)
+compare_values(struct eval *eval, const struct expr *expr, struct value left,
+               const struct reading *right)
 {
     struct slice word = left.text;
     struct value other;
@@ -111,7 +113,7 @@ compare(struct eval *eval, const struct expr *expr, struct value left, const str
 
 /* Logins carry realms: one that is an address is at a domain, too. */
 static bool
-is_address(struct eval *eval, const struct value *value, struct value *address_r)
+as_address(struct eval *eval, const struct value *value, struct value *address_r)
 {
     *address_r = *value;
     if (value->type == TYPE_FOLDED && slice_find(value->text, '@') < value->text.len)
@@ -136,14 +138,14 @@ is_in_pattern(struct eval *eval, const struct value *left, struct slice word)
     if (left->type == TYPE_FOLDED)
         local_case = LOCAL_CASE_IGNORE;
     list = list_build(eval->arena, &item, true, local_case, NULL);
-    if (!is_address(eval, left, &address))
+    if (!as_address(eval, left, &address))
         return list_contains(list, eval->arena, left);
     domain = value_domain(eval->arena, address.address->domain);
     return list_contains(list, eval->arena, word.at[0] == '.' ? &domain : &address);
 }
 
 static bool
-is_literal(const struct value *value)
+value_is_literal(const struct value *value)
 {
     return value->type == TYPE_ANSWER && !value->is_pattern;
 }
@@ -183,7 +185,8 @@ as_written(const struct value *value)
 static bool
 equals_word(struct eval *eval, struct value left, struct value item)
 {
-    if ((is_literal(&left) && is_written(&item)) || (is_literal(&item) && is_written(&left)))
+    if ((value_is_literal(&left) && is_written(&item)) ||
+        (value_is_literal(&item) && is_written(&left)))
         return table_word_is(eval->arena, as_written(&left), as_written(&item));
     return take_type(eval, &item, left.type) && take_type(eval, &left, item.type) &&
            value_equal(eval->arena, &left, &item);
@@ -192,7 +195,7 @@ equals_word(struct eval *eval, struct value left, struct value item)
 /* In a lookup's words, or in a fact of many values: a word of another form is simply another one.
  */
 static enum truth
-is_among(struct eval *eval, const struct value *left, const struct reading *right)
+is_among_many(struct eval *eval, const struct value *left, const struct reading *right)
 {
     struct value item;
     size_t cursor = 0;
@@ -217,7 +220,7 @@ is_key(struct eval *eval, const struct value *value, const struct operand *opera
         return TRUTH_LATER;
     answer = eval_ask(eval, operand, value);
     if (answer.result == TABLE_COULD_NOT_ASK)
-        return fail(eval, answer.reason);
+        return fail_with(eval, answer.reason);
     return truth_of(answer.result == TABLE_FOUND);
 }
 
@@ -229,17 +232,17 @@ is_in(struct eval *eval, const struct expr *expr, const struct value *left,
         return truth_of(list_contains(expr->list, eval->arena, left));
     if (expr->right->meaning == MEANS_TABLE)
         return is_key(eval, left, expr->right);
-    return is_among(eval, left, right);
+    return is_among_many(eval, left, right);
 }
 
 static enum truth
-matches(struct eval *eval, const struct expr *expr, const struct value *left)
+pattern_matches(struct eval *eval, const struct expr *expr, const struct value *left)
 {
     unsigned *given_up = &eval->store[0]->given_up;
     const char *reason = "it gave up on this message before";
 
     if (*given_up == MOST_GIVEN_UP)
-        return fail(eval, reason);
+        return fail_with(eval, reason);
     switch (regex_match(expr->pattern.regex, left->text, eval_bounds(eval), &reason)) {
     case REGEX_MATCH:
         return TRUTH_TRUE;
@@ -249,7 +252,7 @@ matches(struct eval *eval, const struct expr *expr, const struct value *left)
         ++*given_up;
         break;
     }
-    return fail(eval, arena_printf(eval->arena, "a regular expression gave up: %s", reason));
+    return fail_with(eval, arena_printf(eval->arena, "a regular expression gave up: %s", reason));
 }
 
 /* One item; an absent one equals nothing, matches nothing, is in nothing, and isn't more or less.
@@ -271,7 +274,7 @@ item_holds(struct eval *eval, const struct expr *expr, const struct value *item,
         break;
     case RELATION_MATCHES:
     case RELATION_NOT_MATCHES:
-        truth = matches(eval, expr, item);
+        truth = pattern_matches(eval, expr, item);
         break;
     case RELATION_EQUAL:
     case RELATION_NOT_EQUAL:
@@ -279,7 +282,7 @@ item_holds(struct eval *eval, const struct expr *expr, const struct value *item,
     case RELATION_LESS_EQUAL:
     case RELATION_GREATER:
     case RELATION_GREATER_EQUAL:
-        truth = compare(eval, expr, *item, right);
+        truth = compare_values(eval, expr, *item, right);
         break;
     }
     return is_negative(expr->relation) ? truth_not(truth) : truth;
@@ -314,7 +317,7 @@ is_there(const struct operand *operand, const struct reading *reading)
 
 /* One item of many: it is gone through, and folded or parsed where it is compared. */
 static uint64_t
-steps_of(const struct expr *expr, const struct value *item)
+item_steps(const struct expr *expr, const struct value *item)
 {
     bool compared = expr->relation != RELATION_NONE && expr->relation != RELATION_MATCHES &&
                     expr->relation != RELATION_NOT_MATCHES;
@@ -332,7 +335,7 @@ each_item(struct eval *eval, const struct expr *expr, const struct reading *left
     size_t cursor = 0, count = 0;
 
     for (; reading_next(left, &cursor, &item); count++) {
-        enum truth one = is_over(eval, steps_of(expr, &item))
+        enum truth one = is_over(eval, item_steps(expr, &item))
                              ? TRUTH_ERROR
                              : item_holds(eval, expr, &item, right);
 
@@ -361,7 +364,7 @@ unknown(struct eval *eval, const struct reading *left, const struct reading *rig
 {
     if (left->state == READ_LATER || right->state == READ_LATER)
         return TRUTH_LATER;
-    return fail(eval, left->state == READ_ERROR ? left->reason : right->reason);
+    return fail_with(eval, left->state == READ_ERROR ? left->reason : right->reason);
 }
 
 static bool

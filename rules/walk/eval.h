@@ -40,7 +40,7 @@ struct eval {
     const char *reason; /* why the last error was one */
 };
 
-struct store *store_new(struct arena *arena, const struct policy *policy, unsigned of);
+struct store *eval_store_new(struct arena *arena, const struct policy *policy, unsigned of);
 
 /* The reason of an error where max-message-steps is reached. */
 extern const char eval_is_spent[];

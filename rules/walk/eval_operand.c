@@ -3,7 +3,7 @@
 #include "eval.h"
 
 struct store *
-store_new(struct arena *arena, const struct policy *policy, unsigned of)
+eval_store_new(struct arena *arena, const struct policy *policy, unsigned of)
 {
     struct store *store = ARENA_NEW(arena, struct store);
 
@@ -75,7 +75,7 @@ table_to_ask(const struct eval *eval, const struct table *table)
 }
 
 static struct reading
-words_of(struct arena *arena, struct slice value, bool patterns)
+answer_words(struct arena *arena, struct slice value, bool patterns)
 {
     struct slice *word;
     size_t count = table_words(arena, value, &word);
@@ -166,7 +166,7 @@ read_lookup(struct eval *eval, const struct operand *operand)
         return reading_error(answer.reason);
     if (answer.result != TABLE_FOUND)
         return reading_absent();
-    return words_of(eval->arena, answer.value, operand->table->table->options.patterns);
+    return answer_words(eval->arena, answer.value, operand->table->table->options.patterns);
 }
 
 static struct reading
@@ -278,7 +278,7 @@ read_parts(struct eval *eval, const struct operand *operand, struct reading read
 }
 
 static struct reading
-read_whole(struct eval *eval, const struct operand *operand)
+read_whole_operand(struct eval *eval, const struct operand *operand)
 {
     switch (operand->meaning) {
     case MEANS_FACT:
@@ -301,7 +301,7 @@ read_whole(struct eval *eval, const struct operand *operand)
 }
 
 static void
-keep(struct eval *eval, const struct reading **at, struct reading reading)
+keep_reading(struct eval *eval, const struct reading **at, struct reading reading)
 {
     struct reading *kept = ARENA_NEW(eval->arena, struct reading);
 
@@ -320,8 +320,8 @@ eval_operand(struct eval *eval, const struct operand *operand)
     if (operand->slot && store && store->reading[operand->slot] &&
         !eval_must_wait(eval, operand->scope))
         return *store->reading[operand->slot];
-    reading = read_parts(eval, operand, read_whole(eval, operand));
+    reading = read_parts(eval, operand, read_whole_operand(eval, operand));
     if (operand->slot && store && reading.state != READ_LATER)
-        keep(eval, &store->reading[operand->slot], reading);
+        keep_reading(eval, &store->reading[operand->slot], reading);
     return reading;
 }

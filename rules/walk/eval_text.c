@@ -143,7 +143,7 @@ struct halves {
 };
 
 static bool
-split(struct arena *arena, const struct text *text, struct halves *halves_r)
+split_text(struct arena *arena, const struct text *text, struct halves *halves_r)
 {
     struct text_piece **end = &halves_r->local.pieces;
 
@@ -178,7 +178,7 @@ ends_with(struct slice s, char c)
 }
 
 static struct slice
-join(struct arena *arena, bool bracket, struct slice local, struct slice rest)
+join_local(struct arena *arena, bool bracket, struct slice local, struct slice rest)
 {
     char *to = arena_alloc(arena, local.len + rest.len + 1);
 
@@ -198,7 +198,7 @@ address_text(struct eval *eval, const struct rule *rule, const struct text *text
     struct slice first, local, rest;
     bool bracket, quoted;
 
-    if (!split(eval->arena, text, &halves))
+    if (!split_text(eval->arena, text, &halves))
         return eval_text(eval, rule, text);
     local = eval_text(eval, rule, &halves.local);
     rest = eval_text(eval, rule, &halves.rest);
@@ -210,7 +210,7 @@ address_text(struct eval *eval, const struct rule *rule, const struct text *text
     local.len -= quoted;
     if (local.len > 0)
         local = local_part_text(eval->arena, local);
-    return join(eval->arena, bracket, local, rest);
+    return join_local(eval->arena, bracket, local, rest);
 }
 
 struct slice

@@ -56,7 +56,7 @@ holder_of(struct pass *pass, const struct rule *rule, enum ending brought)
 }
 
 static enum outcome
-judge(struct pass *pass, struct observed *seen)
+judge_rule(struct pass *pass, struct observed *seen)
 {
     if (seen->truth == TRUTH_FALSE)
         return OUTCOME_FALSE; /* (1) */
@@ -74,7 +74,7 @@ judge(struct pass *pass, struct observed *seen)
 
 /* Lets the outcome take effect. */
 static void
-apply(struct pass *pass, const struct observed *seen)
+apply_outcome(struct pass *pass, const struct observed *seen)
 {
     struct walk *walk = pass->walk;
     struct track *track = pass->track;
@@ -130,10 +130,10 @@ step(struct pass *pass, const struct rule *rule)
         seen = (struct observed){rule, OUTCOME_DECIDES, TRUTH_ERROR, ENDING_TEMPFAIL, NULL,
                                  eval_is_spent};
     else
-        seen.outcome = judge(pass, &seen);
+        seen.outcome = judge_rule(pass, &seen);
     if (walk->observer)
         walk->observer(walk->observer_context, &pass->eval, &seen);
-    apply(pass, &seen);
+    apply_outcome(pass, &seen);
     if (!pass->track->ended && walk_is_spent(walk, rule))
         effects_end(walk, pass->track, rule, ENDING_TEMPFAIL, eval_is_spent);
     pass->stopped |= pass->track->ended;
@@ -171,7 +171,7 @@ walk_due(struct pass *pass)
 }
 
 void
-track_walk(struct walk *walk, struct track *track)
+pass_walk(struct walk *walk, struct track *track)
 {
     struct pass pass = {.walk = walk, .track = track, .again = walk->policy->rule_count};
     size_t end;

@@ -16,6 +16,6 @@ struct observed {
 };
 
 /* One pass over the open rules, until a verdict ends the track or, held back, suspends it. */
-void track_walk(struct walk *walk, struct track *track);
+void pass_walk(struct walk *walk, struct track *track);
 
 #endif

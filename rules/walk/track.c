@@ -19,7 +19,7 @@ track_new(struct walk *walk, const struct recipient *recipient)
     bits_copy(track->open, walk->policy->sets.all, walk->policy->rule_count);
     track->recipient = recipient;
     if (recipient)
-        track->store = store_new(walk->arena, walk->policy, SCOPE_RECIPIENT);
+        track->store = eval_store_new(walk->arena, walk->policy, SCOPE_RECIPIENT);
     return track;
 }
 
@@ -44,12 +44,12 @@ track_copy(struct walk *walk, const struct track *of, const struct recipient *re
     bits_copy(open, of->open, walk->policy->rule_count);
     bits_copy(acted, of->acted, walk->policy->rule_count);
     track->recipient = recipient;
-    track->store = store_new(walk->arena, walk->policy, SCOPE_RECIPIENT);
+    track->store = eval_store_new(walk->arena, walk->policy, SCOPE_RECIPIENT);
     return track;
 }
 
 struct track *
-track_of(struct walk *walk, struct recipient *recipient)
+walk_track_of(struct walk *walk, struct recipient *recipient)
 {
     if (!walk->policy->reads_recipient)
         recipient->facts = walk->message;

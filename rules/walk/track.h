@@ -61,7 +61,7 @@ struct track *track_of_command(struct walk *walk);
 
 /* A recipient's own, which begins where the message's stands, or where no rule reads the recipient
  * that of the message. */
-struct track *track_of(struct walk *walk, struct recipient *recipient);
+struct track *walk_track_of(struct walk *walk, struct recipient *recipient);
 
 struct eval track_eval(struct walk *walk, const struct track *track);
 

@@ -39,7 +39,7 @@ walk_begin(const struct policy *policy, const struct session *session,
     walk->arena = arena;
     walk->session = session;
     walk->transaction = transaction;
-    walk->store = store_new(arena, policy, 0);
+    walk->store = eval_store_new(arena, policy, 0);
     walk->message = track_new(walk, NULL);
     walk->later = bits_new(arena, policy->rule_count);
     walk->said = ARENA_ARRAY(arena, policy->rule_count, bool);
@@ -70,10 +70,10 @@ finding_of(struct walk *walk, struct track *track)
 static struct finding
 walk_recipient(struct walk *walk, struct recipient *recipient)
 {
-    struct track *track = track_of(walk, recipient);
+    struct track *track = walk_track_of(walk, recipient);
     struct finding finding;
 
-    track_walk(walk, track);
+    pass_walk(walk, track);
     finding = finding_of(walk, track);
     if (finding.verdict != VERDICT_NONE)
         finding.recipient = recipient;
@@ -160,9 +160,9 @@ walk_message(struct walk *walk)
     struct vote vote = {0};
 
     for (struct recipient *r = walk->transaction->recipients; r; r = r->next) {
-        struct track *track = track_of(walk, r);
+        struct track *track = walk_track_of(walk, r);
 
-        track_walk(walk, track);
+        pass_walk(walk, track);
         count_vote(&vote, track);
     }
     if (vote.off && vote.strictest == NULL && !vote.open && !is_redirected(walk))
@@ -178,7 +178,7 @@ walk_command(struct walk *walk)
 {
     struct track *track = track_of_command(walk);
 
-    track_walk(walk, track);
+    pass_walk(walk, track);
     if (walk->goes_on)
         walk_behind_command(walk, track);
     if (track->ending != ENDING_REJECT && track->ending != ENDING_TEMPFAIL)
@@ -195,7 +195,7 @@ walk_now(struct walk *walk, struct recipient *recipient)
         return walk_recipient(walk, recipient);
     if (walk->stage > STAGE_RCPT)
         return walk_message(walk);
-    track_walk(walk, walk->message);
+    pass_walk(walk, walk->message);
     return finding_of(walk, walk->message);
 }
 
@@ -264,7 +264,7 @@ walk_spent_by(const struct walk *walk)
 }
 
 bool
-recipient_is_off(const struct recipient *recipient)
+walk_recipient_is_off(const struct recipient *recipient)
 {
     const struct track *track = recipient->facts;
 

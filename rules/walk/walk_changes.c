@@ -30,8 +30,8 @@ field_matches(const void *pattern, struct slice unfolded)
 }
 
 static struct change *
-add(struct changes *changes, const struct track *track, const struct rule *rule,
-    const struct action *action)
+add_change(struct changes *changes, const struct track *track, const struct rule *rule,
+           const struct action *action)
 {
     struct walk *walk = changes->walk;
     struct change *change = ARENA_NEW(walk->arena, struct change);
@@ -65,8 +65,8 @@ has_a_voice(const struct track *track)
 }
 
 static void
-take_off(struct changes *changes, const struct recipient *recipient, const struct track *track,
-         const struct rule *rule, const struct action *action)
+take_recipient_off(struct changes *changes, const struct recipient *recipient,
+                   const struct track *track, const struct rule *rule, const struct action *action)
 {
     struct change *change = ARENA_NEW(changes->walk->arena, struct change);
 
@@ -94,7 +94,7 @@ add_recipient(struct changes *changes, const struct track *track, const struct r
               const struct action *action)
 {
     struct change **at = changes->end;
-    struct change *added = add(changes, track, rule, action);
+    struct change *added = add_change(changes, track, rule, action);
     struct slice key = key_of_added(changes, added);
 
     if (changes->added == NULL)
@@ -108,27 +108,27 @@ add_recipient(struct changes *changes, const struct track *track, const struct r
 
 /* One action of one rule, for a recipient for whom it acted. True where that was for all. */
 static bool
-apply(struct changes *changes, const struct recipient *recipient, const struct rule *rule,
-      const struct action *action)
+apply_action(struct changes *changes, const struct recipient *recipient, const struct rule *rule,
+             const struct action *action)
 {
     const struct action_row *row = action_row(action->kind);
     const struct track *track = recipient->facts;
 
     if (row->ending == ENDING_REMOVE || row->ending == ENDING_DISCARD) {
-        take_off(changes, recipient, track, rule, action);
+        take_recipient_off(changes, recipient, track, rule, action);
         return false;
     }
     if (!has_a_voice(track))
         return false;
     switch (row->times) {
     case ONCE:
-        add(changes, track, rule, action);
+        add_change(changes, track, rule, action);
         return true;
     case ONCE_EACH_ADDRESS:
         add_recipient(changes, track, rule, action);
         return !rule->reads_recipient;
     case ONCE_EACH_RECIPIENT:
-        add(changes, track, rule, action)->recipient = recipient;
+        add_change(changes, track, rule, action)->recipient = recipient;
         break;
     }
     return false;
@@ -144,7 +144,7 @@ apply_all(struct changes *changes, const struct rule *rule, const struct action 
         const struct track *track = r->facts;
 
         if (track && bits_have(track->acted, rule->number))
-            done = apply(changes, r, rule, action);
+            done = apply_action(changes, r, rule, action);
     }
 }
 

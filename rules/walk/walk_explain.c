@@ -4,7 +4,7 @@
 #include "pass.h"
 
 const char *
-outcome_name(enum outcome outcome)
+walk_outcome_name(enum outcome outcome)
 {
     static const char *const names[] = {
         [OUTCOME_FALSE] = "false",         [OUTCOME_OPEN] = "open",
@@ -83,7 +83,7 @@ replay(const struct walk *walk, const struct recipient *recipient, struct arena 
         track->store = ((struct track *)recipient->facts)->store;
     walk->store->given_up = 0;
     arena_set_meter(arena, &own);
-    track_walk(&again, track);
+    pass_walk(&again, track);
     arena_set_meter(arena, NULL);
     walk->store->given_up = given_up;
 }

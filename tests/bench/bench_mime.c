@@ -142,26 +142,26 @@ count_sunk(void *context, struct slice piece)
 }
 
 static double
-time_conversion(struct downgrade *plan, struct slice message)
+time_conversion(struct convert_plan *plan, struct slice message)
 {
     double begun = seconds();
     uint64_t sunk = 0;
     struct slice rest = message;
 
     for (; rest.len > 0; rest = slice_from(rest, PIECE))
-        downgrade_add(plan, slice_first(rest, PIECE), count_sunk, &sunk);
-    if (!downgrade_end(plan, count_sunk, &sunk) || sunk < message.len)
+        convert_add(plan, slice_first(rest, PIECE), count_sunk, &sunk);
+    if (!convert_end(plan, count_sunk, &sunk) || sunk < message.len)
         give_up("octets are lost");
     return seconds() - begun;
 }
 
 static void
 plan_conversion(struct arena *arena, const struct kind *kind, struct slice message,
-                struct downgrade *plan_r)
+                struct convert_plan *plan_r)
 {
-    struct downgrade_refusal refusal;
+    struct convert_refusal refusal;
 
-    if (!downgrade_plan(arena, scan_message(arena, message), DOWNGRADE_8BIT, plan_r, &refusal))
+    if (!convert_plan(arena, scan_message(arena, message), CONVERT_8BIT, plan_r, &refusal))
         give_up(refusal.reason);
     if (strstr(plan_r->summary, kind->becomes) == NULL)
         give_up("another conversion was planned");
@@ -181,7 +181,7 @@ measure(const struct kind *kind, char *text)
     struct slice message = make_message(kind, text);
     struct arena *arena = arena_new(SIZE_MAX), *own = arena_new(SIZE_MAX);
     double bare = 0, ours = 0, size = (double)message.len;
-    struct downgrade plan;
+    struct convert_plan plan;
 
     if (kind->converts)
         plan_conversion(arena, kind, message, &plan);

@@ -101,7 +101,7 @@ keep_rule(void *context, const struct explained *explained)
     struct told *told = context;
 
     fprintf(told->to, "%s %s %s %s %s", explained->rule, truth_name(explained->truth),
-            outcome_name(explained->outcome), explained->behind ? explained->behind : "-",
+            walk_outcome_name(explained->outcome), explained->behind ? explained->behind : "-",
             explained->decided ? explained->decided : "-");
     for (size_t i = 0; i < explained->facts; i++) {
         const struct explained_fact *fact = &explained->fact[i];

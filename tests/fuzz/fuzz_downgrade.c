@@ -52,7 +52,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *arena = arena_new(SIZE_MAX);
 
-    for (unsigned what = DOWNGRADE_8BIT; what <= (DOWNGRADE_8BIT | DOWNGRADE_UTF8); what++)
+    for (unsigned what = CONVERT_8BIT; what <= (CONVERT_8BIT | CONVERT_UTF8); what++)
         examine(arena, (struct slice){(const char *)data, size}, what);
     arena_free(&arena);
     return 0;

@@ -15,7 +15,7 @@ static void
 examine_reply(struct slice in)
 {
     struct server_reply reply = {0}, again;
-    enum server_reply_state state = server_reply_read(in, &reply);
+    enum server_reply_state state = ehlo_reply_read(in, &reply);
 
     must(state < SERVER_REPLY_STATES);
     must(state != SERVER_REPLY_PARTIAL || in.len < SERVER_REPLY_MAX);
@@ -24,8 +24,8 @@ examine_reply(struct slice in)
     must(reply.code >= 200 && reply.code <= 599 && reply.text.at == in.at);
     must(reply.text.len > 3 && reply.text.len <= in.len && reply.text.len <= SERVER_REPLY_MAX);
     must(reply.text.at[reply.text.len - 1] == '\n');
-    must(server_reply_read(reply.text, &again) == SERVER_REPLY_WHOLE);
-    must(server_reply_read(slice_first(in, reply.text.len - 1), &again) == SERVER_REPLY_PARTIAL);
+    must(ehlo_reply_read(reply.text, &again) == SERVER_REPLY_WHOLE);
+    must(ehlo_reply_read(slice_first(in, reply.text.len - 1), &again) == SERVER_REPLY_PARTIAL);
     ehlo_read(reply.text);
 }
 

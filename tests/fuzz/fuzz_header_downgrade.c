@@ -86,9 +86,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct slice body = {(const char *)data + (size > 0), size - (size > 0)};
     struct slice out, again;
 
-    if (header_downgrade_field(arena, name, body, "\r\n", &out) == HEADER_CONVERTED) {
+    if (convert_field(arena, name, body, "\r\n", &out) == HEADER_CONVERTED) {
         must(slice_is_ascii(out));
-        must(header_downgrade_field(arena, name, out, "\n", &again) == HEADER_IS_ASCII);
+        must(convert_field(arena, name, out, "\n", &again) == HEADER_IS_ASCII);
         if (choice == 0)
             examine_text(arena, body, out);
         if (choice == 2 || choice == 3)

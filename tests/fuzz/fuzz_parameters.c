@@ -17,7 +17,7 @@ examine(const struct parameters *p, size_t count)
     must((p->defect == PARAMETER_FINE) == (p->defective.at == NULL));
     must(!p->has_size || p->size >= 0);
     for (size_t i = 0; i < count && i < 100; i++)
-        must(parameters_find(p, p->item[i].keyword) != NULL);
+        must(esmtp_find(p, p->item[i].keyword) != NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -34,14 +34,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     while (slice_word(&rest, " ", &words[count]))
         count++;
-    parameters_parse_mail(arena, words, count, &parameters);
+    esmtp_parse_mail(arena, words, count, &parameters);
     examine(&parameters, count);
-    parameters_parse_rcpt(arena, words, count, &parameters);
+    esmtp_parse_rcpt(arena, words, count, &parameters);
     examine(&parameters, count);
-    must(parameters_defect_rcpt(&parameters, true, &text) == parameters.defect);
-    must(parameters_defect_rcpt(&parameters, false, &text) != PARAMETER_FINE ||
+    must(esmtp_defect_rcpt(&parameters, true, &text) == parameters.defect);
+    must(esmtp_defect_rcpt(&parameters, false, &text) != PARAMETER_FINE ||
          parameters.utf8.len == 0);
-    if (xtext_decode(arena, (struct slice){(const char *)data, size}, size % 2, &text))
+    if (esmtp_xtext_decode(arena, (struct slice){(const char *)data, size}, size % 2, &text))
         must(text.len <= size);
     arena_free(&arena);
     return 0;

@@ -5,7 +5,7 @@
 #include "../mime/mime_convert.h"
 #include "../unit/tap.h"
 
-enum { NEITHER = 0, BODY = DOWNGRADE_8BIT, BOTH = DOWNGRADE_8BIT | DOWNGRADE_UTF8 };
+enum { NEITHER = 0, BODY = CONVERT_8BIT, BOTH = CONVERT_8BIT | CONVERT_UTF8 };
 
 #define MIME "MIME-Version: 1.0\n"
 #define CTE "Content-Transfer-Encoding: "

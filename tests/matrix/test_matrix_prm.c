@@ -153,9 +153,9 @@ read_words(struct arena *arena, enum command command, const struct slice *words,
     struct parameters *parameters = ARENA_NEW(arena, struct parameters);
 
     if (command == MAIL)
-        parameters_parse_mail(arena, words, count, parameters);
+        esmtp_parse_mail(arena, words, count, parameters);
     else
-        parameters_parse_rcpt(arena, words, count, parameters);
+        esmtp_parse_rcpt(arena, words, count, parameters);
     return parameters;
 }
 
@@ -168,7 +168,7 @@ is_unoffered(const struct parameters *parameters)
     size_t known = 0;
 
     for (size_t i = 0; i < sizeof offered / sizeof offered[0]; i++)
-        known += parameters_find(parameters, slice_of(offered[i])) != NULL;
+        known += esmtp_find(parameters, slice_of(offered[i])) != NULL;
     return known < parameters->count || slice_equal_nocase(parameters->body, SLICE("BINARYMIME"));
 }
 
@@ -186,10 +186,10 @@ reply_to(struct arena *arena, enum command command, const char *text, int *code_
         count++;
     parameters = read_words(arena, command, words + 1, count - 1);
     defect = command == MAIL ? parameters->defect
-                             : parameters_defect_rcpt(parameters, command == RCPT_UTF8, &defective);
-    parameter_defect_reply(defect, code_r, enhanced_r);
+                             : esmtp_defect_rcpt(parameters, command == RCPT_UTF8, &defective);
+    esmtp_defect_reply(defect, code_r, enhanced_r);
     if (defect == PARAMETER_FINE && is_unoffered(parameters))
-        parameter_defect_reply(PARAMETER_UNKNOWN, code_r, enhanced_r);
+        esmtp_defect_reply(PARAMETER_UNKNOWN, code_r, enhanced_r);
     address_parse_forward_path(arena, words[0], &address);
     if (address.utf8 && command != RCPT_UTF8 && !parameters->smtputf8) {
         *code_r = command == MAIL ? 550 : 553;
@@ -220,7 +220,7 @@ test_others(struct arena *arena)
 
         tap_check(parameters->defect == others[i].defect, "%s: %s %s: %s", others[i].section,
                   others[i].command == MAIL ? "MAIL" : "RCPT", others[i].text,
-                  parameter_defect_text(parameters->defect));
+                  esmtp_defect_text(parameters->defect));
     }
 }
 

@@ -46,10 +46,10 @@ scan_message(struct arena *arena, struct slice text, uint32_t *seed, struct mime
 /* refusal: NULL where there is none. */
 static bool
 reasons_hold(struct arena *arena, const struct mime_message *message, unsigned what,
-             const struct downgrade_refusal *refusal)
+             const struct convert_refusal *refusal)
 {
-    struct downgrade_refusal reason[2];
-    size_t count = downgrade_refusals(arena, message, what, 2, reason);
+    struct convert_refusal reason[2];
+    size_t count = convert_refusals(arena, message, what, 2, reason);
 
     if (refusal == NULL || count == 0)
         return refusal == NULL && count == 0;
@@ -62,11 +62,11 @@ mime_convert(struct arena *arena, struct slice text, unsigned what, uint32_t see
 {
     struct buffer *to = ARENA_NEW(arena, struct buffer);
     struct mime_converted converted = {.said = text};
-    struct downgrade plan;
-    struct downgrade_refusal refusal;
+    struct convert_plan plan;
+    struct convert_refusal refusal;
 
     scan_message(arena, text, &seed, &converted);
-    converted.done = downgrade_plan(arena, converted.message, what, &plan, &refusal);
+    converted.done = convert_plan(arena, converted.message, what, &plan, &refusal);
     converted.reasons_hold =
         reasons_hold(arena, converted.message, what, converted.done ? NULL : &refusal);
     if (!converted.done) {
@@ -78,8 +78,8 @@ mime_convert(struct arena *arena, struct slice text, unsigned what, uint32_t see
         return converted;
     buffer_init(to, arena, SIZE_MAX);
     while (text.len > 0)
-        downgrade_add(&plan, mime_next_piece(&text, &seed), keep, to);
-    downgrade_end(&plan, keep, to);
+        convert_add(&plan, mime_next_piece(&text, &seed), keep, to);
+    convert_end(&plan, keep, to);
     converted.said = buffer_slice(to);
     return converted;
 }

@@ -15,7 +15,7 @@ struct mime_converted {
     const struct mime_message *message;
 };
 
-/* what: DOWNGRADE_ bits. seed: 0 for one piece; the sizes of the pieces follow from others. */
+/* what: CONVERT_ bits. seed: 0 for one piece; the sizes of the pieces follow from others. */
 struct mime_converted mime_convert(struct arena *arena, struct slice text, unsigned what,
                                    uint32_t seed);
 

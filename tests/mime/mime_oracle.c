@@ -308,7 +308,7 @@ compare_parts(struct arena *arena, const struct decoded_part *a, const struct de
         return "another part";
     if (!same_fields(arena, a, b))
         return "other fields";
-    if (what & DOWNGRADE_UTF8 && !slice_is_ascii(b->header))
+    if (what & CONVERT_UTF8 && !slice_is_ascii(b->header))
         return "a header that isn't ASCII";
     if (slice_equal(a->type, SLICE("multipart/signed")) && !slice_equal(a->body, b->body))
         return "signed octets";
@@ -345,9 +345,9 @@ mime_oracle(struct arena *arena, struct slice before, struct slice after, unsign
     const struct decoded_part *a, *b;
     size_t longest;
 
-    if (slice_is_ascii(before) && !(what & DOWNGRADE_8BIT))
+    if (slice_is_ascii(before) && !(what & CONVERT_8BIT))
         return slice_equal(before, after) ? NULL : "it was 7-bit, and has changed";
-    if (what & DOWNGRADE_8BIT && !slice_is_ascii(after))
+    if (what & CONVERT_8BIT && !slice_is_ascii(after))
         return "it isn't 7-bit";
     longest = longest_line(before);
     if (longest_line(after) > (longest > LINE_MAX_OCTETS ? longest : LINE_MAX_OCTETS))

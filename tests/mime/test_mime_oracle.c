@@ -5,7 +5,7 @@
 #include "mime_decode.h"
 #include "mime_oracle.h"
 
-#define BOTH (DOWNGRADE_8BIT | DOWNGRADE_UTF8)
+#define BOTH (CONVERT_8BIT | CONVERT_UTF8)
 #define QP "Content-Transfer-Encoding: quoted-printable\r\n"
 #define TYPE "Content-Type: text/plain; charset=utf-8\r\n"
 #define MIXED "Content-Type: multipart/mixed; boundary=\"b\"\r\n"
@@ -31,7 +31,7 @@ static const struct {
     {"no label", TYPE "\r\n" E "\r\n", TYPE "\r\n=C3=A9\r\n", BOTH, "part 1: other octets"},
     {"still 8-bit", TYPE "\r\n" E "\r\n", TYPE "\r\n" E "\r\n", BOTH, "it isn't 7-bit"},
     {"7-bit and changed", "\r\na\r\n", "\r\na", BOTH, "part 1: other octets"},
-    {"the same, header fields alone", "\r\na\r\n", "\r\na", DOWNGRADE_UTF8,
+    {"the same, header fields alone", "\r\na\r\n", "\r\na", CONVERT_UTF8,
      "it was 7-bit, and has changed"},
     {"a field lost", "A: x\r\n" TYPE "\r\n" E, TYPE QP "\r\n=C3=A9", BOTH, "part 1: other fields"},
     {"fields changed places", "A: x\r\n" TYPE "\r\n" E, TYPE "A: x\r\n" QP "\r\n=C3=A9", BOTH,
@@ -69,11 +69,11 @@ static const struct {
      "\r\n=C3=A9\r\n--o--\r\n",
      BOTH, "part 1.1: signed octets"},
     {"bodies alone", "Subject: " E "\r\n" TYPE "\r\n" E, "Subject: " E "\r\n" TYPE QP "\r\n=C3=A9",
-     DOWNGRADE_8BIT, "it isn't 7-bit"},
+     CONVERT_8BIT, "it isn't 7-bit"},
     {"fields alone", "Subject: " E "\r\n" TYPE "\r\n" E,
-     "Subject: =?utf-8?Q?=C3=A9?=\r\n" TYPE "\r\n" E, DOWNGRADE_UTF8, NULL},
+     "Subject: =?utf-8?Q?=C3=A9?=\r\n" TYPE "\r\n" E, CONVERT_UTF8, NULL},
     {"fields alone, and left", "Subject: " E "\r\n" TYPE "\r\n" E,
-     "Subject: " E "\r\n" TYPE "\r\n" E, DOWNGRADE_UTF8, "part 1: a header that isn't ASCII"},
+     "Subject: " E "\r\n" TYPE "\r\n" E, CONVERT_UTF8, "part 1: a header that isn't ASCII"},
 };
 
 static const struct {

@@ -203,8 +203,8 @@ mutant 'on-error not-found is ignored' rules/walk/eval_operand.c \
     'if (table->options.not_found_on_error && eval->stage > STAGE_UNKNOWN)'
 
 mutant 'words of a lookup are patterns, whatever its table says' rules/walk/eval_operand.c \
-    'words_of(eval->arena, answer.value, operand->table->table->options.patterns)' \
-    'words_of(eval->arena, answer.value, true)'
+    'answer_words(eval->arena, answer.value, operand->table->table->options.patterns)' \
+    'answer_words(eval->arena, answer.value, true)'
 
 mutant 'earliest-verdict is ignored' rules/walk/walk.c \
     'if (stage < settings_earliest_verdict(&walk->policy->settings))' \
@@ -261,9 +261,9 @@ mutant 'who was discarded asks for changes' rules/walk/walk_changes.c \
     'return'
 
 mutant 'a change is made as often as it is asked for' rules/walk/walk_changes.c \
-    '        add(changes, track, rule, action);
+    '        add_change(changes, track, rule, action);
         return true;' \
-    '        add(changes, track, rule, action);
+    '        add_change(changes, track, rule, action);
         return false;'
 
 mutant 'an address is added twice' rules/walk/walk_changes.c \
@@ -353,8 +353,8 @@ mutant 'what mode audit walks takes no steps' rules/walk/behind.c \
 ' ''
 
 mutant 'what wanted a change before the verdict is told of behind it' rules/walk/behind.c \
-    'return ending_verdict(track_ending(rule, truth)) == VERDICT_NONE && track->ended &&' \
-    'return ending_verdict(track_ending(rule, truth)) == VERDICT_NONE && !track->ended &&'
+    'return (track->ended && rule->number < track->rule->number)' \
+    'return (track->ended && rule->number > track->rule->number)'
 
 mutant 'a rule is not asked again where a fact of it is new' rules/walk/pass.c \
     'for (enum stage stage = track->stage + 1;' \

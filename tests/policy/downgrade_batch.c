@@ -1,6 +1,6 @@
 /* Converts many messages in one process, for scripts that make and check them: each comes on
  * standard input as its length (4 octets, the highest first), what is to be converted (1 octet of
- * DOWNGRADE_ bits) and a number that the sizes of pieces follow from (4 octets), then itself. The
+ * CONVERT_ bits) and a number that the sizes of pieces follow from (4 octets), then itself. The
  * answer on standard output is a letter and a length (4 octets) with that many octets: 'c' and the
  * message, 'r' and the refusal, or 'w' and what no conversion may do: two ways to cut the same
  * message into pieces that differ, reasons that a refusal doesn't have or a conversion has, or a

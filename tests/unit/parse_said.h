@@ -18,7 +18,7 @@ parse_said(struct arena *arena, const struct diagnostics *diagnostics, bool name
         unsigned line, column;
 
         if (entry->place.source) {
-            place_position(entry->place, &line, &column);
+            diagnostics_position(entry->place, &line, &column);
             place = arena_printf(arena, "%s%s%u:%u: ", named ? entry->place.source->name : "",
                                  named ? ":" : "", line, column);
         }

@@ -260,7 +260,7 @@ test_positions(void)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         unsigned line, column;
 
-        place_position((struct place){&example, cases[i].offset, 1}, &line, &column);
+        diagnostics_position((struct place){&example, cases[i].offset, 1}, &line, &column);
         tap_check(line == cases[i].line && column == cases[i].column,
                   "octet %zu is %u:%u, got %u:%u", cases[i].offset, cases[i].line, cases[i].column,
                   line, column);
@@ -279,11 +279,11 @@ test_counted_lines(void)
 
     for (size_t i = 0; i < OCTETS; i++)
         text[i] = i % STEP == STEP - 1 || i == OCTETS - 1 ? '\n' : 'x';
-    source_count_lines(arena, &source);
+    diagnostics_count_lines(arena, &source);
     for (size_t i = 0; i <= OCTETS; i++) {
         unsigned line, column, expected = (unsigned)(i / STEP) + 1 + (i == OCTETS);
 
-        place_position((struct place){&source, i, 1}, &line, &column);
+        diagnostics_position((struct place){&source, i, 1}, &line, &column);
         wrong += line != expected || column != (i == OCTETS ? 1 : i % STEP + 1);
     }
     tap_check(wrong == 0, "%zu places have another position", wrong);
@@ -319,7 +319,8 @@ test_diagnostics(void)
                            "warning: about the whole\n") == 0,
               "line and caret:\n%s", text);
     free(text);
-    tap_check(strcmp(place_text(arena, (struct place){&example, 15, 3}), "a.conf:2") == 0,
+    tap_check(strcmp(diagnostics_place_text(arena, (struct place){&example, 15, 3}), "a.conf:2") ==
+                  0,
               "for logs");
     for (int i = 0; i < DIAGNOSTICS_MAX_ERRORS + 1; i++)
         diagnostics_error(&diagnostics, (struct place){0}, "more");

@@ -28,7 +28,7 @@ test_macro_stages(void)
 {
     for (size_t i = 0; i < COUNT(macros); i++) {
         enum stage stage = STAGES;
-        bool known = macro_stage(slice_of(macros[i].name), &stage);
+        bool known = fact_macro_stage(slice_of(macros[i].name), &stage);
 
         tap_check(known == (macros[i].stage >= 0) && (!known || (int)stage == macros[i].stage),
                   "macro \"%s\" is %s", macros[i].name, known ? stage_name(stage) : "unknown");
@@ -55,7 +55,8 @@ stage_is_right(const struct fact *fact)
     enum stage stage;
 
     while (slice_word(&rest, " ", &name))
-        if (!macro_stage(name, &stage) || (stage > fact->stage && !(fact->flags & FACT_ANY_STAGE)))
+        if (!fact_macro_stage(name, &stage) ||
+            (stage > fact->stage && !(fact->flags & FACT_ANY_STAGE)))
             return false;
     return recipient == (fact->stage == STAGE_RCPT) && body == (fact->stage == STAGE_BODY) &&
            (!header || fact->stage >= STAGE_HEADER) && (header || fact->stage != STAGE_HEADER) &&

@@ -44,7 +44,7 @@ test_replies(void)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct server_reply reply = {0};
-        enum server_reply_state state = server_reply_read(cases[i].in, &reply);
+        enum server_reply_state state = ehlo_reply_read(cases[i].in, &reply);
 
         tap_check(state == cases[i].state && reply.code == cases[i].code &&
                       reply.text.len == cases[i].used,
@@ -87,9 +87,9 @@ test_bounds(void)
         for (size_t k = 0; k < cases[i].times; k++)
             at = mempcpy(at, cases[i].unit, unit);
         at = mempcpy(at, cases[i].end, strlen(cases[i].end));
-        state = server_reply_read((struct slice){text, (size_t)(at - text)}, &reply);
+        state = ehlo_reply_read((struct slice){text, (size_t)(at - text)}, &reply);
         tap_check(state == cases[i].state, "RFC 5321 4.5.3.1.5: %s: \"%s\"", cases[i].what,
-                  server_reply_state_text(state));
+                  ehlo_state_text(state));
     }
     arena_free(&arena);
 }

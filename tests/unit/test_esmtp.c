@@ -14,9 +14,9 @@ parse(struct arena *arena, enum command command, struct slice tail, struct param
     while (count < 16 && slice_word(&tail, " ", &words[count]))
         count++;
     if (command == MAIL)
-        parameters_parse_mail(arena, words, count, parameters_r);
+        esmtp_parse_mail(arena, words, count, parameters_r);
     else
-        parameters_parse_rcpt(arena, words, count, parameters_r);
+        esmtp_parse_rcpt(arena, words, count, parameters_r);
 }
 
 static void
@@ -183,13 +183,12 @@ test_fields(void)
     parse(arena, MAIL, SLICE("AUTH=<>"), &p);
     tap_check(p.has_auth && p.auth.len == 0, "RFC 4954 5: AUTH=<>");
     parse(arena, MAIL, SLICE("X-a=1 x-A=2 Foo"), &p);
-    tap_check(parameters_find(&p, SLICE("X-A")) == &p.item[0] &&
-                  parameters_find(&p, SLICE("foo"))->value.len == 0 &&
-                  !parameters_find(&p, SLICE("foo"))->has_value &&
-                  parameters_find(&p, SLICE("bar")) == NULL,
+    tap_check(esmtp_find(&p, SLICE("X-A")) == &p.item[0] &&
+                  esmtp_find(&p, SLICE("foo"))->value.len == 0 &&
+                  !esmtp_find(&p, SLICE("foo"))->has_value && esmtp_find(&p, SLICE("bar")) == NULL,
               "RFC 5321 2.4: keywords are found without case");
     parse(arena, MAIL, SLICE(""), &p);
-    tap_check(p.count == 0 && parameters_find(&p, SLICE("SIZE")) == NULL, "RFC 5321 4.1.1.2: none");
+    tap_check(p.count == 0 && esmtp_find(&p, SLICE("SIZE")) == NULL, "RFC 5321 4.1.1.2: none");
     arena_free(&arena);
 }
 
@@ -219,7 +218,7 @@ test_xtext(void)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct slice out = SLICE("");
-        bool good = xtext_decode(arena, cases[i].in, cases[i].utf8, &out);
+        bool good = esmtp_xtext_decode(arena, cases[i].in, cases[i].utf8, &out);
 
         tap_check(good == cases[i].good && (!good || slice_equal(out, cases[i].out)),
                   "RFC 3461 4: %.*s", (int)cases[i].in.len, cases[i].in.at);

@@ -138,7 +138,7 @@ tell_rule(void *context, const struct explained *explained)
     struct buffer *to = telling->to;
 
     buffer_printf(to, "%s %s %s", explained->rule, truth_name(explained->truth),
-                  outcome_name(explained->outcome));
+                  walk_outcome_name(explained->outcome));
     if (explained->verdict)
         buffer_printf(to, " %s", verdict_name(explained->verdict));
     if (explained->behind)

@@ -72,7 +72,7 @@ set_mail(const char *mail)
     transaction.header_end = &transaction.header;
     transaction.sender_argument = words[0];
     address_parse_reverse_path(arena, words[0], &transaction.sender);
-    parameters_parse_mail(arena, words + 1, count - 1, &transaction.parameters);
+    esmtp_parse_mail(arena, words + 1, count - 1, &transaction.parameters);
 }
 
 static struct recipient *
@@ -83,7 +83,7 @@ add_recipient(const char *rcpt, struct recipient *recipient)
 
     *recipient = (struct recipient){.argument = words[0], .number = ++transaction.offered_count};
     address_parse_forward_path(arena, words[0], &recipient->address);
-    parameters_parse_rcpt(arena, words + 1, count - 1, &recipient->parameters);
+    esmtp_parse_rcpt(arena, words + 1, count - 1, &recipient->parameters);
     *transaction.recipients_end = recipient;
     transaction.recipients_end = &recipient->next;
     transaction.recipient_count++;

@@ -10,7 +10,7 @@
 
 struct field_case {
     const char *section, *name;
-    enum header_downgrade result;
+    enum convert_result result;
     struct slice in, out;
 };
 
@@ -26,12 +26,12 @@ check_fields(const struct field_case *cases, size_t count)
         bool same = slice_equal(c->out, SAME);
         struct slice name = slice_of(c->name);
         struct slice out, again;
-        enum header_downgrade result = header_downgrade_field(arena, name, c->in, "\n", &out);
+        enum convert_result result = convert_field(arena, name, c->in, "\n", &out);
         bool good = result == c->result && slice_equal(out, same ? c->in : c->out);
 
         if (good && result == HEADER_CONVERTED)
             good = slice_is_ascii(out) &&
-                   header_downgrade_field(arena, name, out, "\n", &again) == HEADER_IS_ASCII;
+                   convert_field(arena, name, out, "\n", &again) == HEADER_IS_ASCII;
         tap_check(good, "%s: %s:%.*s is %d,%.*s", c->section, c->name, (int)c->in.len, c->in.at,
                   result, (int)out.len, out.at);
     }
@@ -256,7 +256,7 @@ test_repeated_parameters(void)
 
 struct long_case {
     size_t octets, others;
-    enum header_downgrade result;
+    enum convert_result result;
     size_t longest; /* line, at most */
 };
 
@@ -318,8 +318,7 @@ test_long_parameters(void)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct slice in = long_field(arena, &cases[i]), out;
-        enum header_downgrade result =
-            header_downgrade_field(arena, SLICE("Content-Type"), in, "\n", &out);
+        enum convert_result result = convert_field(arena, SLICE("Content-Type"), in, "\n", &out);
         bool good = result == cases[i].result;
 
         if (good && result == HEADER_CONVERTED)

@@ -6,7 +6,7 @@
 #include "../mime/mime_convert.h"
 #include "tap.h"
 
-enum { BOTH = DOWNGRADE_8BIT | DOWNGRADE_UTF8 };
+enum { BOTH = CONVERT_8BIT | CONVERT_UTF8 };
 
 #define CHARSET "Content-Type: text/plain; charset=unknown-8bit\r\n"
 #define BASE64 "Content-Transfer-Encoding: base64\r\n"
@@ -37,7 +37,7 @@ static const struct {
      "Content-Type: message/rfc822\r\nno field, but caf\xE9\r\n",
      "Content-Type: message/rfc822\r\n" MIME "\r\n" MIME CHARSET QUOTED
      "\r\nno field, but caf=E9\r\n"},
-    {"a field without line end", DOWNGRADE_UTF8, "X: caf\xC3\xA9",
+    {"a field without line end", CONVERT_UTF8, "X: caf\xC3\xA9",
      "X: =?utf-8?b?Y2Fmw6k=?=\r\n\r\n"},
     {"several labels that say the same become one", BOTH,
      "MIME-Version: 1.0\r\nContent-Transfer-Encoding: 8bit\r\nContent-Type: text/plain\r\n"
@@ -58,18 +58,18 @@ static const struct {
      MIME
      "Content-Transfer-Encoding: quoted-printable\r\n\r\nab=\r\n=E9=\r\n=E9" X100 X100 X100 X100
      "=\r\n=E9\r\n"},
-    {"RFC 2045 6.8: octets above 127 go from base64, and nothing else does", DOWNGRADE_8BIT,
+    {"RFC 2045 6.8: octets above 127 go from base64, and nothing else does", CONVERT_8BIT,
      MIME BASE64 "\r\n\xC3\xA9" "Zm9v\xA0Zm8=\r\n\xE9\r\n\r\n",
      MIME BASE64 "\r\n" "Zm9vZm8=\r\n\r\n\r\n"},
-    {"in a part, up to its delimiter", DOWNGRADE_8BIT,
+    {"in a part, up to its delimiter", CONVERT_8BIT,
      MIXED "\r\n--b\r\n" BASE64 "\r\nZm9v\xA0Zg==\xE9\r\n--b--\r\n",
      MIXED "\r\n--b\r\n" BASE64 "\r\nZm9vZg==\r\n--b--\r\n"},
-    {"without an empty line in front it gets one", DOWNGRADE_8BIT,
+    {"without an empty line in front it gets one", CONVERT_8BIT,
      MIME BASE64 "\xE9\t\r\nZm9vZg==\r\n", MIME BASE64 "\r\n\t\r\nZm9vZg==\r\n"},
-    {"text under base64 is no base64 with stray octets", DOWNGRADE_8BIT,
+    {"text under base64 is no base64 with stray octets", CONVERT_8BIT,
      MIME BASE64 "\r\nFu\xC3\x9Fmatten\r\n",
      "554 5.6.0 the message is labelled as base64 and isn't, and holds 8-bit octets"},
-    {"header fields alone leave it as it is", DOWNGRADE_UTF8,
+    {"header fields alone leave it as it is", CONVERT_UTF8,
      MIME BASE64 "\r\nZm9v\xA0Zg==\r\n", MIME BASE64 "\r\nZm9v\xA0Zg==\r\n"},
     {"RFC 6532 3.5: an encoded message/global isn't encoded again", BOTH,
      MIME "Content-Type: message/global\r\n" BASE64 "\r\nU3ViamVjdDogeA0KDQo=\xE9\r\n",
@@ -80,7 +80,7 @@ static const struct {
     {"RFC 2046 5.2.4: message/news is octets to most readers, and can't be encoded", BOTH,
      "Content-Type: message/news\r\n\r\nSubject: x\r\n\r\n\xE9\r\n",
      "554 5.6.3 the message may not be encoded (RFC 2045 section 6.4) and holds 8-bit octets"},
-    {"nor can its header be said in ASCII", DOWNGRADE_UTF8,
+    {"nor can its header be said in ASCII", CONVERT_UTF8,
      "Content-Type: message/news\r\n\r\nSubject: \xC3\xA9\r\n\r\nx\r\n",
      "554 5.6.3 the message may not be encoded (RFC 2045 section 6.4) and holds 8-bit octets"},
     {"RFC 2046 5.1.2: a multipart in one of the same boundary", BOTH,
@@ -105,15 +105,15 @@ static const struct {
     {"an empty label is none", BOTH,
      MIME "Content-Transfer-Encoding: \r\n\r\na caf\xE9 here\r\n",
      MIME QUOTED CHARSET "\r\na caf=E9 here\r\n"},
-    {"RFC 2045 6.2: ASCII under 8bit is 7bit, and nothing else changes", DOWNGRADE_8BIT,
+    {"RFC 2045 6.2: ASCII under 8bit is 7bit, and nothing else changes", CONVERT_8BIT,
      MIME LABEL("8bit") "X: y\r\n\r\ntext \r\n.=\r\n",
      MIME LABEL("7bit") "X: y\r\n\r\ntext \r\n.=\r\n"},
-    {"header fields alone leave labels as they are", DOWNGRADE_UTF8,
+    {"header fields alone leave labels as they are", CONVERT_UTF8,
      MIME LABEL("8bit") "\r\ntext\r\n", MIME LABEL("8bit") "\r\ntext\r\n"},
-    {"at any depth, and no MIME-Version comes of it", DOWNGRADE_8BIT,
+    {"at any depth, and no MIME-Version comes of it", CONVERT_8BIT,
      "Content-Type: message/rfc822\r\n" LABEL("8bit") "\r\n" LABEL("binary") "\r\ntext",
      "Content-Type: message/rfc822\r\n" LABEL("7bit") "\r\n" LABEL("7bit") "\r\ntext"},
-    {"RFC 3464: a report of ASCII keeps its parts", DOWNGRADE_8BIT,
+    {"RFC 3464: a report of ASCII keeps its parts", CONVERT_8BIT,
      MIXED LABEL("8bit") "\r\n--b\r\n\r\nno label\r\n"
                          "--b\r\nContent-Type: message/delivery-status\r\n" LABEL(
                              "8bit") "\r\nAction: failed\r\n"
@@ -124,7 +124,7 @@ static const struct {
                              "7bit") "\r\nAction: failed\r\n"
                                      "--b\r\nContent-Type: message/rfc822\r\n" LABEL(
                                          "7bit") "\r\nSubject: x\r\n\r\n--b--\r\n"},
-    {"an empty message inside gains no line", DOWNGRADE_8BIT,
+    {"an empty message inside gains no line", CONVERT_8BIT,
      MIXED "\r\n--b\r\nContent-Type: message/rfc822\r\n" LABEL(
          "8bit") "\r\n--b\r\n"
                  "Content-Type: message/rfc822\r\n\r\n\r\n--b--\r\n",
@@ -137,17 +137,17 @@ static const struct {
      MIXED "\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n--b\r\n" QUOTED
            "Content-Type: text/plain\r\n\r\na caf=E9 here\r\n--b--\r\n"},
     {"RFC 2045 2.7: what 7bit may not hold is encoded where a label is wrong, and stays elsewhere",
-     DOWNGRADE_8BIT,
+     CONVERT_8BIT,
      MIXED
      "\r\n--b\r\nContent-Type: x/y\r\n" LABEL("binary") "\r\na\nb\r\n--b\r\n\r\na\nb\r\n--b--\r\n",
      MIXED "\r\n--b\r\nContent-Type: x/y\r\n" BASE64 "\r\nYQpi\r\n--b\r\n\r\na\nb\r\n--b--\r\n"},
-    {"RFC 1847 2.1: nothing in a signed part is relabelled", DOWNGRADE_8BIT,
+    {"RFC 1847 2.1: nothing in a signed part is relabelled", CONVERT_8BIT,
      SIGNED
      "\r\n--b\r\n" LABEL("8bit") "\r\ntext\r\n--b\r\n"
                                  "Content-Type: application/pgp-signature\r\n\r\nx\r\n--b--\r\n",
      "554 5.6.2 part 2 (text/plain) is signed and labelled as 8-bit though it is ASCII; "
      "the label may not be changed"},
-    {"its own label isn't signed", DOWNGRADE_8BIT,
+    {"its own label isn't signed", CONVERT_8BIT,
      SIGNED LABEL("8bit") "\r\n--b\r\n\r\ntext\r\n--b--\r\n",
      SIGNED LABEL("7bit") "\r\n--b\r\n\r\ntext\r\n--b--\r\n"},
     {"nor is it changed beside a part that is converted", BOTH,
@@ -198,7 +198,7 @@ static const struct {
      NO_FORM("To", "part 2 (message/partial)") "\n"},
     {"as many as are wanted", BOTH, 1, TO TO "\r\nx\r\n", NO_FORM("To", "the message") "\n"},
     {"none at all", BOTH, 0, TO "\r\nx\r\n", ""},
-    {"a body is no reason against fields in ASCII", DOWNGRADE_UTF8, 9,
+    {"a body is no reason against fields in ASCII", CONVERT_UTF8, 9,
      "Subject: caf\xC3\xA9\r\n" LABEL("x-own") "\r\ncaf\xC3\xA9\r\n", ""},
     {"but against 7 bits", BOTH, 9, LABEL("x-own") "\r\ncaf\xC3\xA9\r\n",
      "the message has an unknown Content-Transfer-Encoding\n"},
@@ -212,10 +212,9 @@ check_reasons(size_t i)
 {
     struct arena *arena = arena_new(SIZE_MAX);
     struct mime_converted got = mime_convert(arena, slice_of(refused[i].in), refused[i].what, 0);
-    struct downgrade_refusal reason[9];
+    struct convert_refusal reason[9];
     const char *all = "";
-    size_t count =
-        downgrade_refusals(arena, got.message, refused[i].what, refused[i].most, reason);
+    size_t count = convert_refusals(arena, got.message, refused[i].what, refused[i].most, reason);
 
     for (size_t j = 0; j < count; j++)
         all = arena_printf(arena, "%s%s\n", all, reason[j].reason);

@@ -119,7 +119,7 @@ test_asked(const struct asked *row)
 
     if (policy) {
         negotiate(arena, policy_needs(policy), PROTOCOL_ALL_ACTIONS, PROTOCOL_ALL_STEPS, &terms);
-        seen = terms_text(arena, &terms);
+        seen = negotiate_terms_text(arena, &terms);
     }
     tap_check(strcmp(seen, expected) == 0 && terms.missing == NULL, "%s", row->what);
     if (strcmp(seen, expected) != 0)

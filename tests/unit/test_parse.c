@@ -258,7 +258,7 @@ check_list_file(void)
     diagnostics_init(&diagnostics, arena);
     item = parse_list_file(arena, "items.txt", &diagnostics, (struct place){0});
     for (size_t i = 0; i < sizeof expected / sizeof expected[0] && item; i++, item = item->next) {
-        place_position(item->place, &line, &column);
+        diagnostics_position(item->place, &line, &column);
         tap_check(slice_equal(item->text, slice_of(expected[i].text)) &&
                       item->quoted == expected[i].quoted && line == expected[i].line &&
                       column == expected[i].column,

@@ -32,7 +32,7 @@ static const struct {
 
 static const struct {
     const char *path;
-    const char *named_at; /* as place_text() has it */
+    const char *named_at; /* as diagnostics_place_text() has it */
     bool is_table;
 } expected[] = {
     {"main.conf", "policy", false},
@@ -69,7 +69,7 @@ check_paths(struct arena *arena, const struct policy *policy)
 
     tap_check(count == EXPECTED, "%zu files", count);
     for (size_t i = 0; i < count && i < EXPECTED; i++) {
-        const char *at = place_text(arena, path[i].named_at);
+        const char *at = diagnostics_place_text(arena, path[i].named_at);
 
         tap_check(strcmp(path[i].path, expected[i].path) == 0 &&
                       strcmp(at, expected[i].named_at) == 0 &&

@@ -62,7 +62,7 @@ int
 main(void)
 {
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        tap_check(pattern_explodes(slice_of(cases[i].pattern), slice_of(cases[i].flags)) ==
+        tap_check(regex_explodes(slice_of(cases[i].pattern), slice_of(cases[i].flags)) ==
                       cases[i].explodes,
                   "case %zu %s", i, cases[i].explodes ? "explodes" : "doesn't");
     return tap_done();

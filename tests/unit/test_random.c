@@ -64,8 +64,8 @@ read_all(struct arena *arena, struct slice text)
     address_key(arena, &address, LOCAL_CASE_IGNORE);
     address_parse_forward_path(arena, text, &address);
     address_parse_mailbox(arena, text, &address);
-    parameters_parse_mail(arena, &text, 1, &parameters);
-    parameters_parse_rcpt(arena, &text, 1, &parameters);
+    esmtp_parse_mail(arena, &text, 1, &parameters);
+    esmtp_parse_rcpt(arena, &text, 1, &parameters);
     domain_key(arena, text);
     arena_reset(arena);
 }

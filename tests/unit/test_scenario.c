@@ -177,7 +177,7 @@ write_said(struct arena *arena, const struct diagnostics *diagnostics)
     for (const struct diagnostic *d = diagnostics->first; d; d = d->next) {
         unsigned line, column;
 
-        place_position(d->place, &line, &column);
+        diagnostics_position(d->place, &line, &column);
         buffer_printf(text, "%s%u:%u %s", text->len ? "|" : "", line - 1, column - 4, d->text);
     }
     return buffer_slice(text);

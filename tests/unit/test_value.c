@@ -77,7 +77,7 @@ test_reading(void)
             value_read(arena, reads[i].type, slice_of(reads[i].text), LOCAL_CASE_IGNORE, &value);
 
         tap_check(ok == reads[i].ok && (!ok || value.number == reads[i].number), "\"%s\" is %s%s",
-                  reads[i].text, reads[i].ok ? "" : "not ", type_name(reads[i].type));
+                  reads[i].text, reads[i].ok ? "" : "not ", value_type_name(reads[i].type));
     }
 }
 
@@ -185,12 +185,13 @@ test_order(void)
         struct value less = make(orders[i].type, orders[i].less);
         struct value more = make(orders[i].type, orders[i].more);
 
-        tap_check(type_is_ordered(orders[i].type) && value_order(&less, &more) < 0 &&
+        tap_check(value_type_is_ordered(orders[i].type) && value_order(&less, &more) < 0 &&
                       value_order(&more, &less) > 0 && value_order(&less, &less) == 0,
                   "%s < %s", orders[i].less, orders[i].more);
     }
     tap_check(value_order(&size, &answer) < 0, "a size and an answer");
-    tap_check(!type_is_ordered(TYPE_TEXT) && !type_is_ordered(TYPE_DOMAIN), "texts have no order");
+    tap_check(!value_type_is_ordered(TYPE_TEXT) && !value_type_is_ordered(TYPE_DOMAIN),
+              "texts have no order");
 }
 
 static const struct {
@@ -267,7 +268,7 @@ test_presence(void)
         struct value value = make(presences[i].type, presences[i].text);
 
         tap_check(value_holds(&value) == presences[i].holds, "%s \"%s\" %s",
-                  type_name(presences[i].type), presences[i].text,
+                  value_type_name(presences[i].type), presences[i].text,
                   presences[i].holds ? "holds" : "doesn't hold");
     }
     tap_check(!value_holds(&absent) && !value_equal(arena, &absent, &absent),

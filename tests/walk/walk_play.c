@@ -82,7 +82,7 @@ make_transaction(struct stageplay *play)
     transaction->header_end = &transaction->header;
     transaction->sender_argument = path(play->arena, play->mail->sender);
     address_parse_reverse_path(play->arena, transaction->sender_argument, &transaction->sender);
-    parameters_parse_mail(play->arena, &word, size ? 1 : 0, &transaction->parameters);
+    esmtp_parse_mail(play->arena, &word, size ? 1 : 0, &transaction->parameters);
 }
 
 static void
@@ -174,7 +174,7 @@ offer_recipients(struct stageplay *play)
 
         recipient->argument = path(play->arena, play->mail->recipient[i]);
         address_parse_forward_path(play->arena, recipient->argument, &recipient->address);
-        parameters_parse_rcpt(play->arena, NULL, 0, &recipient->parameters);
+        esmtp_parse_rcpt(play->arena, NULL, 0, &recipient->parameters);
         recipient->number = ++transaction->offered_count;
         play->played->rcpt[i] = walk_one(play, STAGE_RCPT, recipient);
         note_events(play);
@@ -262,7 +262,7 @@ note_changes(struct stageplay *play)
         };
     }
     for (unsigned i = 0; i < play->mail->recipients; i++)
-        played->off[i] = played->let_in[i] && recipient_is_off(&play->recipient[i]);
+        played->off[i] = played->let_in[i] && walk_recipient_is_off(&play->recipient[i]);
 }
 
 /* DATA and the end of the header are left out where nothing is read and no verdict can come. */

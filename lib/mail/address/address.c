@@ -54,7 +54,7 @@ domain_form(struct arena *arena, struct slice domain, enum local_case local_case
 }
 
 static struct slice
-join(struct arena *arena, struct slice local, struct slice domain)
+join_halves(struct arena *arena, struct slice local, struct slice domain)
 {
     char *text;
 
@@ -83,7 +83,7 @@ address_key(struct arena *arena, const struct address *address, enum local_case 
     if (local.at == address->path.at && domain.at == address->domain.at &&
         domain.len == address->domain.len && domain.at == local.at + local.len + 1)
         return address->path;
-    return join(arena, local, domain);
+    return join_halves(arena, local, domain);
 }
 
 bool
@@ -94,7 +94,7 @@ address_ascii(struct arena *arena, const struct address *address, struct slice *
 
     if (!slice_is_ascii(local) || !slice_is_ascii(domain))
         return false;
-    *text_r = join(arena, local, domain);
+    *text_r = join_halves(arena, local, domain);
     return true;
 }
 
@@ -103,5 +103,5 @@ address_unicode(struct arena *arena, const struct address *address)
 {
     struct slice local = address->null ? SLICE("") : local_part_text(arena, address->local);
 
-    return join(arena, local, domain_unicode(arena, address->domain));
+    return join_halves(arena, local, domain_unicode(arena, address->domain));
 }

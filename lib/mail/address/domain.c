@@ -35,7 +35,7 @@ domain_is_valid(struct slice domain, bool utf8)
         return false;
     if (!slice_is_ascii(domain) && (!utf8 || !utf8_is_valid(domain)))
         return false;
-    while (domain_next_label(&domain, &label))
+    while (labels_next(&domain, &label))
         if (!label_is_valid(label))
             return false;
     return true;
@@ -54,7 +54,7 @@ domain_parent(struct slice *domain)
 
 /* Appends a label, and a dot before it unless it is the first, below DOMAIN_MAX octets. */
 static bool
-append(char *text, size_t room, size_t *len, struct slice label)
+append_label(char *text, size_t room, size_t *len, struct slice label)
 {
     size_t dot = *len > 0;
 
@@ -68,7 +68,7 @@ append(char *text, size_t room, size_t *len, struct slice label)
 }
 
 static bool
-encode(struct arena *arena, struct slice domain, struct slice *key_r)
+encode_key(struct arena *arena, struct slice domain, struct slice *key_r)
 {
     char text[DOMAIN_MAX];
     size_t len = 0;
@@ -76,11 +76,11 @@ encode(struct arena *arena, struct slice domain, struct slice *key_r)
 
     if (domain.len > UNICODE_MAX || !utf8_is_valid(domain))
         return false;
-    while (domain_next_label(&domain, &label)) {
-        label = domain_lower(arena, label);
+    while (labels_next(&domain, &label)) {
+        label = labels_lower(arena, label);
         if (!slice_is_ascii(label) && label_is_valid(label))
             idna_lookup(arena, label, &label);
-        if (label.len == 0 || !append(text, sizeof text, &len, label))
+        if (label.len == 0 || !append_label(text, sizeof text, &len, label))
             return false;
     }
     *key_r = arena_copy(arena, (struct slice){text, len});
@@ -106,16 +106,16 @@ domain_key(struct arena *arena, struct slice domain)
     domain = without_root(domain);
     if (domain_literal_parse(domain, &ip))
         return literal_key(arena, domain, &ip);
-    if (!slice_is_ascii(domain) && encode(arena, domain, &key))
+    if (!slice_is_ascii(domain) && encode_key(arena, domain, &key))
         return key;
-    return domain_lower(arena, domain);
+    return labels_lower(arena, domain);
 }
 
 /* The U-label of an A-label, and of what maps to one; any other label as it is. */
 static struct slice
 label_unicode(struct arena *arena, struct slice label)
 {
-    struct slice ascii = domain_lower(arena, label);
+    struct slice ascii = labels_lower(arena, label);
     struct slice unicode;
 
     if (!slice_is_ascii(label) && (!label_is_valid(label) || !idna_lookup(arena, ascii, &ascii)))
@@ -136,8 +136,8 @@ domain_unicode(struct arena *arena, struct slice domain)
     if (!domain_is_valid(domain, true))
         return domain;
     text = arena_alloc(arena, UNICODE_MAX + 1);
-    while (domain_next_label(&rest, &label))
-        if (!append(text, UNICODE_MAX, &len, label_unicode(arena, label)))
+    while (labels_next(&rest, &label))
+        if (!append_label(text, UNICODE_MAX, &len, label_unicode(arena, label)))
             return domain;
     return slice_equal((struct slice){text, len}, domain) ? domain : (struct slice){text, len};
 }

@@ -55,7 +55,7 @@ domain_defect_is_doubt(enum domain_defect defect)
 
 /* The first defect stays, unless it was but a doubt. */
 static void
-put(enum domain_defect *kept, enum domain_defect defect)
+keep_defect(enum domain_defect *kept, enum domain_defect defect)
 {
     if (*kept == DOMAIN_FINE || (domain_defect_is_doubt(*kept) && !domain_defect_is_doubt(defect)))
         *kept = defect;
@@ -66,15 +66,15 @@ note_strict(struct domain_judgement *judgement, bool wrong, enum domain_defect d
 {
     if (!wrong || defect == DOMAIN_FINE)
         return;
-    put(&judgement->strict, defect);
+    keep_defect(&judgement->strict, defect);
     judgement->all |= (uint32_t)1 << defect;
 }
 
 static void
-note(struct domain_judgement *judgement, bool wrong, enum domain_defect defect)
+note_defect(struct domain_judgement *judgement, bool wrong, enum domain_defect defect)
 {
     if (wrong && defect != DOMAIN_FINE)
-        put(&judgement->lenient, defect);
+        keep_defect(&judgement->lenient, defect);
     note_strict(judgement, wrong, defect);
 }
 
@@ -91,15 +91,16 @@ check_syntax(struct domain_judgement *judgement, struct slice label)
     bool ascii = slice_is_ascii(label);
     bool foreign = false;
 
-    note(judgement, label.len == 0, DOMAIN_EMPTY_LABEL);
+    note_defect(judgement, label.len == 0, DOMAIN_EMPTY_LABEL);
     if (label.len == 0)
         return;
-    note(judgement, ascii && label.len > LABEL_MAX, DOMAIN_LABEL_TOO_LONG);
-    note(judgement, label.at[0] == '-' || label.at[label.len - 1] == '-', DOMAIN_EDGE_HYPHEN);
+    note_defect(judgement, ascii && label.len > LABEL_MAX, DOMAIN_LABEL_TOO_LONG);
+    note_defect(judgement, label.at[0] == '-' || label.at[label.len - 1] == '-',
+                DOMAIN_EDGE_HYPHEN);
     for (size_t i = 0; i < label.len; i++)
         foreign = foreign || ((unsigned char)label.at[i] < 128 && !ascii_is_alnum(label.at[i]) &&
                               label.at[i] != '-');
-    note(judgement, foreign, DOMAIN_BAD_CHARACTER);
+    note_defect(judgement, foreign, DOMAIN_BAD_CHARACTER);
     note_strict(judgement,
                 ascii && has_reserved_hyphens(label) && !slice_starts_nocase(label, SLICE("xn--")),
                 DOMAIN_RESERVED_LDH);
@@ -125,7 +126,7 @@ check_u_label(struct arena *arena, struct domain_judgement *judgement, struct sl
             *label = mapped;
         }
     }
-    note(judgement, true, defect);
+    note_defect(judgement, true, defect);
     *ascii_len += ascii.len;
 }
 
@@ -142,13 +143,13 @@ check_label(struct arena *arena, struct domain_judgement *judgement, struct slic
     }
     *ascii_len += label->len;
     if (!slice_starts_nocase(*label, SLICE("xn--"))) {
-        note(judgement, has_reserved_hyphens(*label), DOMAIN_RESERVED_LDH);
+        note_defect(judgement, has_reserved_hyphens(*label), DOMAIN_RESERVED_LDH);
         return;
     }
-    if (idna_decode(arena, domain_lower(arena, *label), &unicode))
+    if (idna_decode(arena, labels_lower(arena, *label), &unicode))
         *label = unicode;
     else
-        note(judgement, true, DOMAIN_FAKE_A_LABEL);
+        note_defect(judgement, true, DOMAIN_FAKE_A_LABEL);
 }
 
 /* In a name with a right-to-left label every label keeps the Bidi rule (RFC 5893 section 2). */
@@ -160,8 +161,9 @@ check_directions(struct domain_judgement *judgement, const struct slice *labels,
     for (size_t i = 0; i < count; i++)
         right_to_left = right_to_left || idna_is_right_to_left(labels[i]);
     for (size_t i = 0; right_to_left && i < count; i++)
-        note(judgement, !idna_is_right_to_left(labels[i]) && !idna_keeps_bidi_rule(labels[i]),
-             DOMAIN_BIDI_NAME);
+        note_defect(judgement,
+                    !idna_is_right_to_left(labels[i]) && !idna_keeps_bidi_rule(labels[i]),
+                    DOMAIN_BIDI_NAME);
 }
 
 static void
@@ -171,9 +173,9 @@ check_idna(struct arena *arena, struct domain_judgement *judgement, struct slice
     size_t count = 0;
     size_t ascii_len = 0;
 
-    while (count < MOST_LABELS && domain_next_label(&domain, &labels[count]))
+    while (count < MOST_LABELS && labels_next(&domain, &labels[count]))
         check_label(arena, judgement, &labels[count++], &ascii_len);
-    note(judgement, ascii_len + count - 1 > DNS_MAX, DOMAIN_TOO_LONG);
+    note_defect(judgement, ascii_len + count - 1 > DNS_MAX, DOMAIN_TOO_LONG);
     check_directions(judgement, labels, count);
 }
 
@@ -187,13 +189,13 @@ judge_name(struct arena *arena, struct slice domain)
     struct slice rest = slice_first(domain, domain.len - root);
     struct slice label;
 
-    note(&judgement, domain.len > (ascii ? DNS_MAX : DOMAIN_MAX), DOMAIN_TOO_LONG);
-    note(&judgement, !ascii && !utf8_is_valid(domain), DOMAIN_BAD_UTF8);
-    while (domain_next_label(&rest, &label)) {
+    note_defect(&judgement, domain.len > (ascii ? DNS_MAX : DOMAIN_MAX), DOMAIN_TOO_LONG);
+    note_defect(&judgement, !ascii && !utf8_is_valid(domain), DOMAIN_BAD_UTF8);
+    while (labels_next(&rest, &label)) {
         check_syntax(&judgement, label);
         plain = plain && !slice_starts_nocase(label, SLICE("xn--"));
     }
-    note(&judgement, root, DOMAIN_ROOT_DOT);
+    note_defect(&judgement, root, DOMAIN_ROOT_DOT);
     /* What is no domain name can't be one of another script either. */
     if (!plain && (judgement.lenient == DOMAIN_FINE || judgement.lenient == DOMAIN_ROOT_DOT))
         check_idna(arena, &judgement, slice_first(domain, domain.len - root));
@@ -207,9 +209,9 @@ domain_judge(struct arena *arena, struct slice domain)
     struct ip ip;
 
     if (domain.len == 0)
-        note(&judgement, true, DOMAIN_EMPTY);
+        note_defect(&judgement, true, DOMAIN_EMPTY);
     else if (domain.at[0] == '[')
-        note(&judgement, true, domain_literal_judge(domain, &ip));
+        note_defect(&judgement, true, domain_literal_judge(domain, &ip));
     else
         judgement = judge_name(arena, domain);
     return judgement;
@@ -223,7 +225,7 @@ domain_has_pictures(struct arena *arena, struct slice domain)
 
     if (domain.len > DOMAIN_MAX)
         return false;
-    while (domain_next_label(&domain, &label)) {
+    while (labels_next(&domain, &label)) {
         bool pictures = idna_has_pictures(arena, label);
 
         if (!pictures && domain_judge(arena, label).lenient != DOMAIN_FINE)

@@ -16,7 +16,7 @@ enum { LABEL_ROOM = 256 };
 
 /* False where libidn2 found nothing. */
 static bool
-keep(char *room, int status, void *found, struct slice *label_r)
+keep_label(char *room, int status, void *found, struct slice *label_r)
 {
     struct slice label;
 
@@ -127,7 +127,7 @@ idna_encode(struct arena *arena, struct slice label, struct slice *ascii_r)
     if (has_foreign_dot(label))
         return DOMAIN_FOREIGN_DOT;
     status = idn2_register_u8((const uint8_t *)text, NULL, &found, 0);
-    if (!keep(room, status, found, ascii_r))
+    if (!keep_label(room, status, found, ascii_r))
         return defect_of(status);
     if (idna_is_right_to_left(label) && !idna_keeps_bidi_rule(label))
         return DOMAIN_BIDI;
@@ -141,7 +141,7 @@ decode(struct arena *arena, struct slice label, struct slice *unicode_r)
     char *room = arena_alloc(arena, LABEL_ROOM);
     int status = idn2_to_unicode_8z8z(arena_string(arena, label), &found, 0);
 
-    return keep(room, status, found, unicode_r);
+    return keep_label(room, status, found, unicode_r);
 }
 
 bool
@@ -154,7 +154,7 @@ idna_map(struct arena *arena, struct slice label, struct slice *unicode_r)
         idn2_lookup_u8((const uint8_t *)text, &found, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
     struct slice ascii;
 
-    return keep(room, status, found, &ascii) && slice_starts_nocase(ascii, SLICE("xn--")) &&
+    return keep_label(room, status, found, &ascii) && slice_starts_nocase(ascii, SLICE("xn--")) &&
            decode(arena, ascii, unicode_r) &&
            slice_equal(utf8_fold_case(arena, *unicode_r), utf8_fold_case(arena, label));
 }
@@ -203,14 +203,14 @@ encode_2003(struct arena *arena, struct slice label, struct slice *ascii_r)
     int status = idn2_lookup_u8((const uint8_t *)arena_string(arena, label), &found,
                                 IDN2_NFC_INPUT | IDN2_TRANSITIONAL);
 
-    return keep(room, status, found, ascii_r);
+    return keep_label(room, status, found, ascii_r);
 }
 
 bool
 idna_has_pictures(struct arena *arena, struct slice label)
 {
     bool typed = !slice_is_ascii(label);
-    struct slice ascii = domain_lower(arena, label);
+    struct slice ascii = labels_lower(arena, label);
     struct slice unicode, back;
 
     if (label.len > 4 * LABEL_MAX || !utf8_is_valid(label) || slice_find(label, '\0') < label.len)
@@ -231,13 +231,13 @@ idna_lookup(struct arena *arena, struct slice label, struct slice *ascii_r)
     int status = idn2_lookup_u8((const uint8_t *)text, &found, IDN2_NFC_INPUT | IDN2_NO_TR46);
     struct slice unicode;
 
-    if (keep(room, status, found, ascii_r))
+    if (keep_label(room, status, found, ascii_r))
         return true;
     if (!idna_map(arena, label, &unicode))
         return false;
     found = NULL;
     status = idn2_lookup_u8((const uint8_t *)unicode.at, &found, IDN2_NO_TR46);
-    return keep(room, status, found, ascii_r);
+    return keep_label(room, status, found, ascii_r);
 }
 
 bool

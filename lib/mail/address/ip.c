@@ -53,7 +53,7 @@ parse_group(struct slice s, uint8_t octet[2])
 /* One group, or dotted decimal as the last two, at the front of `rest`; moves behind its colon.
  * Notes where "::" stands. */
 static bool
-take_group(struct slice *rest, uint8_t octet[16], unsigned *groups, unsigned *gap)
+take_hex_group(struct slice *rest, uint8_t octet[16], unsigned *groups, unsigned *gap)
 {
     struct slice part = slice_first(*rest, slice_find(*rest, ':'));
     uint8_t *to = octet + 2 * *groups;
@@ -95,7 +95,7 @@ parse_six(struct slice s, uint8_t octet[16])
         s = slice_from(s, 2);
     }
     while (s.len > 0)
-        if (!take_group(&s, octet, &groups, &gap))
+        if (!take_hex_group(&s, octet, &groups, &gap))
             return false;
     if (gap == NO_GAP)
         return groups == GROUPS;
@@ -115,7 +115,7 @@ is_mapped(const struct ip *ip)
 }
 
 static struct ip
-unmap(const struct ip *ip)
+without_mapping(const struct ip *ip)
 {
     struct ip four = {.family = 4};
 
@@ -136,7 +136,7 @@ ip_parse(struct slice s, struct ip *ip_r)
         if (!parse_six(s, ip.octet))
             return false;
     }
-    *ip_r = is_mapped(&ip) ? unmap(&ip) : ip;
+    *ip_r = is_mapped(&ip) ? without_mapping(&ip) : ip;
     return true;
 }
 

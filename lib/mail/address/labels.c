@@ -2,7 +2,7 @@
 #include "labels.h"
 
 bool
-domain_next_label(struct slice *rest, struct slice *label_r)
+labels_next(struct slice *rest, struct slice *label_r)
 {
     size_t dot;
 
@@ -15,7 +15,7 @@ domain_next_label(struct slice *rest, struct slice *label_r)
 }
 
 struct slice
-domain_lower(struct arena *arena, struct slice domain)
+labels_lower(struct arena *arena, struct slice domain)
 {
     bool upper = false;
     char *to;

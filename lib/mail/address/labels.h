@@ -8,9 +8,9 @@
 enum { LABEL_MAX = 63, DOMAIN_MAX = 255 };
 
 /* Makes the next label of `rest`, without its dot, the label; false behind the last one. */
-bool domain_next_label(struct slice *rest, struct slice *label_r);
+bool labels_next(struct slice *rest, struct slice *label_r);
 
 /* ASCII letters lowered; a domain without upper case is returned as it is. */
-struct slice domain_lower(struct arena *arena, struct slice domain);
+struct slice labels_lower(struct arena *arena, struct slice domain);
 
 #endif

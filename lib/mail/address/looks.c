@@ -18,13 +18,13 @@ looks_are_known(void)
 
 /* Labels in lower case, as DNS takes them, and as people are shown them. */
 static struct slice
-shown(struct arena *arena, struct slice domain)
+shown_domain(struct arena *arena, struct slice domain)
 {
     return domain_unicode(arena, domain_key(arena, domain));
 }
 
 static bool
-is_literal(struct slice domain)
+is_domain_literal(struct slice domain)
 {
     return domain.len > 0 && domain.at[0] == '[';
 }
@@ -63,7 +63,7 @@ looks_mixed(struct arena *arena, struct slice domain, enum script_level level)
     struct slice rest, label;
     bool mixed = false;
 
-    rest = shown(arena, domain);
+    rest = shown_domain(arena, domain);
     if (slice_is_ascii(rest) || rest.len > INT32_MAX)
         return false;
     checker = open_checker(level);
@@ -74,7 +74,7 @@ looks_mixed(struct arena *arena, struct slice domain, enum script_level level)
 }
 
 static bool
-is_among(const char *name, const char *const *names, size_t count)
+name_is_among(const char *name, const char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (strcmp(names[i], name) == 0)
@@ -85,7 +85,7 @@ is_among(const char *name, const char *const *names, size_t count)
 size_t
 looks_scripts(struct arena *arena, struct slice domain, const char ***names_r)
 {
-    struct slice rest = is_literal(domain) ? SLICE("") : shown(arena, domain);
+    struct slice rest = is_domain_literal(domain) ? SLICE("") : shown_domain(arena, domain);
     size_t count = 0;
 
     *names_r = ARENA_ARRAY(arena, USCRIPT_CODE_LIMIT, const char *);
@@ -94,7 +94,7 @@ looks_scripts(struct arena *arena, struct slice domain, const char ***names_r)
         UScriptCode script = uscript_getScript((UChar32)utf8_next(&rest), &status);
 
         if (script == USCRIPT_COMMON || script == USCRIPT_INHERITED || script == USCRIPT_UNKNOWN ||
-            U_FAILURE(status) || is_among(uscript_getName(script), *names_r, count))
+            U_FAILURE(status) || name_is_among(uscript_getName(script), *names_r, count))
             continue;
         (*names_r)[count++] = uscript_getName(script);
     }

@@ -7,7 +7,7 @@
 enum { PATH_MAX_WITH_BRACKETS = 256 };
 
 static void
-check_octets(struct address *address, struct slice s)
+check_path_octets(struct address *address, struct slice s)
 {
     bool control = false;
 
@@ -118,7 +118,7 @@ begin_path(struct address *address, struct slice arg)
 
     *address =
         (struct address){.raw = arg, .path = SLICE(""), .local = SLICE(""), .domain = SLICE("")};
-    check_octets(address, arg);
+    check_path_octets(address, arg);
     inner = take_brackets(address, arg);
     mailbox = skip_route(address, inner);
     address_note(address, mailbox.len == 0 && inner.len > 0, ADDRESS_EMPTY);
@@ -168,7 +168,7 @@ address_parse_mailbox(struct arena *arena, struct slice text, struct address *ad
 {
     *address_r =
         (struct address){.raw = text, .path = text, .local = SLICE(""), .domain = SLICE("")};
-    check_octets(address_r, text);
+    check_path_octets(address_r, text);
     address_note(address_r, text.len == 0, ADDRESS_EMPTY);
     if (text.len > 0)
         read_mailbox(arena, address_r, text);

@@ -39,7 +39,7 @@ word_length(struct slice s)
     return i;
 }
 
-static enum header_downgrade
+static enum convert_result
 write_text(struct header_writer *writer, struct slice body, struct slice *trailing_r)
 {
     for (;;) {
@@ -75,13 +75,13 @@ percent_encode(struct arena *arena, struct slice uri)
 }
 
 /* What stands in <>, or without them has a scheme, is a URI. */
-static enum header_downgrade
-mark_uris(struct arena *arena, struct downgrade_tokens *tokens)
+static enum convert_result
+mark_uris(struct arena *arena, struct convert_tokens *tokens)
 {
     bool angle = false, scheme = false;
 
     for (size_t i = 0; i < tokens->count; i++) {
-        struct downgrade_token *token = &tokens->at[i];
+        struct convert_token *token = &tokens->at[i];
 
         if (token_is_special(&token->is, "<>"))
             angle = token->is.text.at[0] == '<';
@@ -103,7 +103,7 @@ mark_uris(struct arena *arena, struct downgrade_tokens *tokens)
 /* Words outside of <>; the list's commas are none. What stands in <> identifies something, by its
  * octets. */
 static void
-mark_phrases(struct downgrade_tokens *tokens)
+mark_phrases(struct convert_tokens *tokens)
 {
     bool angle = false;
 
@@ -116,7 +116,7 @@ mark_phrases(struct downgrade_tokens *tokens)
 }
 
 static bool
-begins_clause(const struct downgrade_token *token)
+begins_clause(const struct convert_token *token)
 {
     static const char *const words[] = {"from", "by", "via", "with", "id", "for"};
 
@@ -129,7 +129,7 @@ begins_clause(const struct downgrade_token *token)
 
 /* Octets that a comment may not hold as they are. */
 static bool
-fits_comment(struct downgrade_tokens clause)
+fits_comment(struct convert_tokens clause)
 {
     for (size_t i = 0; i < clause.count; i++) {
         struct slice text = clause.at[i].is.text;
@@ -157,10 +157,10 @@ in_parentheses(struct arena *arena, struct slice text)
 
 /* RFC 6857 section 3.2 takes a "for" without ASCII form out, as what is informative only; in a
  * comment nothing is lost. */
-static enum header_downgrade
-put_in_comment(struct arena *arena, struct downgrade_tokens clause)
+static enum convert_result
+put_in_comment(struct arena *arena, struct convert_tokens clause)
 {
-    const struct downgrade_token *last = &clause.at[clause.count - 1];
+    const struct convert_token *last = &clause.at[clause.count - 1];
     const char *begin = clause.at[0].is.text.at, *end = last->is.text.at + last->is.text.len;
 
     if (!fits_comment(clause))
@@ -172,11 +172,11 @@ put_in_comment(struct arena *arena, struct downgrade_tokens clause)
     return HEADER_CONVERTED;
 }
 
-static enum header_downgrade
-convert_for(struct arena *arena, struct downgrade_tokens clause)
+static enum convert_result
+convert_for(struct arena *arena, struct convert_tokens clause)
 {
-    struct downgrade_tokens words = {.at = clause.at + 1, .count = clause.count - 1};
-    bool fine = downgrade_addresses(arena, &words) == HEADER_CONVERTED;
+    struct convert_tokens words = {.at = clause.at + 1, .count = clause.count - 1};
+    bool fine = convert_addresses(arena, &words) == HEADER_CONVERTED;
 
     for (size_t i = 0; i < words.count; i++)
         if (words.at[i].is.kind != TOKEN_COMMENT && !slice_is_ascii(words.at[i].is.text))
@@ -188,8 +188,8 @@ convert_for(struct arena *arena, struct downgrade_tokens clause)
     return HEADER_CONVERTED;
 }
 
-static enum header_downgrade
-convert_clause(struct arena *arena, struct downgrade_tokens clause)
+static enum convert_result
+convert_clause(struct arena *arena, struct convert_tokens clause)
 {
     struct slice word = clause.at[0].is.text;
 
@@ -203,15 +203,15 @@ convert_clause(struct arena *arena, struct downgrade_tokens clause)
                clause.at[last + 1].is.kind != TOKEN_COMMENT)
             last++;
         if (clause.at[1].is.kind == TOKEN_ATOM)
-            return downgrade_domain(arena, &clause.at[1], &clause.at[last]);
+            return convert_domain(arena, &clause.at[1], &clause.at[last]);
     }
     return HEADER_CONVERTED;
 }
 
-static enum header_downgrade
-convert_received(struct arena *arena, struct downgrade_tokens *tokens)
+static enum convert_result
+convert_received(struct arena *arena, struct convert_tokens *tokens)
 {
-    enum header_downgrade result = HEADER_CONVERTED;
+    enum convert_result result = HEADER_CONVERTED;
     size_t first = 0;
 
     while (first < tokens->count && result == HEADER_CONVERTED) {
@@ -220,60 +220,60 @@ convert_received(struct arena *arena, struct downgrade_tokens *tokens)
         while (end < tokens->count && !begins_clause(&tokens->at[end]))
             end++;
         result = convert_clause(
-            arena, (struct downgrade_tokens){.at = &tokens->at[first], .count = end - first});
+            arena, (struct convert_tokens){.at = &tokens->at[first], .count = end - first});
         first = end;
     }
     return result;
 }
 
-static enum header_downgrade
-write_tokens(struct header_writer *writer, enum downgrade_field field, struct slice body,
-             struct slice *trailing_r)
+static enum convert_result
+write_field_tokens(struct header_writer *writer, enum convert_kind field, struct slice body,
+                   struct slice *trailing_r)
 {
-    enum header_downgrade result = HEADER_CONVERTED;
-    struct downgrade_tokens tokens;
+    enum convert_result result = HEADER_CONVERTED;
+    struct convert_tokens tokens;
 
-    downgrade_tokens_read(writer->arena, body, &tokens);
+    convert_tokens_read(writer->arena, body, &tokens);
     *trailing_r = tokens.trailing;
-    if (field == DOWNGRADE_ADDRESSES)
-        result = downgrade_addresses(writer->arena, &tokens);
-    else if (field == DOWNGRADE_RECEIVED)
+    if (field == CONVERT_ADDRESSES)
+        result = convert_addresses(writer->arena, &tokens);
+    else if (field == CONVERT_RECEIVED)
         result = convert_received(writer->arena, &tokens);
-    else if (field == DOWNGRADE_URIS)
+    else if (field == CONVERT_URIS)
         result = mark_uris(writer->arena, &tokens);
-    else if (field == DOWNGRADE_PHRASES)
+    else if (field == CONVERT_PHRASES)
         mark_phrases(&tokens);
-    return result == HEADER_CONVERTED ? downgrade_write(writer, &tokens) : result;
+    return result == HEADER_CONVERTED ? convert_write(writer, &tokens) : result;
 }
 
-static enum header_downgrade
-convert_field(struct arena *arena, struct slice name, struct slice body, const char *newline,
-              struct slice *body_r)
+static enum convert_result
+write_converted(struct arena *arena, struct slice name, struct slice body, const char *newline,
+                struct slice *body_r)
 {
     struct header_writer writer;
     struct slice trailing = SLICE("");
-    enum downgrade_field field = downgrade_field_of(name);
-    enum header_downgrade result;
+    enum convert_kind field = convert_kind_of(name);
+    enum convert_result result;
 
     header_writer_init(&writer, arena, name, newline);
-    if (field == DOWNGRADE_TEXT)
+    if (field == CONVERT_TEXT)
         result = write_text(&writer, body, &trailing);
-    else if (field == DOWNGRADE_PARAMETERS)
-        result = downgrade_parameters(&writer, body, &trailing);
+    else if (field == CONVERT_PARAMETERS)
+        result = convert_parameters(&writer, body, &trailing);
     else
-        result = write_tokens(&writer, field, body, &trailing);
+        result = write_field_tokens(&writer, field, body, &trailing);
     if (result == HEADER_CONVERTED && !header_writer_end(&writer, trailing, body_r))
         return HEADER_UNDECIDABLE;
     return result;
 }
 
 /* What is written takes many times its size in tokens and pieces, which go when it is written. */
-enum header_downgrade
-header_downgrade_field(struct arena *arena, struct slice name, struct slice body,
-                       const char *newline, struct slice *body_r)
+enum convert_result
+convert_field(struct arena *arena, struct slice name, struct slice body, const char *newline,
+              struct slice *body_r)
 {
     struct arena *work;
-    enum header_downgrade result;
+    enum convert_result result;
 
     *body_r = body;
     if (!slice_is_ascii(name))
@@ -281,7 +281,7 @@ header_downgrade_field(struct arena *arena, struct slice name, struct slice body
     if (slice_is_ascii(body))
         return HEADER_IS_ASCII;
     work = arena_new_child(arena, ARENA_OF_PARENT);
-    result = convert_field(work, name, body, newline, body_r);
+    result = write_converted(work, name, body, newline, body_r);
     *body_r = result == HEADER_CONVERTED ? arena_copy(arena, *body_r) : body;
     arena_free(&work);
     return result;
@@ -330,14 +330,14 @@ fold(struct arena *arena, struct slice name, struct slice body, struct slice *bo
     return true;
 }
 
-enum header_downgrade
-header_write_field(struct arena *arena, struct slice name, struct slice body, bool ascii,
-                   struct slice *body_r)
+enum convert_result
+convert_write_field(struct arena *arena, struct slice name, struct slice body, bool ascii,
+                    struct slice *body_r)
 {
     *body_r = body;
     if (ascii && !slice_is_ascii(body))
-        return header_downgrade_field(arena, name, body, "\n", body_r);
+        return convert_field(arena, name, body, "\n", body_r);
     if (fold(arena, name, body, body_r))
         return HEADER_IS_ASCII;
-    return convert_field(arena, name, body, "\n", body_r);
+    return write_converted(arena, name, body, "\n", body_r);
 }

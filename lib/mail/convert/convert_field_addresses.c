@@ -6,7 +6,7 @@
 #include "mail/domain.h"
 
 static bool
-is_dot(const struct downgrade_token *token)
+is_dot(const struct convert_token *token)
 {
     return token_is_special(&token->is, ".");
 }
@@ -21,8 +21,8 @@ has_control(struct slice text)
     return false;
 }
 
-enum header_downgrade
-downgrade_domain(struct arena *arena, struct downgrade_token *first, struct downgrade_token *last)
+enum convert_result
+convert_domain(struct arena *arena, struct convert_token *first, struct convert_token *last)
 {
     struct slice domain = {NULL, 0};
     struct domain_judgement judgement;
@@ -30,14 +30,14 @@ downgrade_domain(struct arena *arena, struct downgrade_token *first, struct down
     size_t room = 1;
     char *to;
 
-    for (struct downgrade_token *t = first; t <= last; t++) {
+    for (struct convert_token *t = first; t <= last; t++) {
         room += t->is.text.len;
         ascii = ascii && (t->is.kind == TOKEN_COMMENT || slice_is_ascii(t->is.text));
     }
     if (ascii)
         return HEADER_CONVERTED;
     domain.at = to = arena_alloc(arena, room);
-    for (struct downgrade_token *t = first; t <= last; t++) {
+    for (struct convert_token *t = first; t <= last; t++) {
         if (t->is.kind == TOKEN_COMMENT)
             continue;
         memcpy(to + domain.len, t->is.text.at, t->is.text.len);
@@ -48,7 +48,7 @@ downgrade_domain(struct arena *arena, struct downgrade_token *first, struct down
     judgement = domain_judge(arena, domain);
     if (judgement.lenient != DOMAIN_FINE && !domain_defect_is_doubt(judgement.lenient))
         return HEADER_NO_ASCII_FORM;
-    for (struct downgrade_token *t = first; t <= last; t++) {
+    for (struct convert_token *t = first; t <= last; t++) {
         if (t->is.kind == TOKEN_COMMENT || slice_is_ascii(t->is.text))
             continue;
         t->is.text = domain_key(arena, t->is.text);
@@ -61,7 +61,7 @@ downgrade_domain(struct arena *arena, struct downgrade_token *first, struct down
 
 /* The next token from `from` on in that direction that is no comment; `end` where there is none. */
 static size_t
-seek(const struct downgrade_tokens *tokens, size_t from, size_t end)
+seek(const struct convert_tokens *tokens, size_t from, size_t end)
 {
     while (from != end && tokens->at[from].is.kind == TOKEN_COMMENT)
         from = from < end ? from + 1 : from - 1;
@@ -69,8 +69,8 @@ seek(const struct downgrade_tokens *tokens, size_t from, size_t end)
 }
 
 /* Atoms with dots between, to its right. */
-static enum header_downgrade
-mark_domain(struct arena *arena, struct downgrade_tokens *tokens, size_t at, size_t end)
+static enum convert_result
+mark_domain(struct arena *arena, struct convert_tokens *tokens, size_t at, size_t end)
 {
     size_t first = seek(tokens, at + 1, end);
     size_t last = first;
@@ -91,11 +91,11 @@ mark_domain(struct arena *arena, struct downgrade_tokens *tokens, size_t at, siz
     for (size_t i = first; i <= last; i++)
         if (tokens->at[i].is.kind != TOKEN_COMMENT)
             tokens->at[i].role = ROLE_DONE;
-    return downgrade_domain(arena, &tokens->at[first], &tokens->at[last]);
+    return convert_domain(arena, &tokens->at[first], &tokens->at[last]);
 }
 
 static void
-mark(struct downgrade_tokens *tokens, size_t first, size_t end, enum downgrade_role role)
+mark(struct convert_tokens *tokens, size_t first, size_t end, enum convert_role role)
 {
     for (size_t i = first; i < end; i++)
         tokens->at[i].role = role;
@@ -104,7 +104,7 @@ mark(struct downgrade_tokens *tokens, size_t first, size_t end, enum downgrade_r
 /* What stands before each "@" whose role is ROLE_DONE then: white space alone parts a local part
  * from a name that careless programs put there. */
 static void
-mark_locals(struct downgrade_tokens *tokens, size_t first, size_t end)
+mark_locals(struct convert_tokens *tokens, size_t first, size_t end)
 {
     struct addr_form form = {0};
     size_t begin = first, marked = first;
@@ -130,10 +130,10 @@ mark_locals(struct downgrade_tokens *tokens, size_t first, size_t end)
     }
 }
 
-static enum header_downgrade
-mark_addresses(struct arena *arena, struct downgrade_tokens *tokens, size_t first, size_t end)
+static enum convert_result
+mark_addresses(struct arena *arena, struct convert_tokens *tokens, size_t first, size_t end)
 {
-    enum header_downgrade result = HEADER_CONVERTED;
+    enum convert_result result = HEADER_CONVERTED;
 
     mark_locals(tokens, first, end);
     for (size_t i = first; i < end && result == HEADER_CONVERTED; i++)
@@ -144,8 +144,8 @@ mark_addresses(struct arena *arena, struct downgrade_tokens *tokens, size_t firs
 
 /* An item without <>: an address, beside which careless programs put a name. What is written as a
  * local part may be one, of an address to be completed; several words can't. */
-static enum header_downgrade
-mark_plain(struct arena *arena, struct downgrade_tokens *tokens, size_t first, size_t end)
+static enum convert_result
+mark_plain(struct arena *arena, struct convert_tokens *tokens, size_t first, size_t end)
 {
     struct addr_form form = {0};
     size_t words = 0;
@@ -161,17 +161,17 @@ mark_plain(struct arena *arena, struct downgrade_tokens *tokens, size_t first, s
 }
 
 static size_t
-find_special(const struct downgrade_tokens *tokens, size_t i, const char *set)
+find_special(const struct convert_tokens *tokens, size_t i, const char *set)
 {
     while (i < tokens->count && !token_is_special(&tokens->at[i].is, set))
         i++;
     return i;
 }
 
-enum header_downgrade
-downgrade_addresses(struct arena *arena, struct downgrade_tokens *tokens)
+enum convert_result
+convert_addresses(struct arena *arena, struct convert_tokens *tokens)
 {
-    enum header_downgrade result = HEADER_CONVERTED;
+    enum convert_result result = HEADER_CONVERTED;
 
     for (size_t first = 0; first < tokens->count && result == HEADER_CONVERTED;) {
         size_t end = find_special(tokens, first, ",;:<>");

@@ -7,7 +7,7 @@
 #include "mail/convert_field.h"
 
 /* What may be done to a token that isn't ASCII. */
-enum downgrade_role {
+enum convert_role {
     ROLE_FIXED,     /* nothing */
     ROLE_LOCAL,     /* nothing, since it is a local part */
     ROLE_PHRASE,    /* it is a word of text */
@@ -15,48 +15,47 @@ enum downgrade_role {
     ROLE_ELSEWHERE, /* it is written in another place */
 };
 
-struct downgrade_token {
+struct convert_token {
     struct token is;
-    enum downgrade_role role;
+    enum convert_role role;
 };
 
-struct downgrade_tokens {
-    struct downgrade_token *at;
+struct convert_tokens {
+    struct convert_token *at;
     size_t count;
     struct slice trailing; /* white space at the end */
 };
 
 /* All are ROLE_FIXED. Cuts the white space off the front of text, and gives it. */
-struct slice downgrade_gap(struct slice *text);
-void downgrade_tokens_read(struct arena *arena, struct slice text,
-                           struct downgrade_tokens *tokens_r);
+struct slice convert_gap(struct slice *text);
+void convert_tokens_read(struct arena *arena, struct slice text, struct convert_tokens *tokens_r);
 
 /* Says each token's role. HEADER_CONVERTED stands for "so far, so good" in all of these. */
-enum header_downgrade downgrade_addresses(struct arena *arena, struct downgrade_tokens *tokens);
+enum convert_result convert_addresses(struct arena *arena, struct convert_tokens *tokens);
 
 /* Of the domain whose tokens stand at first to last, those that aren't ASCII as A-labels. */
-enum header_downgrade downgrade_domain(struct arena *arena, struct downgrade_token *first,
-                                       struct downgrade_token *last);
+enum convert_result convert_domain(struct arena *arena, struct convert_token *first,
+                                   struct convert_token *last);
 
 /* Writes what the roles allow. */
-enum header_downgrade downgrade_write(struct header_writer *writer,
-                                      const struct downgrade_tokens *tokens);
+enum convert_result convert_write(struct header_writer *writer,
+                                  const struct convert_tokens *tokens);
 
 /* Writes fields with parameters; all of body but the white space at its end, which is given. */
-enum header_downgrade downgrade_parameters(struct header_writer *writer, struct slice body,
-                                           struct slice *trailing_r);
+enum convert_result convert_parameters(struct header_writer *writer, struct slice body,
+                                       struct slice *trailing_r);
 
 /* What a field name asks for. */
-enum downgrade_field {
-    DOWNGRADE_TEXT,
-    DOWNGRADE_ADDRESSES,
-    DOWNGRADE_PHRASES, /* words outside of <> are text */
-    DOWNGRADE_PARAMETERS,
-    DOWNGRADE_RECEIVED,
-    DOWNGRADE_URIS,
-    DOWNGRADE_COMMENTS, /* nothing but comments is text */
+enum convert_kind {
+    CONVERT_TEXT,
+    CONVERT_ADDRESSES,
+    CONVERT_PHRASES, /* words outside of <> are text */
+    CONVERT_PARAMETERS,
+    CONVERT_RECEIVED,
+    CONVERT_URIS,
+    CONVERT_COMMENTS, /* nothing but comments is text */
 };
 
-enum downgrade_field downgrade_field_of(struct slice name);
+enum convert_kind convert_kind_of(struct slice name);
 
 #endif

@@ -17,13 +17,13 @@ struct conversion {
 
 /* RFC 2231 section 7, attribute-char. */
 static bool
-is_plain(char c)
+is_attribute_char(char c)
 {
     return parameter_is_token(c) && c != '*' && c != '\'' && c != '%';
 }
 
 static struct buffer *
-new_buffer(struct arena *arena)
+section_buffer(struct arena *arena)
 {
     struct buffer *buffer = ARENA_NEW(arena, struct buffer);
 
@@ -34,7 +34,7 @@ new_buffer(struct arena *arena)
 static void
 put_octet(struct buffer *to, char c)
 {
-    if (is_plain(c))
+    if (is_attribute_char(c))
         buffer_octet(to, c);
     else
         buffer_printf(to, "%%%02X", (unsigned char)c);
@@ -56,7 +56,7 @@ take_fitting(struct slice *value, bool utf8, size_t room)
         else
             rest = slice_from(rest, 1);
         len = value->len - rest.len;
-        cost = len == 1 && is_plain(value->at[0]) ? 1 : 3 * len;
+        cost = len == 1 && is_attribute_char(value->at[0]) ? 1 : 3 * len;
         if (used > 0 && used + cost > room)
             break;
         used += cost;
@@ -70,7 +70,7 @@ static struct slice
 next_section(struct arena *arena, struct slice name, unsigned number, struct slice *value,
              const char *charset, size_t line)
 {
-    struct buffer *to = new_buffer(arena);
+    struct buffer *to = section_buffer(arena);
     bool utf8 = strcmp(charset, "utf-8") == 0;
     struct slice taken;
     size_t used;
@@ -89,7 +89,7 @@ next_section(struct arena *arena, struct slice name, unsigned number, struct sli
 }
 
 /* Section by section; in long lines, where there would be more sections than programs read. */
-static enum header_downgrade
+static enum convert_result
 write_sections(struct conversion *conversion, struct slice gap, struct slice name,
                struct slice value, size_t line)
 {
@@ -111,10 +111,11 @@ write_sections(struct conversion *conversion, struct slice gap, struct slice nam
 }
 
 /* One parameter, whole where that fits into a line. */
-static enum header_downgrade
-write_value(struct conversion *conversion, struct slice gap, struct slice name, struct slice value)
+static enum convert_result
+write_parameter_value(struct conversion *conversion, struct slice gap, struct slice name,
+                      struct slice value)
 {
-    struct buffer *whole = new_buffer(conversion->writer->arena);
+    struct buffer *whole = section_buffer(conversion->writer->arena);
 
     buffer_add(whole, name);
     buffer_printf(whole, "*=%s''", segments_charset(value));
@@ -135,7 +136,7 @@ write_section(struct conversion *conversion, struct slice gap, size_t at, struct
     const struct parameter_text *parameter = &segment->is;
     const char *charset = segments_missing_charset(&conversion->segments, at);
     bool quotes = segment_names_charset(segment);
-    struct buffer *to = new_buffer(conversion->writer->arena);
+    struct buffer *to = section_buffer(conversion->writer->arena);
 
     buffer_add(to, parameter->name);
     if (parameter->has_section)
@@ -153,25 +154,25 @@ write_section(struct conversion *conversion, struct slice gap, size_t at, struct
     header_writer_raw(conversion->writer, gap, buffer_slice(to));
 }
 
-static enum header_downgrade
+static enum convert_result
 write_tokens(struct conversion *conversion, struct slice text)
 {
-    struct downgrade_tokens tokens;
+    struct convert_tokens tokens;
 
-    downgrade_tokens_read(conversion->writer->arena, text, &tokens);
+    convert_tokens_read(conversion->writer->arena, text, &tokens);
     conversion->trailing = tokens.trailing;
-    return downgrade_write(conversion->writer, &tokens);
+    return convert_write(conversion->writer, &tokens);
 }
 
 /* The comments of what is written in another place, if any, between semicolons of their own: behind
  * a value without quotes some readers take them for a part of it. */
-static enum header_downgrade
+static enum convert_result
 write_comments(struct conversion *conversion, struct slice text)
 {
-    struct downgrade_tokens tokens;
+    struct convert_tokens tokens;
     bool any = false;
 
-    downgrade_tokens_read(conversion->writer->arena, text, &tokens);
+    convert_tokens_read(conversion->writer->arena, text, &tokens);
     for (size_t i = 0; i < tokens.count; i++) {
         bool comment = tokens.at[i].is.kind == TOKEN_COMMENT;
 
@@ -182,7 +183,7 @@ write_comments(struct conversion *conversion, struct slice text)
         return HEADER_CONVERTED;
     header_writer_raw(conversion->writer, conversion->trailing, SLICE(";"));
     conversion->trailing = tokens.trailing;
-    return downgrade_write(conversion->writer, &tokens);
+    return convert_write(conversion->writer, &tokens);
 }
 
 /* header_unfold() would trim what a backslash keeps. */
@@ -198,7 +199,7 @@ without_folds(struct arena *arena, struct slice s)
     return (struct slice){to, len};
 }
 
-static enum header_downgrade
+static enum convert_result
 write_parameter(struct conversion *conversion, size_t i)
 {
     struct header_writer *writer = conversion->writer;
@@ -213,7 +214,7 @@ write_parameter(struct conversion *conversion, size_t i)
                                               ? (size_t)(slice_trim(before).at - before.at) +
                                                     slice_trim(before).len
                                               : 0);
-    enum header_downgrade result;
+    enum convert_result result;
 
     if (token_space_length(behind) < behind.len)
         return HEADER_UNDECIDABLE;
@@ -227,7 +228,7 @@ write_parameter(struct conversion *conversion, size_t i)
     if (result == HEADER_CONVERTED && (parameter->has_section || parameter->extended))
         write_section(conversion, gap, i, value);
     else if (result == HEADER_CONVERTED)
-        result = write_value(conversion, gap, parameter->name, value);
+        result = write_parameter_value(conversion, gap, parameter->name, value);
     conversion->trailing = SLICE("");
     if (result == HEADER_CONVERTED)
         result = write_comments(conversion, between);
@@ -235,7 +236,7 @@ write_parameter(struct conversion *conversion, size_t i)
     return result == HEADER_CONVERTED ? write_comments(conversion, behind) : result;
 }
 
-static enum header_downgrade
+static enum convert_result
 write_segment(struct conversion *conversion, size_t i)
 {
     struct slice text = conversion->segments.at[i].text;
@@ -251,13 +252,13 @@ write_segment(struct conversion *conversion, size_t i)
                                  : write_parameter(conversion, i);
 }
 
-enum header_downgrade
-downgrade_parameters(struct header_writer *writer, struct slice body, struct slice *trailing_r)
+enum convert_result
+convert_parameters(struct header_writer *writer, struct slice body, struct slice *trailing_r)
 {
     struct conversion conversion = {.writer = writer};
     struct slice rest = body;
     size_t end;
-    enum header_downgrade result;
+    enum convert_result result;
 
     while (rest.len > 0 && ascii_is_space(rest.at[rest.len - 1]))
         rest.len--;

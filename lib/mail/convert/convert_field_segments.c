@@ -112,7 +112,7 @@ is_whole(const struct segments *segments, const struct segment *of)
 }
 
 static bool
-is_open(const struct parameter_text *parameter)
+parameter_is_open(const struct parameter_text *parameter)
 {
     bool closed = true;
 
@@ -190,8 +190,8 @@ segments_fate(const struct segments *segments, size_t i)
 
     if (!is_encoded(segments, segment->is.name))
         return SEGMENT_STAYS;
-    if (is_boundary(segment->is.name) || is_open(&segment->is) || !is_whole(segments, segment) ||
-        !all_say_the_same(segments, segment->is.name))
+    if (is_boundary(segment->is.name) || parameter_is_open(&segment->is) ||
+        !is_whole(segments, segment) || !all_say_the_same(segments, segment->is.name))
         return SEGMENT_UNCLEAR;
     if (is_repeat(segments, i))
         return has_junk(segment) ? SEGMENT_UNCLEAR : SEGMENT_REPEATS;

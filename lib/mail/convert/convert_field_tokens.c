@@ -4,7 +4,7 @@
 #include "header/tokens.h"
 
 struct slice
-downgrade_gap(struct slice *text)
+convert_gap(struct slice *text)
 {
     struct slice gap;
     size_t i = 0;
@@ -17,7 +17,7 @@ downgrade_gap(struct slice *text)
 }
 
 static size_t
-read_all(struct slice text, struct downgrade_token *to, struct slice *trailing_r)
+read_tokens(struct slice text, struct convert_token *to, struct slice *trailing_r)
 {
     size_t count = 0;
 
@@ -35,11 +35,11 @@ read_all(struct slice text, struct downgrade_token *to, struct slice *trailing_r
 }
 
 void
-downgrade_tokens_read(struct arena *arena, struct slice text, struct downgrade_tokens *tokens_r)
+convert_tokens_read(struct arena *arena, struct slice text, struct convert_tokens *tokens_r)
 {
-    tokens_r->count = read_all(text, NULL, &tokens_r->trailing);
-    tokens_r->at = ARENA_ARRAY(arena, tokens_r->count + 1, struct downgrade_token);
-    read_all(text, tokens_r->at, &tokens_r->trailing);
+    tokens_r->count = read_tokens(text, NULL, &tokens_r->trailing);
+    tokens_r->at = ARENA_ARRAY(arena, tokens_r->count + 1, struct convert_token);
+    read_tokens(text, tokens_r->at, &tokens_r->trailing);
 }
 
 static size_t
@@ -81,13 +81,13 @@ write_comment(struct header_writer *writer, struct slice gap, struct slice comme
         }
         comment = slice_from(comment, len);
         len = 0;
-        gap = downgrade_gap(&comment);
+        gap = convert_gap(&comment);
     }
 }
 
 /* What of a phrase stands together without white space is one word. */
 static size_t
-chunk_length(const struct downgrade_tokens *tokens, size_t first)
+chunk_length(const struct convert_tokens *tokens, size_t first)
 {
     size_t i = first + 1;
 
@@ -98,9 +98,9 @@ chunk_length(const struct downgrade_tokens *tokens, size_t first)
 }
 
 static void
-write_chunk(struct header_writer *writer, const struct downgrade_token *token, size_t count)
+write_chunk(struct header_writer *writer, const struct convert_token *token, size_t count)
 {
-    const struct downgrade_token *last = token + count - 1;
+    const struct convert_token *last = token + count - 1;
     struct slice whole = {token->is.text.at,
                           (size_t)(last->is.text.at + last->is.text.len - token->is.text.at)};
 
@@ -118,11 +118,11 @@ write_chunk(struct header_writer *writer, const struct downgrade_token *token, s
     }
 }
 
-enum header_downgrade
-downgrade_write(struct header_writer *writer, const struct downgrade_tokens *tokens)
+enum convert_result
+convert_write(struct header_writer *writer, const struct convert_tokens *tokens)
 {
     for (size_t i = 0; i < tokens->count; i++) {
-        const struct downgrade_token *token = &tokens->at[i];
+        const struct convert_token *token = &tokens->at[i];
         bool ascii = slice_is_ascii(token->is.text);
 
         if (token->role == ROLE_ELSEWHERE)

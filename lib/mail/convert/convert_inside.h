@@ -16,32 +16,32 @@ enum treatment {
 };
 
 /* Reasons why a message can't be converted, as they are found; behind `most` none is kept. */
-struct conversion_refusals {
-    struct downgrade_refusal *at;
+struct convert_refusals {
+    struct convert_refusal *at;
     size_t most, count;
 };
 
-void conversion_refuse(struct conversion_refusals *refusals, struct downgrade_refusal refusal);
-bool conversion_refusals_full(const struct conversion_refusals *refusals);
+void convert_refuse(struct convert_refusals *refusals, struct convert_refusal refusal);
+bool convert_refusals_full(const struct convert_refusals *refusals);
 
 /* What is inside stays as it is: signed (RFC 1847 section 2.1), of a type
  * that most take for octets, or encoded as a whole. */
-bool conversion_is_closed(const struct mime_part *part, enum treatment treatment);
+bool convert_is_closed(const struct mime_part *part, enum treatment treatment);
 
 /* converts: bodies of this message are converted, not labels alone. TREAT_REFUSE: refusals say
  * why. */
-enum treatment conversion_judge(struct arena *arena, const struct mime_part *part, unsigned what,
-                                bool converts, struct conversion_refusals *refusals);
+enum treatment convert_judge(struct arena *arena, const struct mime_part *part, unsigned what,
+                             bool converts, struct convert_refusals *refusals);
 
 /* The fields of a part that change, in their order, and the new ones; fields that go have a name of
  * no octets. False: refusals say why, one a field until they are full. */
-bool conversion_header(struct arena *arena, const struct mime_part *part, unsigned what,
-                       enum treatment treatment, bool converts, struct downgrade_field **fields_r,
-                       struct conversion_refusals *refusals);
+bool convert_header(struct arena *arena, const struct mime_part *part, unsigned what,
+                    enum treatment treatment, bool converts, struct convert_field **fields_r,
+                    struct convert_refusals *refusals);
 
 /* The header of a part with its changes, as it goes out. closes: an empty line ends it, though
  * there was none. */
-struct slice conversion_header_text(struct arena *arena, const struct mime_part *part,
-                                    const struct downgrade_field *fields, bool closes);
+struct slice convert_header_text(struct arena *arena, const struct mime_part *part,
+                                 const struct convert_field *fields, bool closes);
 
 #endif

@@ -2,7 +2,7 @@
 #include "convert_inside.h"
 
 static bool
-has_defect(const struct mime_part *part, enum mime_defect defect)
+part_has_defect(const struct mime_part *part, enum mime_defect defect)
 {
     return part->defects >> defect & 1;
 }
@@ -21,34 +21,34 @@ is_news(const struct mime_part *part)
 }
 
 void
-conversion_refuse(struct conversion_refusals *refusals, struct downgrade_refusal refusal)
+convert_refuse(struct convert_refusals *refusals, struct convert_refusal refusal)
 {
-    if (!conversion_refusals_full(refusals))
+    if (!convert_refusals_full(refusals))
         refusals->at[refusals->count++] = refusal;
 }
 
 bool
-conversion_refusals_full(const struct conversion_refusals *refusals)
+convert_refusals_full(const struct convert_refusals *refusals)
 {
     return refusals->count >= refusals->most;
 }
 
 bool
-conversion_is_closed(const struct mime_part *part, enum treatment treatment)
+convert_is_closed(const struct mime_part *part, enum treatment treatment)
 {
     return mime_type_is(part, "multipart", "signed") || is_news(part) ||
            treatment == TREAT_QUOTED || treatment == TREAT_BASE64;
 }
 
 static enum treatment
-refuse(struct arena *arena, const struct mime_part *part, const char *enhanced, const char *text,
-       struct conversion_refusals *refusals)
+refuse_part(struct arena *arena, const struct mime_part *part, const char *enhanced,
+            const char *text, struct convert_refusals *refusals)
 {
-    conversion_refuse(
-        refusals, (struct downgrade_refusal){
-                      .code = 554,
-                      .enhanced = enhanced,
-                      .reason = arena_printf(arena, "%s %s", mime_part_name(arena, part), text)});
+    convert_refuse(refusals,
+                   (struct convert_refusal){
+                       .code = 554,
+                       .enhanced = enhanced,
+                       .reason = arena_printf(arena, "%s %s", mime_part_name(arena, part), text)});
     return TREAT_REFUSE;
 }
 
@@ -85,7 +85,7 @@ find_refusal(const struct mime_part *part, const char **text_r)
         return "5.6.2";
     }
     for (size_t i = 0; i < sizeof undecidable / sizeof undecidable[0]; i++)
-        if (has_defect(part, undecidable[i].defect)) {
+        if (part_has_defect(part, undecidable[i].defect)) {
             *text_r = mime_defect_text(undecidable[i].defect);
             return undecidable[i].enhanced;
         }
@@ -123,7 +123,7 @@ is_mostly_ascii(const struct mime_part *part)
 }
 
 static enum treatment
-encode(const struct mime_part *part)
+choose_encoding(const struct mime_part *part)
 {
     if (part->encoding == MIME_QUOTED_PRINTABLE)
         return TREAT_REPAIR;
@@ -143,16 +143,15 @@ is_labelled(const struct mime_part *part)
 
 /* RFC 1847 section 2.1: the signature covers labels of parts, not that of the whole. */
 static enum treatment
-judge_signed(struct arena *arena, const struct mime_part *part,
-             struct conversion_refusals *refusals)
+judge_signed(struct arena *arena, const struct mime_part *part, struct convert_refusals *refusals)
 {
     for (const struct mime_part *inner = part; inner != part->last;) {
         inner = inner->next;
         if (is_labelled(inner))
-            return refuse(arena, inner, "5.6.2",
-                          "is signed and labelled as 8-bit though it is ASCII; "
-                          "the label may not be changed",
-                          refusals);
+            return refuse_part(arena, inner, "5.6.2",
+                               "is signed and labelled as 8-bit though it is ASCII; "
+                               "the label may not be changed",
+                               refusals);
     }
     return is_labelled(part) ? TREAT_RELABEL : TREAT_NOT;
 }
@@ -164,7 +163,7 @@ judge_ascii(const struct mime_part *part, bool converts)
 {
     bool labelled = is_labelled(part);
 
-    if (part->encoding > MIME_BINARY || has_defect(part, MIME_REPEATED_ENCODING))
+    if (part->encoding > MIME_BINARY || part_has_defect(part, MIME_REPEATED_ENCODING))
         return TREAT_NOT;
     if (part->kind != MIME_LEAF)
         return labelled ? TREAT_RELABEL : TREAT_NOT;
@@ -172,7 +171,7 @@ judge_ascii(const struct mime_part *part, bool converts)
         return labelled && part->body.longest_line <= MIME_LINE_MAX ? TREAT_RELABEL : TREAT_NOT;
     if ((part->body.longest_line > MIME_LINE_MAX && (labelled || converts)) ||
         (labelled && (part->body.nul || part->body.bare_newline)))
-        return encode(part);
+        return choose_encoding(part);
     return labelled ? TREAT_RELABEL : TREAT_NOT;
 }
 
@@ -180,8 +179,8 @@ judge_ascii(const struct mime_part *part, bool converts)
 static bool
 is_doubtful(const struct mime_part *part)
 {
-    return part->eightbit &&
-           (has_defect(part, MIME_ENCODED_COMPOSITE) || has_defect(part, MIME_SAME_BOUNDARY));
+    return part->eightbit && (part_has_defect(part, MIME_ENCODED_COMPOSITE) ||
+                              part_has_defect(part, MIME_SAME_BOUNDARY));
 }
 
 /* A message/global with UTF-8 in its headers may not stay, whoever can take 8-bit bodies (RFC 6532
@@ -189,7 +188,7 @@ is_doubtful(const struct mime_part *part)
 static bool
 must_go(const struct mime_part *part, unsigned what)
 {
-    if (what & DOWNGRADE_8BIT)
+    if (what & CONVERT_8BIT)
         return part->eightbit;
     if (is_doubtful(part))
         return true;
@@ -204,23 +203,23 @@ must_go(const struct mime_part *part, unsigned what)
 }
 
 enum treatment
-conversion_judge(struct arena *arena, const struct mime_part *part, unsigned what, bool converts,
-                 struct conversion_refusals *refusals)
+convert_judge(struct arena *arena, const struct mime_part *part, unsigned what, bool converts,
+              struct convert_refusals *refusals)
 {
     const char *enhanced, *text;
 
     if (!must_go(part, what)) {
-        if (!(what & DOWNGRADE_8BIT))
+        if (!(what & CONVERT_8BIT))
             return TREAT_NOT;
         return mime_type_is(part, "multipart", "signed") ? judge_signed(arena, part, refusals)
                                                          : judge_ascii(part, converts);
     }
     enhanced = find_refusal(part, &text);
     if (enhanced)
-        return refuse(arena, part, enhanced, text, refusals);
+        return refuse_part(arena, part, enhanced, text, refusals);
     if (is_global(part) && part->encoding <= MIME_BINARY)
         return TREAT_BASE64;
     if (part->kind == MIME_LEAF)
-        return encode(part);
+        return choose_encoding(part);
     return is_labelled(part) ? TREAT_RELABEL : TREAT_NOT;
 }

@@ -16,7 +16,7 @@ struct patch {
     struct patch *next;
 };
 
-struct downgrade_state {
+struct convert_state {
     struct patch *first;
     struct patch *next; /* where the stream is, or that it comes to next */
     uint64_t at;
@@ -30,10 +30,10 @@ struct planner {
     const struct mime_message *message;
     unsigned what;
     bool converts; /* bodies */
-    struct downgrade *plan;
-    struct conversion_refusals refusals;
+    struct convert_plan *plan;
+    struct convert_refusals refusals;
     struct patch **end;
-    struct downgrade_field **fields_end;
+    struct convert_field **fields_end;
     struct buffer *summary;
 };
 
@@ -59,7 +59,7 @@ summarize(struct planner *planner, const char *text, const char *into)
 }
 
 static void
-summarize_fields(struct planner *planner, const struct downgrade_field *fields)
+summarize_fields(struct planner *planner, const struct convert_field *fields)
 {
     for (; fields; fields = fields->next)
         if (fields->field && !slice_is_ascii(fields->field->body))
@@ -68,7 +68,7 @@ summarize_fields(struct planner *planner, const struct downgrade_field *fields)
 
 /* A header that was told apart changes field by field, one in the stream as text. */
 static void
-plan_header(struct planner *planner, const struct mime_part *part, struct downgrade_field *fields,
+plan_header(struct planner *planner, const struct mime_part *part, struct convert_field *fields,
             bool closes)
 {
     summarize_fields(planner, fields);
@@ -77,7 +77,7 @@ plan_header(struct planner *planner, const struct mime_part *part, struct downgr
     } else if (fields || closes) {
         struct patch *patch = add_patch(planner, part->header_at, part->body_at, TREAT_NOT);
 
-        patch->text = conversion_header_text(planner->arena, part, fields, closes);
+        patch->text = convert_header_text(planner->arena, part, fields, closes);
     }
 }
 
@@ -107,7 +107,7 @@ plan_body(struct planner *planner, const struct mime_part *part, enum treatment 
  * might be one, and so might be the fields that a message inside gets; fields that change may end
  * in another way. */
 static bool
-needs_closing(const struct mime_part *part, const struct downgrade_field *fields,
+needs_closing(const struct mime_part *part, const struct convert_field *fields,
               enum treatment treatment)
 {
     return !part->header_closed && (part->parent == NULL || part->body_at < part->end) &&
@@ -121,11 +121,11 @@ fits(struct planner *planner, struct slice name, struct slice body)
 {
     if (planner->message->field_max == 0 || name.len + body.len <= planner->message->field_max)
         return true;
-    conversion_refuse(&planner->refusals,
-                      (struct downgrade_refusal){.of_header = true,
-                                                 .code = 554,
-                                                 .enhanced = "5.6.9",
-                                                 .reason = "a header field would be too long"});
+    convert_refuse(&planner->refusals,
+                   (struct convert_refusal){.of_header = true,
+                                            .code = 554,
+                                            .enhanced = "5.6.9",
+                                            .reason = "a header field would be too long"});
     return false;
 }
 
@@ -142,14 +142,13 @@ may_fit(struct planner *planner, const struct mime_part *part)
 
 static bool
 judge_header(struct planner *planner, const struct mime_part *part, enum treatment treatment,
-             struct downgrade_field **fields_r)
+             struct convert_field **fields_r)
 {
-    if (!may_fit(planner, part) ||
-        !conversion_header(planner->arena, part, planner->what, treatment, planner->converts,
-                           fields_r, &planner->refusals))
+    if (!may_fit(planner, part) || !convert_header(planner->arena, part, planner->what, treatment,
+                                                   planner->converts, fields_r, &planner->refusals))
         return false;
     if (part->parent == NULL)
-        for (const struct downgrade_field *changed = *fields_r; changed; changed = changed->next)
+        for (const struct convert_field *changed = *fields_r; changed; changed = changed->next)
             if (!fits(planner, changed->name, changed->body))
                 return false;
     return true;
@@ -158,11 +157,11 @@ judge_header(struct planner *planner, const struct mime_part *part, enum treatme
 /* False: it can't be converted. */
 static bool
 judge_part(struct planner *planner, const struct mime_part *part, enum treatment *treatment_r,
-           struct downgrade_field **fields_r)
+           struct convert_field **fields_r)
 {
-    *treatment_r = conversion_judge(planner->arena, part, planner->what, planner->converts,
-                                    &planner->refusals);
-    if (*treatment_r == TREAT_REFUSE && conversion_refusals_full(&planner->refusals))
+    *treatment_r =
+        convert_judge(planner->arena, part, planner->what, planner->converts, &planner->refusals);
+    if (*treatment_r == TREAT_REFUSE && convert_refusals_full(&planner->refusals))
         return false;
     return judge_header(planner, part, *treatment_r, fields_r) && *treatment_r != TREAT_REFUSE;
 }
@@ -171,14 +170,14 @@ judge_part(struct planner *planner, const struct mime_part *part, enum treatment
 static const struct mime_part *
 plan_part(struct planner *planner, const struct mime_part *part)
 {
-    struct downgrade_field *fields;
+    struct convert_field *fields;
     enum treatment treatment;
 
     if (!judge_part(planner, part, &treatment, &fields))
         return NULL;
     plan_header(planner, part, fields, needs_closing(part, fields, treatment));
     plan_body(planner, part, treatment);
-    return conversion_is_closed(part, treatment) ? part->last : part;
+    return convert_is_closed(part, treatment) ? part->last : part;
 }
 
 /* A header with octets above 127, or what some readers may take for one. */
@@ -206,19 +205,19 @@ has_label(const struct mime_message *message)
 static bool
 converts_bodies(const struct mime_message *message, unsigned what)
 {
-    return what & DOWNGRADE_8BIT && message->first->eightbit;
+    return what & CONVERT_8BIT && message->first->eightbit;
 }
 
 static bool
 needs_conversion(const struct mime_message *message, unsigned what)
 {
     return converts_bodies(message, what) || has_utf8_header(message) ||
-           (what & DOWNGRADE_8BIT && has_label(message));
+           (what & CONVERT_8BIT && has_label(message));
 }
 
 bool
-downgrade_plan(struct arena *arena, const struct mime_message *message, unsigned what,
-               struct downgrade *plan_r, struct downgrade_refusal *refusal_r)
+convert_plan(struct arena *arena, const struct mime_message *message, unsigned what,
+             struct convert_plan *plan_r, struct convert_refusal *refusal_r)
 {
     struct planner planner = {.arena = arena,
                               .message = message,
@@ -227,8 +226,8 @@ downgrade_plan(struct arena *arena, const struct mime_message *message, unsigned
                               .plan = plan_r,
                               .refusals = {.at = refusal_r, .most = 1}};
 
-    *plan_r = (struct downgrade){.summary = "", .state = ARENA_NEW(arena, struct downgrade_state)};
-    *refusal_r = (struct downgrade_refusal){0};
+    *plan_r = (struct convert_plan){.summary = "", .state = ARENA_NEW(arena, struct convert_state)};
+    *refusal_r = (struct convert_refusal){0};
     if (!needs_conversion(message, what))
         return true;
     planner.end = &plan_r->state->first;
@@ -252,20 +251,20 @@ static void
 find_refusals(struct planner *planner)
 {
     for (const struct mime_part *part = planner->message->first; part; part = part->next) {
-        struct downgrade_field *fields;
+        struct convert_field *fields;
         enum treatment treatment;
 
         judge_part(planner, part, &treatment, &fields);
-        if (conversion_refusals_full(&planner->refusals))
+        if (convert_refusals_full(&planner->refusals))
             return;
-        if (treatment == TREAT_REFUSE || conversion_is_closed(part, treatment))
+        if (treatment == TREAT_REFUSE || convert_is_closed(part, treatment))
             part = part->last;
     }
 }
 
 size_t
-downgrade_refusals(struct arena *arena, const struct mime_message *message, unsigned what,
-                   size_t most, struct downgrade_refusal *refusals_r)
+convert_refusals(struct arena *arena, const struct mime_message *message, unsigned what,
+                 size_t most, struct convert_refusal *refusals_r)
 {
     struct planner planner = {.arena = arena_new_child(arena, ARENA_OF_PARENT),
                               .message = message,
@@ -296,7 +295,7 @@ drop_stray(struct slice piece, struct outlet *to)
 }
 
 static void
-apply(struct downgrade_state *state, const struct patch *patch, struct slice piece, bool last)
+apply_patch(struct convert_state *state, const struct patch *patch, struct slice piece, bool last)
 {
     switch (patch->treatment) {
     case TREAT_QUOTED:
@@ -326,7 +325,7 @@ apply(struct downgrade_state *state, const struct patch *patch, struct slice pie
 /* As much of the piece as one patch, or the run before it, takes. A patch of no octets is done with
  * when the stream comes to it. */
 static size_t
-take(struct downgrade_state *state, struct slice piece)
+take_piece(struct convert_state *state, struct slice piece)
 {
     struct patch *patch = state->next;
     uint64_t end = patch == NULL ? UINT64_MAX : state->at < patch->from ? patch->from : patch->to;
@@ -339,37 +338,37 @@ take(struct downgrade_state *state, struct slice piece)
         return taken.len;
     }
     state->at += taken.len;
-    apply(state, patch, taken, state->at == patch->to);
+    apply_patch(state, patch, taken, state->at == patch->to);
     if (state->at == patch->to)
         state->next = patch->next;
     return taken.len;
 }
 
 static bool
-is_due(const struct downgrade_state *state)
+is_due(const struct convert_state *state)
 {
     return state->next && state->next->from == state->at && state->next->to == state->at;
 }
 
 bool
-downgrade_add(struct downgrade *plan, struct slice piece, downgrade_sink *sink, void *context)
+convert_add(struct convert_plan *plan, struct slice piece, convert_sink *sink, void *context)
 {
-    struct downgrade_state *state = plan->state;
+    struct convert_state *state = plan->state;
 
     state->outlet.sink = sink;
     state->outlet.context = context;
     while (piece.len > 0 || is_due(state))
-        piece = slice_from(piece, take(state, piece));
+        piece = slice_from(piece, take_piece(state, piece));
     return !state->outlet.failed;
 }
 
 bool
-downgrade_end(struct downgrade *plan, downgrade_sink *sink, void *context)
+convert_end(struct convert_plan *plan, convert_sink *sink, void *context)
 {
-    struct downgrade_state *state = plan->state;
+    struct convert_state *state = plan->state;
     bool done;
 
-    downgrade_add(plan, SLICE(""), sink, context);
+    convert_add(plan, SLICE(""), sink, context);
     done = outlet_flush(&state->outlet);
     state->next = state->first;
     state->at = 0;

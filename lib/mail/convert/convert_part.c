@@ -8,8 +8,8 @@
 struct rewriting {
     struct arena *arena;
     const struct mime_part *part;
-    struct downgrade_field **end;
-    struct conversion_refusals *refusals;
+    struct convert_field **end;
+    struct convert_refusals *refusals;
     const char *label; /* of the body from now on; NULL: as it is */
     bool labelled;
 };
@@ -18,31 +18,30 @@ static void
 change(struct rewriting *rewriting, const struct header_field *field, struct slice name,
        struct slice body)
 {
-    struct downgrade_field *changed = ARENA_NEW(rewriting->arena, struct downgrade_field);
+    struct convert_field *changed = ARENA_NEW(rewriting->arena, struct convert_field);
 
-    *changed = (struct downgrade_field){.field = field, .name = name, .body = body};
+    *changed = (struct convert_field){.field = field, .name = name, .body = body};
     *rewriting->end = changed;
     rewriting->end = &changed->next;
 }
 
 static void
-add(struct rewriting *rewriting, const char *name, const char *body)
+add_field(struct rewriting *rewriting, const char *name, const char *body)
 {
     change(rewriting, NULL, slice_of(name), slice_of(body));
 }
 
 static bool
-refuse(struct rewriting *rewriting, int code, const char *enhanced,
-       const struct header_field *field, const char *text)
+refuse_header(struct rewriting *rewriting, int code, const char *enhanced,
+              const struct header_field *field, const char *text)
 {
     const char *reason = arena_printf(rewriting->arena, "the field %s of %s %s",
                                       mime_printable(rewriting->arena, field->name),
                                       mime_part_name(rewriting->arena, rewriting->part), text);
 
-    conversion_refuse(
-        rewriting->refusals,
-        (struct downgrade_refusal){
-            .of_header = true, .code = code, .enhanced = enhanced, .reason = reason});
+    convert_refuse(rewriting->refusals,
+                   (struct convert_refusal){
+                       .of_header = true, .code = code, .enhanced = enhanced, .reason = reason});
     return false;
 }
 
@@ -80,17 +79,18 @@ say_in_ascii(struct rewriting *rewriting, const struct header_field *field, unsi
     const char *newline = rewriting->part->header_text.len > 0 ? "\r\n" : "\n";
     struct slice body;
 
-    if (!(what & DOWNGRADE_UTF8))
-        return refuse(rewriting, 554, "5.6.9", field, "holds 8-bit octets");
+    if (!(what & CONVERT_UTF8))
+        return refuse_header(rewriting, 554, "5.6.9", field, "holds 8-bit octets");
     if (field->name.len == 0)
-        return refuse(rewriting, 554, "5.6.9", field, "is no field, and holds 8-bit octets");
+        return refuse_header(rewriting, 554, "5.6.9", field, "is no field, and holds 8-bit octets");
     body = in_utf8(rewriting->arena, rewriting->part, field->body);
-    switch (header_downgrade_field(rewriting->arena, field->name, body, newline, &body)) {
+    switch (convert_field(rewriting->arena, field->name, body, newline, &body)) {
     case HEADER_NO_ASCII_FORM:
-        return refuse(rewriting, 550, "5.6.7", field, "holds an address that has no ASCII form");
+        return refuse_header(rewriting, 550, "5.6.7", field,
+                             "holds an address that has no ASCII form");
     case HEADER_UNDECIDABLE:
-        return refuse(rewriting, 554, "5.6.9", field,
-                      "holds 8-bit octets where ASCII can't say the same");
+        return refuse_header(rewriting, 554, "5.6.9", field,
+                             "holds 8-bit octets where ASCII can't say the same");
     case HEADER_IS_ASCII:
     case HEADER_CONVERTED:
         break;
@@ -132,13 +132,12 @@ is_message_header(const struct mime_part *part)
 static bool
 holds_encoded(struct arena *arena, const struct mime_part *part, bool converts)
 {
-    struct conversion_refusals unheard = {0};
+    struct convert_refusals unheard = {0};
 
     if (part->eightbit)
         return true;
     for (const struct mime_part *inner = part;; inner = inner->next) {
-        enum treatment treatment =
-            conversion_judge(arena, inner, DOWNGRADE_8BIT, converts, &unheard);
+        enum treatment treatment = convert_judge(arena, inner, CONVERT_8BIT, converts, &unheard);
 
         if (treatment == TREAT_QUOTED || treatment == TREAT_BASE64)
             return true;
@@ -155,17 +154,17 @@ add_missing(struct rewriting *rewriting, bool encoded, bool converts)
 
     if (is_message_header(part) && header_find(part->header, SLICE("MIME-Version")) == NULL &&
         holds_encoded(rewriting->arena, part, converts))
-        add(rewriting, "MIME-Version", "1.0");
+        add_field(rewriting, "MIME-Version", "1.0");
     if (encoded && !part->has_type && part->eightbit)
-        add(rewriting, "Content-Type", "text/plain; charset=unknown-8bit");
+        add_field(rewriting, "Content-Type", "text/plain; charset=unknown-8bit");
     if (encoded && !rewriting->labelled)
-        add(rewriting, "Content-Transfer-Encoding", rewriting->label);
+        add_field(rewriting, "Content-Transfer-Encoding", rewriting->label);
 }
 
 bool
-conversion_header(struct arena *arena, const struct mime_part *part, unsigned what,
-                  enum treatment treatment, bool converts, struct downgrade_field **fields_r,
-                  struct conversion_refusals *refusals)
+convert_header(struct arena *arena, const struct mime_part *part, unsigned what,
+               enum treatment treatment, bool converts, struct convert_field **fields_r,
+               struct convert_refusals *refusals)
 {
     static const char *const labels[] = {[TREAT_RELABEL] = "7bit",
                                          [TREAT_QUOTED] = "quoted-printable",
@@ -180,11 +179,11 @@ conversion_header(struct arena *arena, const struct mime_part *part, unsigned wh
     for (const struct header_field *field = part->header; field; field = field->next)
         if (!rewrite_field(&rewriting, field, what)) {
             fine = false;
-            if (conversion_refusals_full(refusals))
+            if (convert_refusals_full(refusals))
                 return false;
         }
     encoded = treatment == TREAT_QUOTED || treatment == TREAT_BASE64;
-    if (what & DOWNGRADE_8BIT || encoded)
+    if (what & CONVERT_8BIT || encoded)
         add_missing(&rewriting, encoded, converts);
     return fine;
 }
@@ -200,7 +199,7 @@ line_end_of(struct slice raw)
 }
 
 static void
-put_field(struct buffer *to, const struct downgrade_field *changed)
+put_field(struct buffer *to, const struct convert_field *changed)
 {
     if (changed->name.len == 0)
         return;
@@ -217,7 +216,7 @@ is_empty_line(const struct header_field *field)
 }
 
 static void
-put_new(struct buffer *to, const struct downgrade_field *changed)
+put_new(struct buffer *to, const struct convert_field *changed)
 {
     if (to->len > 0 && to->at[to->len - 1] != '\n')
         buffer_text(to, "\r\n");
@@ -236,8 +235,8 @@ ends_empty(struct slice header)
 
 /* New fields stand before the empty line. */
 struct slice
-conversion_header_text(struct arena *arena, const struct mime_part *part,
-                       const struct downgrade_field *fields, bool closes)
+convert_header_text(struct arena *arena, const struct mime_part *part,
+                    const struct convert_field *fields, bool closes)
 {
     struct buffer *to = ARENA_NEW(arena, struct buffer);
 

@@ -18,7 +18,7 @@ header_writer_init(struct header_writer *writer, struct arena *arena, struct sli
 }
 
 static struct piece *
-add(struct header_writer *writer, struct slice gap, struct slice text)
+add_piece(struct header_writer *writer, struct slice gap, struct slice text)
 {
     struct piece *piece = ARENA_NEW(writer->arena, struct piece);
 
@@ -36,13 +36,13 @@ add(struct header_writer *writer, struct slice gap, struct slice text)
 struct piece *
 header_writer_raw(struct header_writer *writer, struct slice gap, struct slice text)
 {
-    return add(writer, gap, text);
+    return add_piece(writer, gap, text);
 }
 
 void
 header_writer_encode(struct header_writer *writer, struct slice gap, struct slice text)
 {
-    add(writer, gap, text)->encode = true;
+    add_piece(writer, gap, text)->encode = true;
 }
 
 /* Index of the next encoded word, or s.len. */
@@ -67,7 +67,7 @@ find_encoded(struct slice s, struct encoded_word *word_r)
 static void
 add_plain(struct header_writer *writer, struct slice gap, struct slice word)
 {
-    struct piece *piece = add(writer, gap, word);
+    struct piece *piece = add_piece(writer, gap, word);
     struct slice rest = word;
     struct encoded_word encoded;
     size_t i;
@@ -157,7 +157,7 @@ join_run(struct header_writer *writer, struct piece *run, bool carry)
 }
 
 static void
-join(struct header_writer *writer)
+join_pieces(struct header_writer *writer)
 {
     const struct piece *before = NULL;
 
@@ -179,7 +179,7 @@ struct output {
 };
 
 static void
-put(struct output *output, struct slice s)
+put_text(struct output *output, struct slice s)
 {
     buffer_add(output->to, s);
     output->column += s.len;
@@ -200,7 +200,7 @@ put_raw(struct output *output, struct slice s)
         size_t end = slice_find(s, '\n');
         bool folded = end < s.len;
 
-        put(output, slice_first(s, end - (folded && end > 0 && s.at[end - 1] == '\r')));
+        put_text(output, slice_first(s, end - (folded && end > 0 && s.at[end - 1] == '\r')));
         if (folded)
             put_line_end(output);
         s = slice_from(s, end + 1);
@@ -217,7 +217,7 @@ put_gap(struct output *output, struct slice gap, size_t need, bool may_fold)
     size_t len = 0;
 
     if (fold < gap.len) {
-        put(output, slice_first(gap, fold - (fold > 0 && gap.at[fold - 1] == '\r')));
+        put_text(output, slice_first(gap, fold - (fold > 0 && gap.at[fold - 1] == '\r')));
         put_line_end(output);
         gap = slice_from(gap, fold + 1);
         put_unfolded(plain, &len, gap);
@@ -231,7 +231,7 @@ put_gap(struct output *output, struct slice gap, size_t need, bool may_fold)
                 plain[len++] = ' ';
         }
     }
-    put(output, (struct slice){plain, len});
+    put_text(output, (struct slice){plain, len});
 }
 
 /* Octets from the piece on up to where a line may end. */
@@ -253,7 +253,7 @@ unit_length(const struct piece *piece)
 
 /* beside: an encoded word of base64 stands beside it, which readers would join with another. */
 static void
-put_encoded(struct output *output, const struct piece *piece, bool beside)
+put_encoded_piece(struct output *output, const struct piece *piece, bool beside)
 {
     struct encoder encoder = encoder_begin(piece->text);
     bool touched = piece->next && piece->next->gap.len == 0;
@@ -269,7 +269,7 @@ put_encoded(struct output *output, const struct piece *piece, bool beside)
                           &word) &&
             !encoder_next(output->writer->arena, &encoder, ROOM_MIN, &word))
             return;
-        put(output, word);
+        put_text(output, word);
         if (encoder.rest.len > 0) {
             bool full = output->column + 1 + tail + ROOM_MIN > LINE_GOOD;
 
@@ -304,19 +304,19 @@ header_writer_end(struct header_writer *writer, struct slice trailing, struct sl
 
     output.to = ARENA_NEW(writer->arena, struct buffer);
     buffer_init(output.to, writer->arena, SIZE_MAX);
-    join(writer);
+    join_pieces(writer);
     for (const struct piece *p = writer->first; p; before = p, p = p->next) {
         bool first = p == writer->first;
         bool beside = (before && before->ends_base64) || (p->next && p->next->begins_base64);
 
         put_gap(&output, p->gap, unit_length(p), first ? p->encode : p->gap.len > 0);
         if (p->encode)
-            put_encoded(&output, p, beside);
+            put_encoded_piece(&output, p, beside);
         else
             put_raw(&output, p->text);
     }
     put_unfolded(plain, &len, trailing);
-    put(&output, (struct slice){plain, len});
+    put_text(&output, (struct slice){plain, len});
     *body_r = buffer_slice(output.to);
     return lines_fit(&output, writer->column);
 }

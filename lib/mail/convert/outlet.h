@@ -7,7 +7,7 @@
 enum { OUTLET_SIZE = 32768 };
 
 struct outlet {
-    downgrade_sink *sink;
+    convert_sink *sink;
     void *context;
     bool failed; /* the sink took no more: from then on nothing is handed on */
     size_t len;

@@ -43,7 +43,7 @@ encoded_word_parse(struct slice s, struct encoded_word *word_r)
 
 /* What may stand in a phrase, RFC 2047 section 5 (3), is good everywhere. */
 static bool
-is_literal(char c)
+is_literal_octet(char c)
 {
     return ascii_is_alnum(c) || (c != '\0' && strchr("!*+-/", c) != NULL);
 }
@@ -54,7 +54,7 @@ q_length(struct slice s)
     size_t len = 0;
 
     for (size_t i = 0; i < s.len; i++)
-        len += is_literal(s.at[i]) || s.at[i] == ' ' ? 1 : 3;
+        len += is_literal_octet(s.at[i]) || s.at[i] == ' ' ? 1 : 3;
     return len;
 }
 
@@ -146,7 +146,7 @@ put_q(char *to, struct slice s)
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.at[i];
 
-        if (is_literal(s.at[i]) || c == ' ') {
+        if (is_literal_octet(s.at[i]) || c == ' ') {
             to[len++] = c == ' ' ? '_' : s.at[i];
             continue;
         }

@@ -136,7 +136,7 @@ is_padded(const struct loose_word *word)
 }
 
 static bool
-continues(const struct loose_word *word, const struct loose_word *next)
+word_continues(const struct loose_word *word, const struct loose_word *next)
 {
     return slice_trim(next->before).len == 0 && word->encoding != '\0' && !is_padded(word) &&
            word->encoding == next->encoding && slice_equal_nocase(word->charset, next->charset);
@@ -145,7 +145,7 @@ continues(const struct loose_word *word, const struct loose_word *next)
 /* Words of one charset that follow each other as one, so that a character, or four digits of
  * base64, may be cut in two; padding ends what is one in base64. */
 static struct slice
-join_words(struct arena *arena, struct slice s)
+join_loose_words(struct arena *arena, struct slice s)
 {
     struct buffer *joined = ARENA_NEW(arena, struct buffer);
     struct loose_word word, next;
@@ -154,7 +154,7 @@ join_words(struct arena *arena, struct slice s)
     for (bool more = loose_word_find(s, &word); more; word = next) {
         buffer_add(joined, word.before);
         loose_word_add(joined, &word, word.charset);
-        while ((more = loose_word_find(word.behind, &next)) && continues(&word, &next)) {
+        while ((more = loose_word_find(word.behind, &next)) && word_continues(&word, &next)) {
             loose_text_add(joined, word.encoding, next.text);
             word = next;
         }
@@ -247,7 +247,7 @@ generous_readings(struct arena *arena, struct slice text, struct slice reading_r
         return readings.count;
     }
     readings_decode(arena, &readings, text);
-    readings_decode(arena, &readings, join_words(arena, text));
+    readings_decode(arena, &readings, join_loose_words(arena, text));
     readings_decode(arena, &readings, space_words(arena, text));
     return readings.count;
 }

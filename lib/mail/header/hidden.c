@@ -141,7 +141,7 @@ domain_end(struct slice s, size_t at)
 
 /* Beyond ASCII a domain of one label is none: "Jörg @ Büro" is a name. */
 static bool
-is_address(struct slice s, size_t at)
+is_address_at(struct slice s, size_t at)
 {
     struct slice domain = slice_from(s, at + 1);
 
@@ -184,7 +184,7 @@ find_in(struct slice s, struct found *found)
         size_t end = domain_end(s, i);
         struct slice text = {s.at + start, end - start};
 
-        if (start < i && end > i && is_address(text, i - start))
+        if (start < i && end > i && is_address_at(text, i - start))
             found_add(found, text);
         last = ++i;
     }

@@ -409,7 +409,7 @@ mailboxes_count(struct slice field, size_t most)
 }
 
 enum author_field
-author_field_of(struct slice name)
+mailbox_author_field_of(struct slice name)
 {
     int field = 0;
 
@@ -419,7 +419,7 @@ author_field_of(struct slice name)
 }
 
 const char *
-author_field_name(enum author_field field)
+mailbox_author_field_name(enum author_field field)
 {
     return author_fields[field];
 }

@@ -13,7 +13,7 @@ struct names {
 };
 
 static struct slice
-read_name(struct arena *arena, const struct mime_parameter *parameter)
+read_filename(struct arena *arena, const struct mime_parameter *parameter)
 {
     struct charsets charsets = {0};
     struct slice name = parameter->value;
@@ -27,7 +27,7 @@ read_name(struct arena *arena, const struct mime_parameter *parameter)
 }
 
 static void
-make_room(struct names *names)
+names_make_room(struct names *names)
 {
     struct slice *name;
 
@@ -46,7 +46,7 @@ add_name(struct names *names, struct slice name)
     for (size_t i = 0; i < names->count && i < COMPARED; i++)
         if (slice_equal(names->name[i], name))
             return;
-    make_room(names);
+    names_make_room(names);
     names->name[names->count++] = name;
 }
 
@@ -75,7 +75,7 @@ add_names(struct names *names, const struct mime_part *part, const char *field_n
         mime_value_parse(names->arena, all_parameters(names->arena, field), &value);
         for (const struct mime_parameter *p = value.first; p; p = p->next)
             if (slice_equal(p->name, slice_of(parameter_name)))
-                add_name(names, read_name(names->arena, p));
+                add_name(names, read_filename(names->arena, p));
     }
 }
 

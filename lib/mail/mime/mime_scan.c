@@ -38,7 +38,7 @@ find_defect(struct mime_part *part, enum mime_defect defect)
 }
 
 static bool
-is_open(const struct mime_part *part)
+part_is_open(const struct mime_part *part)
 {
     return part->kind == MIME_MULTIPART && !part->closed;
 }
@@ -49,7 +49,7 @@ set_current(struct mime_scan *scan, struct mime_part *part)
     const struct mime_part *outer = part;
 
     scan->current = part;
-    while (outer && !is_open(outer))
+    while (outer && !part_is_open(outer))
         outer = outer->parent;
     scan->watches = outer != NULL && !scan->lost;
 }
@@ -96,7 +96,7 @@ mime_scan_new(struct arena *arena, const struct mime_limits *limits)
 }
 
 static void
-read_header(struct mime_scan *scan, struct mime_part *part, const struct header_field *header)
+read_part_header(struct mime_scan *scan, struct mime_part *part, const struct header_field *header)
 {
     part->header = header;
     for (const struct header_field *field = header; field; field = field->next) {
@@ -110,7 +110,7 @@ read_header(struct mime_scan *scan, struct mime_part *part, const struct header_
 
 /* What is too deep is a leaf, and a message begins with its header. */
 static void
-enter(struct mime_scan *scan, struct mime_part *part)
+enter_part(struct mime_scan *scan, struct mime_part *part)
 {
     if (part->kind != MIME_LEAF && part->depth >= scan->limits.depth) {
         find_defect(part, MIME_TOO_DEEP);
@@ -128,8 +128,8 @@ mime_scan_header(struct mime_scan *scan, const struct header_field *header)
     scan->message.header_apart = true;
     scan->message.field_max = scan->limits.field;
     scan->current->header_closed = true;
-    read_header(scan, scan->current, header);
-    enter(scan, scan->current);
+    read_part_header(scan, scan->current, header);
+    enter_part(scan, scan->current);
 }
 
 bool
@@ -148,7 +148,7 @@ end_header(struct mime_scan *scan, bool closed)
     part->body_at = scan->at;
     buffer_clear(&scan->header);
     scan->in_header = false;
-    read_header(scan, part, header_split(scan->arena, part->header_text));
+    read_part_header(scan, part, header_split(scan->arena, part->header_text));
 }
 
 /* Nothing of the text is looked at but its line end. */
@@ -207,7 +207,7 @@ end_part(struct mime_scan *scan, struct mime_part *part, uint64_t end)
         give_line_end(part, end);
     part->end = end;
     judge_body(part);
-    if (is_open(part))
+    if (part_is_open(part))
         find_defect(part, part->last == part ? MIME_NO_DELIMITER : MIME_NO_CLOSE);
     scan->message.defects |= part->defects;
     if (part->parent)
@@ -251,7 +251,7 @@ find_delimited(const struct mime_scan *scan, struct slice line, bool *closes_r)
     if (!scan->watches || line.len > DELIMITER_MAX || !slice_starts_nocase(line, SLICE("--")))
         return NULL;
     for (struct mime_part *part = scan->current; part; part = part->parent)
-        if (is_open(part) && is_delimiter(line, part->boundary, closes_r))
+        if (part_is_open(part) && is_delimiter(line, part->boundary, closes_r))
             return part;
     return NULL;
 }
@@ -306,7 +306,7 @@ break_header(struct mime_scan *scan, enum mime_defect defect, struct slice line)
 
     end_header(scan, false);
     find_defect(part, defect);
-    enter(scan, part);
+    enter_part(scan, part);
     judge_line(scan, line);
 }
 
@@ -330,7 +330,7 @@ take_header_line(struct mime_scan *scan, struct slice line)
         struct mime_part *part = scan->current;
 
         end_header(scan, true);
-        enter(scan, part);
+        enter_part(scan, part);
     }
 }
 
@@ -361,7 +361,7 @@ judge_kept(struct mime_scan *scan)
 
 /* A line that must be seen whole, or the next piece of it. Returns how much was taken. */
 static size_t
-take_line(struct mime_scan *scan, struct slice piece)
+take_whole_line(struct mime_scan *scan, struct slice piece)
 {
     size_t end = slice_find(piece, '\n');
     struct slice line = slice_first(piece, end + 1);
@@ -403,7 +403,7 @@ mime_scan_add(struct mime_scan *scan, struct slice piece)
         size_t taken;
 
         if (scan->in_header || scan->line.len > 0 || may_delimit) {
-            taken = take_line(scan, piece);
+            taken = take_whole_line(scan, piece);
         } else {
             taken = scan->watches ? find_candidate(piece) : piece.len;
             pass_text(scan, slice_first(piece, taken));

@@ -4,7 +4,7 @@
 #include "header/tokens.h"
 #include "parameter_text.h"
 
-struct reading {
+struct parameter_reading {
     struct arena *arena;
     struct parameter_text *text; /* their names in lower case */
     uint64_t *hash;              /* of each name */
@@ -16,7 +16,7 @@ struct reading {
 
 /* It counts as junk too. */
 static void
-find_unclear(struct reading *reading)
+find_unclear(struct parameter_reading *reading)
 {
     reading->malformed = reading->unclear = true;
 }
@@ -33,7 +33,7 @@ lower(struct arena *arena, struct slice s)
 
 /* Without comments and white space. Between two words nothing but "/" may stand. */
 static struct slice
-read_value(struct reading *reading, struct slice s)
+read_plain_value(struct parameter_reading *reading, struct slice s)
 {
     char *to = arena_alloc(reading->arena, s.len + 1);
     size_t len = 0;
@@ -57,7 +57,7 @@ read_value(struct reading *reading, struct slice s)
 }
 
 static size_t
-decode_percent(struct reading *reading, struct slice s, char *to)
+decode_percent(struct parameter_reading *reading, struct slice s, char *to)
 {
     size_t len = 0;
 
@@ -79,7 +79,7 @@ decode_percent(struct reading *reading, struct slice s, char *to)
 
 /* Cuts "charset'language'" off (RFC 2231 section 4). */
 static struct slice
-cut_charset(struct reading *reading, struct slice *value)
+cut_charset(struct parameter_reading *reading, struct slice *value)
 {
     size_t first = slice_find(*value, '\'');
     struct slice rest = slice_from(*value, first + 1);
@@ -96,8 +96,8 @@ cut_charset(struct reading *reading, struct slice *value)
 
 /* Behind what is there; the memory for it is there too. */
 static void
-append(struct reading *reading, const struct parameter_text *text, char *to,
-       struct mime_parameter *parameter)
+append_section(struct parameter_reading *reading, const struct parameter_text *text, char *to,
+               struct mime_parameter *parameter)
 {
     struct slice value = text->quoted ? token_unquote(reading->arena, text->value) : text->value;
 
@@ -112,7 +112,7 @@ append(struct reading *reading, const struct parameter_text *text, char *to,
 
 /* Has it sections of this parameter? */
 static bool
-is_section(const struct reading *reading, size_t i, size_t of)
+is_section(const struct parameter_reading *reading, size_t i, size_t of)
 {
     return reading->text[i].has_section && reading->hash[i] == reading->hash[of] &&
            slice_equal(reading->text[i].name, reading->text[of].name);
@@ -121,7 +121,7 @@ is_section(const struct reading *reading, size_t i, size_t of)
 /* Takes the sections of the parameter that begins with `of`, of two of one number the first; how
  * many octets they have. With a number that none of them can have, others are missing. */
 static size_t
-take_sections(struct reading *reading, size_t of)
+take_sections(struct parameter_reading *reading, size_t of)
 {
     size_t octets = 0;
 
@@ -142,7 +142,7 @@ take_sections(struct reading *reading, size_t of)
 
 /* For the next parameter; those behind one that is missing are found here. */
 static void
-forget_sections(struct reading *reading, size_t of)
+forget_sections(struct parameter_reading *reading, size_t of)
 {
     size_t joined = 0;
 
@@ -161,17 +161,17 @@ forget_sections(struct reading *reading, size_t of)
 /* Sections stand in whatever order (RFC 2231 section 3); behind one that is missing nothing counts.
  */
 static void
-join_sections(struct reading *reading, size_t of, struct mime_parameter *parameter)
+join_sections(struct parameter_reading *reading, size_t of, struct mime_parameter *parameter)
 {
     char *to = arena_alloc(reading->arena, take_sections(reading, of) + 1);
 
     for (size_t i = 0; i < reading->count && reading->section[i]; i++)
-        append(reading, reading->section[i], to, parameter);
+        append_section(reading, reading->section[i], to, parameter);
     forget_sections(reading, of);
 }
 
 static void
-take_parameter(struct reading *reading, size_t i, struct mime_parameter *parameter)
+take_parameter(struct parameter_reading *reading, size_t i, struct mime_parameter *parameter)
 {
     const struct parameter_text *text = &reading->text[i];
 
@@ -180,11 +180,11 @@ take_parameter(struct reading *reading, size_t i, struct mime_parameter *paramet
     if (text->has_section)
         join_sections(reading, i, parameter);
     else
-        append(reading, text, arena_alloc(reading->arena, text->value.len + 1), parameter);
+        append_section(reading, text, arena_alloc(reading->arena, text->value.len + 1), parameter);
 }
 
 static void
-keep(struct reading *reading, struct parameter_text text)
+keep_section(struct parameter_reading *reading, struct parameter_text text)
 {
     text.name = lower(reading->arena, text.name);
     reading->hash[reading->count] = slice_hash(text.name);
@@ -192,7 +192,7 @@ keep(struct reading *reading, struct parameter_text text)
 }
 
 static void
-split(struct reading *reading, struct slice rest)
+split_parameters(struct parameter_reading *reading, struct slice rest)
 {
     size_t most = 1;
 
@@ -213,14 +213,14 @@ split(struct reading *reading, struct slice rest)
         if (reading->count == PARAMETERS_MAX)
             find_unclear(reading);
         if (text.name.len > 0 && reading->count < most)
-            keep(reading, text);
+            keep_section(reading, text);
         rest = slice_from(rest, end + 1);
     }
 }
 
 /* True for a comment or quoted string that has no end. */
 static bool
-is_open(struct slice s)
+quote_is_open(struct slice s)
 {
     bool closed = true;
 
@@ -232,12 +232,12 @@ is_open(struct slice s)
 void
 mime_value_parse(struct arena *arena, struct slice unfolded, struct mime_value *value_r)
 {
-    struct reading reading = {.arena = arena, .malformed = is_open(unfolded)};
+    struct parameter_reading reading = {.arena = arena, .malformed = quote_is_open(unfolded)};
     size_t end = token_find(unfolded, ';');
     struct mime_parameter **last = &value_r->first;
 
-    *value_r = (struct mime_value){.value = read_value(&reading, slice_first(unfolded, end))};
-    split(&reading, slice_from(unfolded, end + 1));
+    *value_r = (struct mime_value){.value = read_plain_value(&reading, slice_first(unfolded, end))};
+    split_parameters(&reading, slice_from(unfolded, end + 1));
     for (size_t i = 0; i < reading.count; i++) {
         if (reading.taken[i])
             continue;

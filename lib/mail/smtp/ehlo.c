@@ -13,7 +13,7 @@ static const char *const state_texts[SERVER_REPLY_STATES] = {
 };
 
 const char *
-server_reply_state_text(enum server_reply_state state)
+ehlo_state_text(enum server_reply_state state)
 {
     return state < SERVER_REPLY_STATES ? state_texts[state] : "";
 }
@@ -55,7 +55,7 @@ find_line(struct slice received, size_t at, struct slice *line_r)
 }
 
 enum server_reply_state
-server_reply_read(struct slice received, struct server_reply *reply_r)
+ehlo_reply_read(struct slice received, struct server_reply *reply_r)
 {
     int first = 0, code = 0;
     bool last = false;

@@ -5,7 +5,7 @@
 #include "mail/utf8.h"
 #include "text/atext.h"
 
-struct reading {
+struct esmtp_reading {
     struct value_reading value;
     enum parameter_command command;
     bool utf8;     /* octets above 127 may stand in values */
@@ -30,13 +30,13 @@ static const struct {
 };
 
 const char *
-parameter_defect_text(enum parameter_defect defect)
+esmtp_defect_text(enum parameter_defect defect)
 {
     return defect < PARAMETER_DEFECTS ? defects[defect].text : "";
 }
 
 void
-parameter_defect_reply(enum parameter_defect defect, int *code_r, const char **enhanced_r)
+esmtp_defect_reply(enum parameter_defect defect, int *code_r, const char **enhanced_r)
 {
     *code_r = defects[defect].code;
     *enhanced_r = defects[defect].enhanced;
@@ -80,7 +80,7 @@ split_word(struct slice word, struct parameter *parameter_r)
 }
 
 static enum parameter_defect
-judge_value(struct reading *reading, const struct parameter_row *row,
+judge_value(struct esmtp_reading *reading, const struct parameter_row *row,
             const struct parameter *parameter)
 {
     enum parameter_defect defect = judge_octets(parameter->value, reading->utf8);
@@ -98,11 +98,10 @@ judge_value(struct reading *reading, const struct parameter_row *row,
 }
 
 static enum parameter_defect
-judge(struct reading *reading, const struct parameter *parameter)
+judge_parameter(struct esmtp_reading *reading, const struct parameter *parameter)
 {
     unsigned number = 0;
-    const struct parameter_row *row =
-        parameter_row_find(reading->command, parameter->keyword, &number);
+    const struct parameter_row *row = esmtp_row_find(reading->command, parameter->keyword, &number);
 
     if (!keyword_is_valid(parameter->keyword))
         return PARAMETER_BAD_SYNTAX;
@@ -116,7 +115,8 @@ judge(struct reading *reading, const struct parameter *parameter)
 
 /* The first one stays, but what is merely unknown hides nothing: a site may know it. */
 static void
-note(struct parameters *parameters, enum parameter_defect defect, struct slice word)
+note_parameter_defect(struct parameters *parameters, enum parameter_defect defect,
+                      struct slice word)
 {
     if (defect == PARAMETER_FINE ||
         (parameters->defect != PARAMETER_FINE &&
@@ -130,14 +130,14 @@ note(struct parameters *parameters, enum parameter_defect defect, struct slice w
 static void
 note_excluded(struct parameters *parameters)
 {
-    const struct parameter *until = parameters_find(parameters, SLICE("HOLDUNTIL"));
+    const struct parameter *until = esmtp_find(parameters, SLICE("HOLDUNTIL"));
 
-    if (until && parameters_find(parameters, SLICE("HOLDFOR")))
-        note(parameters, PARAMETER_EXCLUDED, until->keyword);
+    if (until && esmtp_find(parameters, SLICE("HOLDFOR")))
+        note_parameter_defect(parameters, PARAMETER_EXCLUDED, until->keyword);
 }
 
 static void
-parse(struct reading *reading, const struct slice *words, size_t count)
+parse(struct esmtp_reading *reading, const struct slice *words, size_t count)
 {
     struct parameters *parameters = reading->value.parameters;
 
@@ -146,7 +146,7 @@ parse(struct reading *reading, const struct slice *words, size_t count)
     parameters->count = count;
     for (size_t i = 0; i < count; i++) {
         split_word(words[i], &parameters->item[i]);
-        note(parameters, judge(reading, &parameters->item[i]), words[i]);
+        note_parameter_defect(parameters, judge_parameter(reading, &parameters->item[i]), words[i]);
         if (parameters->utf8.len == 0 && !slice_is_ascii(words[i]))
             parameters->utf8 = words[i];
     }
@@ -163,27 +163,26 @@ declares_utf8(const struct slice *words, size_t count)
 }
 
 void
-parameters_parse_mail(struct arena *arena, const struct slice *words, size_t count,
-                      struct parameters *parameters_r)
+esmtp_parse_mail(struct arena *arena, const struct slice *words, size_t count,
+                 struct parameters *parameters_r)
 {
-    struct reading reading = {
+    struct esmtp_reading reading = {
         {arena, parameters_r, PARAMETER_FINE}, COMMAND_MAIL, declares_utf8(words, count), 0};
 
     parse(&reading, words, count);
 }
 
 void
-parameters_parse_rcpt(struct arena *arena, const struct slice *words, size_t count,
-                      struct parameters *parameters_r)
+esmtp_parse_rcpt(struct arena *arena, const struct slice *words, size_t count,
+                 struct parameters *parameters_r)
 {
-    struct reading reading = {{arena, parameters_r, PARAMETER_FINE}, COMMAND_RCPT, true, 0};
+    struct esmtp_reading reading = {{arena, parameters_r, PARAMETER_FINE}, COMMAND_RCPT, true, 0};
 
     parse(&reading, words, count);
 }
 
 enum parameter_defect
-parameters_defect_rcpt(const struct parameters *parameters, bool smtputf8,
-                       struct slice *defective_r)
+esmtp_defect_rcpt(const struct parameters *parameters, bool smtputf8, struct slice *defective_r)
 {
     bool undeclared = !smtputf8 && parameters->utf8.len > 0;
     bool worse = parameters->defect == PARAMETER_FINE || parameters->defect == PARAMETER_UNKNOWN;
@@ -193,7 +192,7 @@ parameters_defect_rcpt(const struct parameters *parameters, bool smtputf8,
 }
 
 const struct parameter *
-parameters_find(const struct parameters *parameters, struct slice keyword)
+esmtp_find(const struct parameters *parameters, struct slice keyword)
 {
     for (size_t i = 0; i < parameters->count; i++)
         if (slice_equal_nocase(parameters->item[i].keyword, keyword))

@@ -22,7 +22,7 @@ struct parameter_row {
 };
 
 /* NULL for one that this command doesn't have. number_r: its row, below 32. */
-const struct parameter_row *parameter_row_find(enum parameter_command command,
-                                               struct slice keyword, unsigned *number_r);
+const struct parameter_row *esmtp_row_find(enum parameter_command command, struct slice keyword,
+                                           unsigned *number_r);
 
 #endif

@@ -18,7 +18,7 @@ hex_value(char c)
 }
 
 bool
-xtext_decode(struct arena *arena, struct slice xtext, bool utf8, struct slice *text_r)
+esmtp_xtext_decode(struct arena *arena, struct slice xtext, bool utf8, struct slice *text_r)
 {
     char *to = arena_alloc(arena, xtext.len + 1);
     size_t len = 0;
@@ -93,7 +93,7 @@ read_auth(struct value_reading *reading, struct slice value)
 {
     struct slice text;
 
-    if (!xtext_decode(reading->arena, value, true, &text))
+    if (!esmtp_xtext_decode(reading->arena, value, true, &text))
         return false;
     if (slice_equal(text, SLICE("<>")))
         text = SLICE("");
@@ -110,7 +110,8 @@ read_submitter(struct value_reading *reading, struct slice value)
 {
     struct slice text;
 
-    return xtext_decode(reading->arena, value, false, &text) && is_mailbox(reading->arena, text);
+    return esmtp_xtext_decode(reading->arena, value, false, &text) &&
+           is_mailbox(reading->arena, text);
 }
 
 static bool
@@ -128,7 +129,7 @@ read_envid(struct value_reading *reading, struct slice value)
 {
     struct slice text;
 
-    if (value.len > LONGEST_ENVID || !xtext_decode(reading->arena, value, false, &text))
+    if (value.len > LONGEST_ENVID || !esmtp_xtext_decode(reading->arena, value, false, &text))
         return false;
     for (size_t i = 0; i < text.len; i++)
         if ((is_control(text.at[i]) && text.at[i] != '\t') || (unsigned char)text.at[i] > 127)
@@ -253,7 +254,7 @@ read_orcpt(struct value_reading *reading, struct slice value)
             return false;
     if (slice_equal_nocase(type, SLICE("utf-8"))
             ? !unitext_decode(reading->arena, address, &text) || !is_mailbox(reading->arena, text)
-            : !xtext_decode(reading->arena, address, false, &text))
+            : !esmtp_xtext_decode(reading->arena, address, false, &text))
         return false;
     reading->parameters->orcpt = value;
     return true;
@@ -446,7 +447,7 @@ static const struct parameter_row rows[] = {
 };
 
 const struct parameter_row *
-parameter_row_find(enum parameter_command command, struct slice keyword, unsigned *number_r)
+esmtp_row_find(enum parameter_command command, struct slice keyword, unsigned *number_r)
 {
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (rows[i].command == command && slice_equal_nocase(slice_of(rows[i].keyword), keyword)) {

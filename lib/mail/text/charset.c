@@ -127,7 +127,7 @@ converter(struct charsets *charsets, struct slice name)
 }
 
 static bool
-convert(struct arena *arena, iconv_t with, struct slice text, struct slice *utf8_r)
+charset_convert(struct arena *arena, iconv_t with, struct slice text, struct slice *utf8_r)
 {
     size_t room = 4 * text.len + 16;
     char *start = arena_alloc(arena, room + 1);
@@ -168,7 +168,7 @@ charset_decode(struct arena *arena, struct charsets *charsets, struct slice name
     if (charset_is_ascii(name))
         return slice_is_ascii(text);
     with = converter(charsets, name);
-    return with != (iconv_t)-1 && convert(arena, with, text, utf8_r);
+    return with != (iconv_t)-1 && charset_convert(arena, with, text, utf8_r);
 }
 
 static bool

@@ -7,7 +7,7 @@ enum { LANES = 16, ROUNDS = 127 };
 typedef signed char lanes __attribute__((vector_size(LANES)));
 
 static lanes
-load(const char *at)
+load_lanes(const char *at)
 {
     lanes some;
 
@@ -41,10 +41,10 @@ count_vectors(const char *at, size_t vectors)
     lanes high = {0}, stray = {0}, nul = {0};
 
     for (size_t i = 0; i < vectors; i++, at += LANES) {
-        lanes some = load(at);
+        lanes some = load_lanes(at);
 
         high += some < 0;
-        stray |= (some == '\r') ^ (load(at + 1) == '\n');
+        stray |= (some == '\r') ^ (load_lanes(at + 1) == '\n');
         nul |= some == '\0';
     }
     return (struct octets){sum(high), is_any(nul), is_any(stray)};
@@ -58,7 +58,7 @@ count_first(struct slice s)
 }
 
 static void
-add(struct octets *to, struct octets more)
+add_counts(struct octets *to, struct octets more)
 {
     to->high += more.high;
     to->nul = to->nul || more.nul;
@@ -73,11 +73,11 @@ octets_count(struct slice s)
     while (s.len > LANES) {
         size_t vectors = (s.len - 1) / LANES < ROUNDS ? (s.len - 1) / LANES : ROUNDS;
 
-        add(&all, count_vectors(s.at, vectors));
+        add_counts(&all, count_vectors(s.at, vectors));
         s = slice_from(s, vectors * LANES);
     }
     for (; s.len > 0; s = slice_from(s, 1))
-        add(&all, count_first(s));
+        add_counts(&all, count_first(s));
     return all;
 }
 
@@ -86,7 +86,7 @@ octets_count(struct slice s)
 static lanes
 find_base64(const char *at)
 {
-    lanes some = load(at), small = some | 0x20;
+    lanes some = load_lanes(at), small = some | 0x20;
 
     return ((small > '`') & (small < '{')) | ((some > '.') & (some < ':')) | (some == '+');
 }
@@ -116,7 +116,7 @@ octets_count_base64(struct slice s, size_t line)
 }
 
 static bool
-is_text(char c)
+is_text_octet(char c)
 {
     return c >= ' ' && c <= '~' && c != '=';
 }
@@ -127,13 +127,13 @@ octets_count_text(struct slice s)
     size_t len = 0;
 
     while (s.len - len >= LANES) {
-        lanes some = load(s.at + len);
+        lanes some = load_lanes(s.at + len);
 
         if (is_any((some < ' ') | (some > '~') | (some == '=')))
             break;
         len += LANES;
     }
-    while (len < s.len && is_text(s.at[len]))
+    while (len < s.len && is_text_octet(s.at[len]))
         len++;
     return len;
 }
