@@ -1,5 +1,5 @@
 /* From what a walk found to an answer and what is logged of it, and what mode audit withholds. */
-#include "dialogue_steps.h"
+#include "dialogue_steps_inside.h"
 #include "modes.h"
 
 const struct refusal refusal_no_transaction = {

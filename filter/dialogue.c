@@ -1,7 +1,7 @@
 /* The order of an SMTP session: when records begin and end, what each command adds to them, and
  * which stage of the policy is walked then. */
 #include "base/pool.h"
-#include "dialogue_steps.h"
+#include "dialogue_steps_inside.h"
 
 /* What an ordinary message takes, and what is told of an ordinary client. */
 enum { MAIL_NEEDS = 256 * 1024, CLIENT_NEEDS = 352 };

@@ -1,5 +1,5 @@
 /* The content of a message as it comes: its header, its body, its end. */
-#include "dialogue_steps.h"
+#include "dialogue_steps_inside.h"
 
 #include "mail/mailbox.h"
 

@@ -1,7 +1,7 @@
 /* The door of a dialogue: every word of the MTA comes in through it, and every answer leaves. What
  * runs out of memory behind it, from whatever depth, ends here: the transaction gives back what it
  * took, and is answered 4xx. */
-#include "dialogue_steps.h"
+#include "dialogue_steps_inside.h"
 
 #include <stdio.h>
 

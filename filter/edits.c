@@ -1,6 +1,6 @@
 /* Turns changes into edits: knows how fields of one name are counted, what a value may hold, and in
  * which order MTAs must be told. */
-#include "edits_maker.h"
+#include "edits_inside.h"
 
 #include <stdio.h>
 

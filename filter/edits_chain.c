@@ -1,5 +1,5 @@
 /* Edits and notes in the order of their making. */
-#include "edits_maker.h"
+#include "edits_inside.h"
 
 struct edit *
 edits_new(struct maker *maker, enum edit_kind kind, const struct change *change, const char *value)

@@ -1,6 +1,6 @@
 /* What `downgrade` makes of a message: its fields, its body, and the addresses of its envelope that
  * ASCII can say. */
-#include "edits_maker.h"
+#include "edits_inside.h"
 
 struct downgrading {
     struct maker *maker;

@@ -1,5 +1,5 @@
 /* What rules write in header fields, as it may go out. */
-#include "edits_maker.h"
+#include "edits_inside.h"
 
 #include "mail/convert_field.h"
 #include "mail/utf8.h"

@@ -1,7 +1,7 @@
 /* Takes recipients off: knows how an MTA looks for them, and that it takes off every copy. */
 #include <stdlib.h>
 
-#include "edits_maker.h"
+#include "edits_inside.h"
 
 /* An address as the MTA is told of it, and how many stay who have it. */
 struct copies {

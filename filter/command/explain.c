@@ -1,5 +1,5 @@
 /* `postern explain`: plays one transaction, and shows why it ends as it does. */
-#include "explain.h"
+#include "explain_inside.h"
 
 #include <sysexits.h>
 

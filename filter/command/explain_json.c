@@ -1,7 +1,7 @@
 /* A played transaction for programs: one JSON document, as doc/explain.schema.json describes it. */
 #include <stdio.h>
 
-#include "explain.h"
+#include "explain_inside.h"
 #include "policy/json.h"
 
 static void

@@ -1,5 +1,5 @@
 /* Keeps what is played, stage by stage, and finds the recipients for whom the rules go one way. */
-#include "explain.h"
+#include "explain_inside.h"
 
 /* One recipient's rules, as they come. */
 struct coming {

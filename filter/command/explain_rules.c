@@ -1,6 +1,6 @@
 /* What became of the rules of a stage, for people: a line each, with what made it so. What was
  * false or open without more is counted only, and so is what stands as it stood before. */
-#include "explain.h"
+#include "explain_inside.h"
 
 enum { LONGEST_VALUE = 120, MOST_VALUES = 5, MOST_RECIPIENTS = 5 };
 

@@ -1,7 +1,7 @@
 /* A played transaction for people: stage by stage, rule by rule, and what the client would see. */
 #include <stdio.h>
 
-#include "explain.h"
+#include "explain_inside.h"
 
 static const char *
 edit_text(struct arena *arena, const struct edit *edit)

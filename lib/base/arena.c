@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "arena_inside.h"
 #include "base/pool.h"
-#include "way_out.h"
 
 struct block {
     struct block *older;

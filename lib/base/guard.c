@@ -1,6 +1,6 @@
 /* The one place that is jumped to: a step that ran out of memory is given up as a whole, from
  * whatever depth, so that nothing in between handles that. */
-#include "way_out.h"
+#include "arena_inside.h"
 
 bool
 arena_guard(struct arena *arena, void (*step)(void *of), void *of)

@@ -1,6 +1,6 @@
 /* The laws of conditions: what may be compared with what, where many values want `any` or `every`,
  * and what each text of the policy is read as. */
-#include "check.h"
+#include "check_inside.h"
 #include "language/print.h"
 #include "value_words.h"
 #include "values/list.h"

@@ -1,6 +1,6 @@
 /* Items of lists that nothing can be equal to. What several facts are looked for in may hold items
  * for each of them: one is wrong where none of them can be it. */
-#include "check.h"
+#include "check_inside.h"
 
 #include "language/print.h"
 #include "value_words.h"

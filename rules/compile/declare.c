@@ -3,7 +3,7 @@
 #include "language/parse.h"
 #include "mail/domain.h"
 #include "policy/table_driver.h"
-#include "resolve.h"
+#include "resolve_inside.h"
 #include "values/list.h"
 
 static bool

@@ -1,6 +1,6 @@
 /* Goes through conditions and texts, with the names that `as` binds on the way, and has every
  * operand resolved. */
-#include "resolve.h"
+#include "resolve_inside.h"
 
 #include "value_words.h"
 #include "values/list.h"

@@ -1,7 +1,7 @@
 /* The text that a fact has in its brackets: header["Subject"], macro["{name}"]. One by which
  * nothing is ever found is an error that says what would be right. */
 #include "mail/header.h"
-#include "resolve.h"
+#include "resolve_inside.h"
 
 static bool
 refuse_index(struct resolver *resolver, const struct operand *operand, const char *advice)

@@ -3,7 +3,7 @@
 #include "language/print.h"
 #include "mail/looks.h"
 #include "mail/mailbox.h"
-#include "resolve.h"
+#include "resolve_inside.h"
 #include "values/list_looks.h"
 
 enum { MAX_PARTS = sizeof((struct operand *)0)->part / sizeof(struct fact_part *) };

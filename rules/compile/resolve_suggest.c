@@ -1,5 +1,5 @@
 /* What a name that means nothing may have been meant to be, and what there is in its place. */
-#include "resolve.h"
+#include "resolve_inside.h"
 
 static struct suggestion
 suggest_name(struct resolver *resolver, struct slice name)

@@ -1,5 +1,5 @@
 /* Parts of addresses, mailboxes and texts: what stands behind a fact's last dot. */
-#include "facts.h"
+#include "given.h"
 #include "mail/header.h"
 #include "mail/looks.h"
 #include "values/list_looks.h"

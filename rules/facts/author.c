@@ -1,6 +1,6 @@
 /* Who wrote a message, and what is wrong or unclear about that (RFC 5322 sections 3.6.2 and 3.6.6).
  * Its fields are read once a transaction, however many facts ask. */
-#include "rows.h"
+#include "facts_inside.h"
 
 #include "mail/header.h"
 

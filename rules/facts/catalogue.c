@@ -1,5 +1,5 @@
 /* The catalogue: the rows of all files of facts, in the order of the manual. */
-#include "rows.h"
+#include "facts_inside.h"
 
 static const struct fact_rows *const catalogue[] = {
     &facts_connect, &facts_secure, &facts_envelope, &facts_header,

@@ -1,5 +1,5 @@
 /* Facts of the connection and of HELO. */
-#include "rows.h"
+#include "facts_inside.h"
 
 #include "mail/domain.h"
 

@@ -1,5 +1,5 @@
 /* Facts of MAIL and RCPT: addresses, parameters, and where a recipient's mail goes next. */
-#include "rows.h"
+#include "facts_inside.h"
 
 #include "base/log.h"
 #include "mail/next_hop.h"

@@ -1,5 +1,5 @@
 /* From what the records hold to what reading a fact gives. */
-#include "facts.h"
+#include "given.h"
 
 bool
 given_find_macro(const struct moment *moment, struct slice name, struct slice *value_r)

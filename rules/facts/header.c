@@ -1,5 +1,5 @@
 /* Facts of the header. Fields of one name are read together, however many there are. */
-#include "rows.h"
+#include "facts_inside.h"
 
 #include "mail/header.h"
 #include "mail/utf8.h"

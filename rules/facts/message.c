@@ -1,5 +1,5 @@
 /* Facts of the whole message, at its end. */
-#include "rows.h"
+#include "facts_inside.h"
 
 enum { EMPTY_LINE = 2 };
 

@@ -1,5 +1,5 @@
 /* Facts of a message's structure: its parts, and what is wrong with them. */
-#include "rows.h"
+#include "facts_inside.h"
 
 #include "mail/convert_message.h"
 #include "mail/mime_filename.h"

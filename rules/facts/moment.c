@@ -1,5 +1,5 @@
 /* Facts that never wait, macros, and the unknown command. */
-#include "rows.h"
+#include "facts_inside.h"
 
 static const struct {
     enum stage stage;

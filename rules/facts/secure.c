@@ -1,5 +1,5 @@
 /* Facts of AUTH and STARTTLS. They come before MAIL, and are asked for with it. */
-#include "rows.h"
+#include "facts_inside.h"
 
 /* A mechanism makes a login of a name, and ANONYMOUS makes none (RFC 4505). {auth_author} is what
  * the client wrote behind AUTH=, and nobody's identity. */

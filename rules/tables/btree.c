@@ -2,8 +2,8 @@
  * too. A page begins with the offsets of its items, which fill its end without a gap. A leaf holds
  * keys and values in turn, or values alone; a branch holds the number of a page in each item. */
 #include "berkeley.h"
-#include "drivers.h"
 #include "file.h"
+#include "table_inside.h"
 
 enum { ITEM_DATA = 1, ITEM_VALUES = 2, ITEM_OVERFLOW = 3 };
 enum { DATA_HEAD = 3, BRANCH_HEAD = 12, POINTER_SIZE = 12, RECNO_SIZE = 8, ALIGNMENT = 4 };

@@ -4,8 +4,8 @@
 #include <cdb.h>
 
 #include "copy.h"
-#include "drivers.h"
 #include "file.h"
+#include "table_inside.h"
 
 /* The file begins with place and length of 256 hash tables, which stand behind the records. */
 enum { HEAD = 2048, TABLES = 256, SLOT = 8 };

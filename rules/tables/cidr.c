@@ -1,9 +1,9 @@
 /* Blocks of IP addresses and a value each, as cidr_table(5) writes them: the first that matches
  * counts; "!" before a block means every other address, and if ... endif encloses lines that are
  * only asked for some. */
-#include "drivers.h"
 #include "file.h"
 #include "lines.h"
+#include "table_inside.h"
 #include "values/blocks.h"
 
 struct line {

@@ -1,5 +1,5 @@
 /* The table that can't be asked: to see what a policy then does. */
-#include "drivers.h"
+#include "table_inside.h"
 
 static void *
 fail_open(struct arena *arena, const struct table_opening *opening, const char **reason_r)

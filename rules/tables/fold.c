@@ -1,7 +1,7 @@
 /* Keys are the same whatever their case; their white space stays as it is. */
-#include "drivers.h"
 #include "mail/unicode.h"
 #include "mail/utf8.h"
+#include "table_inside.h"
 
 /* Octets up to the first character that is white space, or up to the first that isn't. */
 static struct slice

@@ -2,8 +2,8 @@
  * offsets of its items, keys and values in turn, which fill it from its end, each down to where the
  * one before begins. */
 #include "berkeley.h"
-#include "drivers.h"
 #include "file.h"
+#include "table_inside.h"
 
 enum { ITEM_DATA = 1, ITEM_VALUES = 2, ITEM_OVERFLOW = 3, ITEM_TREE = 4 };
 enum { OVERFLOW_SIZE = 12, TREE_SIZE = 8 };

@@ -1,8 +1,8 @@
 /* Keys and values that stand in the policy itself. */
 #include "braces.h"
-#include "drivers.h"
 #include "lines.h"
 #include "pairs.h"
+#include "table_inside.h"
 
 /* Behind the key, in which what stands in quotes keeps them; the length of the text for an open
  * quote. */

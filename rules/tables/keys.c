@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "drivers.h"
 #include "mail/domain.h"
+#include "table_inside.h"
 
 /* A domain above others that is longer than this is in no table. */
 enum { STEPS_A_KEY = 50, LONGEST_PARENT = 1024 };

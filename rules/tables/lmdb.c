@@ -5,9 +5,9 @@
 #include <pthread.h>
 
 #include "copy.h"
-#include "drivers.h"
 #include "file.h"
 #include "lmdb_check.h"
+#include "table_inside.h"
 
 /* A transaction is for one thread at a time, and costs more to begin than a lookup. */
 enum { MOST_IDLE = 64 };

@@ -1,5 +1,5 @@
 /* The table in memory that tests use. */
-#include "drivers.h"
+#include "table_inside.h"
 
 static struct table_answer
 memory_find(void *state, struct arena *arena, struct slice key, int64_t deadline_ms)

@@ -1,5 +1,5 @@
 /* The table in which nothing is: what a policy's `default table` falls back to. */
-#include "drivers.h"
+#include "table_inside.h"
 
 static void *
 none_open(struct arena *arena, const struct table_opening *opening, const char **reason_r)

@@ -1,7 +1,7 @@
 /* Patterns of Perl's kind: pcre_table(5). Its flags change what holds without them: i and s do. */
-#include "drivers.h"
 #include "file.h"
 #include "patterns.h"
+#include "table_inside.h"
 
 static const void *
 pcre_compile(struct arena *arena, struct slice pattern, struct slice flags, unsigned *groups_r,

@@ -1,5 +1,5 @@
 /* Tables in a row: what one answers is the key of the next, and the last has the answer. */
-#include "drivers.h"
+#include "table_inside.h"
 
 static struct table_answer
 pipemap_ask(const struct table_place *inner, struct arena *arena, const struct table_key *key,

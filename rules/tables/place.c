@@ -1,6 +1,6 @@
 /* One place of a table: asked itself, or through the places that it is made of. Where the first of
  * these isn't one of patterns, all of them see the folded key, as with Postfix. */
-#include "drivers.h"
+#include "table_inside.h"
 
 enum { STEPS_AN_INNER_KEY = 50 };
 

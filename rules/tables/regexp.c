@@ -2,9 +2,9 @@
  * without them: i and x do. */
 #include <regex.h>
 
-#include "drivers.h"
 #include "file.h"
 #include "patterns.h"
+#include "table_inside.h"
 
 static void
 regexp_release(void *of)

@@ -1,6 +1,6 @@
 /* The drivers that there are, and how a table of each is opened. */
 #include "braces.h"
-#include "drivers.h"
+#include "table_inside.h"
 
 static const struct table_driver *const drivers[] = {
     &table_none,     &table_texthash, &table_cidr,   &table_pcre,   &table_regexp, &table_hash,

@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "drivers.h"
 #include "lines.h"
+#include "table_inside.h"
 #include "template.h"
 
 enum { MOST_SETTINGS = 1 << 20, BUSY_MS = 1000, STEPS_A_LOOK = 1000, BOUND_LABELS = 4, LABELS = 9 };

@@ -1,6 +1,6 @@
 /* The table that gives every key the same value. */
 #include "braces.h"
-#include "drivers.h"
+#include "table_inside.h"
 
 static void *
 static_open(struct arena *arena, const struct table_opening *opening, const char **reason_r)

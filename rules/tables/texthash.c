@@ -1,9 +1,9 @@
 /* Keys and values in a text file, in the source format of postmap(1), held in memory: one run of
  * "key NUL value NUL", and a hash table of offsets into it. */
-#include "drivers.h"
 #include "file.h"
 #include "lines.h"
 #include "pairs.h"
+#include "table_inside.h"
 
 /* White space ends a key only outside quotes, which stay in it; false for an open quote. */
 static bool

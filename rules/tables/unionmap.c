@@ -1,5 +1,5 @@
 /* All answers of several tables, in their order; one that can't be asked fails the whole. */
-#include "drivers.h"
+#include "table_inside.h"
 
 static void
 unionmap_add(struct buffer *all, struct slice value)

@@ -1,5 +1,5 @@
 /* The words of an answer. */
-#include "drivers.h"
+#include "table_inside.h"
 
 static const char separators[] = ", \t\r\n";
 

@@ -1,7 +1,7 @@
 /* A transaction's way through the policy, stage by stage: which tracks are walked, and how their
  * verdicts make one answer. */
 #include "behind.h"
-#include "facts/facts.h"
+#include "facts/given.h"
 #include "pass.h"
 
 /* What is walked for one transaction is charged to one meter, the answers to unknown commands too.

@@ -1,6 +1,6 @@
 /* The drivers that there are, for the registry, and what they share. */
-#ifndef POSTERN_RULES_TABLES_DRIVERS_H
-#define POSTERN_RULES_TABLES_DRIVERS_H
+#ifndef POSTERN_RULES_TABLES_TABLE_INSIDE_H
+#define POSTERN_RULES_TABLES_TABLE_INSIDE_H
 
 #include "policy/table_driver.h"
 

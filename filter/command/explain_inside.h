@@ -1,6 +1,6 @@
 /* A played transaction as it is kept, to be shown once it is over. */
-#ifndef POSTERN_FILTER_COMMAND_EXPLAIN_H
-#define POSTERN_FILTER_COMMAND_EXPLAIN_H
+#ifndef POSTERN_FILTER_COMMAND_EXPLAIN_INSIDE_H
+#define POSTERN_FILTER_COMMAND_EXPLAIN_INSIDE_H
 
 #include "play/play.h"
 #include "policy/explain.h"

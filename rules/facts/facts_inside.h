@@ -1,9 +1,9 @@
 /* The rows of facts: each stands in the file of the function that reads it, and the catalogue joins
  * the files. */
-#ifndef POSTERN_RULES_FACTS_ROWS_H
-#define POSTERN_RULES_FACTS_ROWS_H
+#ifndef POSTERN_RULES_FACTS_FACTS_INSIDE_H
+#define POSTERN_RULES_FACTS_FACTS_INSIDE_H
 
-#include "facts.h"
+#include "given.h"
 
 struct fact_rows {
     const struct fact *row;

@@ -1,6 +1,6 @@
 /* What the files of facts share: from what the MTA said to readings. */
-#ifndef POSTERN_RULES_FACTS_FACTS_H
-#define POSTERN_RULES_FACTS_FACTS_H
+#ifndef POSTERN_RULES_FACTS_GIVEN_H
+#define POSTERN_RULES_FACTS_GIVEN_H
 
 #include "policy/fact.h"
 

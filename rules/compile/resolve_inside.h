@@ -1,7 +1,7 @@
 /* Between the two halves of resolving: what the policy defines, and what the names in its
  * conditions mean. */
-#ifndef POSTERN_RULES_COMPILE_RESOLVE_H
-#define POSTERN_RULES_COMPILE_RESOLVE_H
+#ifndef POSTERN_RULES_COMPILE_RESOLVE_INSIDE_H
+#define POSTERN_RULES_COMPILE_RESOLVE_INSIDE_H
 
 #include "plan.h"
 #include "values/suggest.h"

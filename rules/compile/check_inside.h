@@ -1,6 +1,6 @@
 /* What the parts of the checker share. */
-#ifndef POSTERN_RULES_COMPILE_CHECK_H
-#define POSTERN_RULES_COMPILE_CHECK_H
+#ifndef POSTERN_RULES_COMPILE_CHECK_INSIDE_H
+#define POSTERN_RULES_COMPILE_CHECK_INSIDE_H
 
 #include "plan.h"
 

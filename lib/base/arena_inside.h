@@ -1,6 +1,6 @@
 /* Where arena_guard() is left when memory ends. */
-#ifndef POSTERN_LIB_BASE_WAY_OUT_H
-#define POSTERN_LIB_BASE_WAY_OUT_H
+#ifndef POSTERN_LIB_BASE_ARENA_INSIDE_H
+#define POSTERN_LIB_BASE_ARENA_INSIDE_H
 
 #include <setjmp.h>
 

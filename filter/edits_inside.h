@@ -1,6 +1,6 @@
 /* Edits in the making. */
-#ifndef POSTERN_FILTER_EDITS_MAKER_H
-#define POSTERN_FILTER_EDITS_MAKER_H
+#ifndef POSTERN_FILTER_EDITS_INSIDE_H
+#define POSTERN_FILTER_EDITS_INSIDE_H
 
 #include "base/map.h"
 #include "edits.h"

@@ -1,6 +1,6 @@
 /* What stands behind the door of a dialogue (dialogue_door.c). */
-#ifndef POSTERN_FILTER_DIALOGUE_STEPS_H
-#define POSTERN_FILTER_DIALOGUE_STEPS_H
+#ifndef POSTERN_FILTER_DIALOGUE_STEPS_INSIDE_H
+#define POSTERN_FILTER_DIALOGUE_STEPS_INSIDE_H
 
 #include "dialogue_inside.h"
 
