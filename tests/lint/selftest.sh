@@ -131,6 +131,20 @@ printf '.Sh WHAT DECIDES\n(1) Twice.\n' | planted doc/postern.conf.5.in sentence
     law "sentences sees: a number given twice"
 rm -r "$copy/rules/walk"
 
+shared='static int\nsame_word(void)\n{\n    return 1;\n}'
+# shellcheck disable=SC2059
+printf "$shared\n" | tee "$copy/filter/planted2.c" >"$copy/rules/planted3.c"
+plant rules/planted.c names "more than two files" "$shared"
+rm "$copy/filter/planted2.c"
+plant rules/planted.c names "5 of 100" "$shared"
+rm "$copy/rules/planted3.c"
+plant rules/planted.c names "bare verb" 'static const char *\ntext_of(int a)\n{\n    return "";\n}'
+plant rules/planted.c names "family's word" 'const char *\nother_word(int a)\n{\n    return "";\n}'
+plant rules/planted.h names "X_inside.h" 'void planted_word(void);' "a header without its source"
+printf '#include "planted.h"\n' | tee "$copy/rules/planted.c" >"$copy/rules/planted_more.c"
+plant rules/planted.h names "X_inside.h" 'void planted_word(void);' "a header of a family alone"
+rm "$copy"/rules/planted*
+
 plant include/base/planted.h docs "told of" '\nstruct a {\n    int b;\n};\n\nint f(void);'
 plant lib/base/planted.c sources "libpostern_a_SOURCES" 'int a;'
 plant tests/unit/test_planted.c sources "check_PROGRAMS" 'int a;'
