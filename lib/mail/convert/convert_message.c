@@ -129,7 +129,8 @@ fits(struct planner *planner, struct slice name, struct slice body)
     return false;
 }
 
-/* In ASCII no field becomes shorter: one that is too long already isn't tried. */
+/* In ASCII a field becomes longer, but for what its comments hold: one that is too long already
+ * isn't tried. */
 static bool
 may_fit(struct planner *planner, const struct mime_part *part)
 {
