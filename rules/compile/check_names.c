@@ -1,7 +1,7 @@
 /* Names that nothing reads: what a site defines under nearly the name of a default does nothing,
  * while the default stays in force. */
+#include "base/suggest.h"
 #include "plan.h"
-#include "values/suggest.h"
 
 enum { SHORTEST = 5, NEAREST_MISS = 2 };
 

@@ -3,8 +3,8 @@
 #ifndef POSTERN_RULES_COMPILE_RESOLVE_INSIDE_H
 #define POSTERN_RULES_COMPILE_RESOLVE_INSIDE_H
 
+#include "base/suggest.h"
 #include "plan.h"
-#include "values/suggest.h"
 
 /* Lets are made from lets: no deeper, and of no more tests in all. */
 enum { MAX_LET_DEPTH = 100, MAX_TESTS = 10000 };

@@ -1,6 +1,6 @@
 /* What `set` statements say, read by the table of settings. */
+#include "base/suggest.h"
 #include "plan.h"
-#include "values/suggest.h"
 
 static void
 wrong_value(struct diagnostics *diagnostics, const struct set_statement *set, const char *wanted)

@@ -2,10 +2,10 @@
 #ifndef POSTERN_RULES_LANGUAGE_PARSE_INSIDE_H
 #define POSTERN_RULES_LANGUAGE_PARSE_INSIDE_H
 
+#include "base/suggest.h"
 #include "lex.h"
 #include "parse.h"
 #include "source.h"
-#include "values/suggest.h"
 
 struct parser {
     struct arena *arena;

@@ -1,6 +1,7 @@
 /* Cuts the lines of a scenario into words. */
 #include "scenario_inside.h"
-#include "values/suggest.h"
+
+#include "base/suggest.h"
 
 static bool
 is_space(char c)

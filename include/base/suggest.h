@@ -1,7 +1,7 @@
 /* What a misspelt word may have been meant to be. Offer every candidate, then ask for the words of
  * the message. */
-#ifndef POSTERN_RULES_VALUES_SUGGEST_H
-#define POSTERN_RULES_VALUES_SUGGEST_H
+#ifndef POSTERN_BASE_SUGGEST_H
+#define POSTERN_BASE_SUGGEST_H
 
 #include "base/arena.h"
 

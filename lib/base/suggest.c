@@ -1,6 +1,6 @@
 /* How far apart two words are: letters missing, added, changed or swapped with their neighbour;
  * upper and lower case are the same. */
-#include "suggest.h"
+#include "base/suggest.h"
 
 enum { LONGEST = 40 };
 
