@@ -3,57 +3,106 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/suggest.h"
 #include "command/command.h"
+#include "command/completion.h"
+#include "command/help.h"
+#include "command/version.h"
 
 static const struct command *const commands[] = {
-    &command_serve,
-    &command_check,
-    &command_test,
-    &command_explain,
-    &command_lookup,
-    &command_address,
-    &command_downgrade,
-    &command_probe,
-    &command_resend,
+    &command_serve,   &command_check,     &command_test,  &command_explain,
+    &command_lookup,  &command_address,   &command_facts, &command_config,
+    &command_probe,   &command_downgrade, &command_resend, NULL,
 };
 
-enum { COMMANDS = sizeof commands / sizeof commands[0] };
-
-static void
-print_help(FILE *to)
+static const struct command *
+command_find(const char *name)
 {
-    fputs("usage: postern COMMAND [OPTION...]\n\n", to);
-    for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(to, "  %s %s\n      %s\n", commands[i]->name, commands[i]->synopsis,
-                commands[i]->help);
+    for (size_t i = 0; commands[i]; i++)
+        if (strcmp(name, commands[i]->name) == 0)
+            return commands[i];
+    return NULL;
 }
 
 static int
-run_command(size_t i, int argc, char **argv)
+complain_of_command(const char *name)
 {
-    int status = commands[i]->run(argc, argv);
+    struct arena *arena = arena_new(SIZE_MAX);
+    struct suggestion suggestion = suggest_for(slice_of(name));
 
+    for (size_t i = 0; commands[i]; i++)
+        suggest_offer(&suggestion, slice_of(commands[i]->name));
+    fprintf(stderr, "postern: there is no command \"%s\"%s\n", name,
+            suggest_text(arena, &suggestion));
+    fputs("\"postern help\" names them all.\n", stderr);
+    arena_free(&arena);
+    return EX_USAGE;
+}
+
+static int
+print_help(const char *name)
+{
+    const struct command *command = name ? command_find(name) : NULL;
+
+    if (name && command == NULL)
+        return complain_of_command(name);
+    if (command)
+        help_print_command(command, stdout);
+    else
+        help_print_all(commands, stdout);
+    return EX_OK;
+}
+
+static int
+print_completion(const char *shell)
+{
+    if (shell && completion_print(commands, shell, stdout))
+        return EX_OK;
+    fputs("usage: postern completion bash|zsh\n", stderr);
+    return EX_USAGE;
+}
+
+static bool
+is_any_of(const char *word, const char *first, const char *second, const char *third)
+{
+    return strcmp(word, first) == 0 || strcmp(word, second) == 0 || strcmp(word, third) == 0;
+}
+
+static int
+run_word(int argc, char **argv)
+{
+    const char *name = argv[1];
+    const struct command *command = command_find(name);
+    int status;
+
+    if (is_any_of(name, "help", "--help", "-h"))
+        return print_help(argc > 2 ? argv[2] : NULL);
+    if (is_any_of(name, "version", "--version", "-V")) {
+        version_print(stdout);
+        return EX_OK;
+    }
+    if (strcmp(name, "completion") == 0)
+        return print_completion(argc == 3 ? argv[2] : NULL);
+    if (command == NULL)
+        return complain_of_command(name);
+    status = command->run(argc - 1, argv + 1);
     if (status == EX_USAGE)
-        fprintf(stderr, "usage: postern %s %s\n", commands[i]->name, commands[i]->synopsis);
+        help_print_synopsis(command, stderr);
     return status;
 }
 
 int
 main(int argc, char **argv)
 {
-    const char *name = argc > 1 ? argv[1] : "";
+    int status;
 
-    for (size_t i = 0; i < COMMANDS; i++)
-        if (strcmp(name, commands[i]->name) == 0)
-            return run_command(i, argc - 1, argv + 1);
-    if (strcmp(name, "--version") == 0) {
-        printf("postern %s\n", command_version());
-        return EX_OK;
+    if (argc < 2) {
+        help_print_all(commands, stderr);
+        return EX_USAGE;
     }
-    if (strcmp(name, "--help") == 0) {
-        print_help(stdout);
-        return EX_OK;
-    }
-    print_help(stderr);
-    return EX_USAGE;
+    status = run_word(argc, argv);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    perror("postern: standard output");
+    return status == EX_OK ? EX_IOERR : status;
 }

@@ -1,7 +1,10 @@
 /* `postern check`: reads a policy, says what is wrong with it, and what it asks for. */
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
 
+#include "base/file.h"
 #include "check_host.h"
 #include "command.h"
 #include "filter/negotiate.h"
@@ -9,24 +12,39 @@
 
 static int check_run(int argc, char **argv);
 
-static const struct option check_options[] = {
-    {"print", no_argument, NULL, 'p'},
-    {"mta", required_argument, NULL, 'm'},
-    {"no-host", no_argument, NULL, 'h'},
-    {0},
+enum { CHECK_PRINT = OPTION_LONG, CHECK_MTA, CHECK_NO_HOST, CHECK_AS, CHECK_STRICT };
+
+static const struct command_option check_options[] = {
+    {'v', NULL, NULL, "say of each rule when it decides, and what is asked of the MTA",
+     OPTION_FREE},
+    {'q', NULL, NULL, "print errors and warnings alone", OPTION_FREE},
+    {CHECK_PRINT, "print", NULL, "print the policy in its normal form", OPTION_FREE},
+    {CHECK_MTA, "mta", "NAME", "name rules that read what postfix or sendmail never sends",
+     OPTION_FREE},
+    {CHECK_NO_HOST, "no-host", NULL, "ask nothing of this machine", OPTION_FREE},
+    {CHECK_AS, "as", "PATH", "read FILE as if it lay there; ask nothing of this machine",
+     OPTION_FREE},
+    {CHECK_STRICT, "strict", NULL, "let warnings fail, too", OPTION_FREE},
+    COMMAND_OPTION_POLICY,
+    COMMAND_OPTIONS_END,
 };
 
 const struct command command_check = {
     .name = "check",
-    .synopsis = "[-v] [--print] [--mta NAME] [--no-host] [-c FILE]",
+    .operands = "[FILE|-]",
     .help = "read a policy, and say what is wrong",
-    .letters = "c:v",
     .options = check_options,
+    .examples = {"check -v", "check --as /etc/postern/postern.conf new.conf"},
     .run = check_run,
 };
 
+enum { LARGEST_POLICY = 16 << 20 };
+
 struct wanted {
     const char *path;
+    const char *as; /* where it would lie; NULL: there where it is */
+    bool quiet;
+    bool strict;
     bool verbose;
     bool print;
     bool no_host;
@@ -52,18 +70,29 @@ read_wanted(int argc, char **argv, struct wanted *wanted)
 {
     int option;
 
-    while ((option = command_option(&command_check, argc, argv, NULL)) != -1) {
+    while ((option = command_option(&command_check, argc, argv)) != -1) {
         if (option == 'c')
             wanted->path = optarg;
         else if (option == 'v')
             wanted->verbose = true;
-        else if (option == 'p')
+        else if (option == CHECK_PRINT)
             wanted->print = true;
-        else if (option == 'h')
+        else if (option == 'q')
+            wanted->quiet = true;
+        else if (option == CHECK_NO_HOST)
             wanted->no_host = true;
-        else if (option != 'm' || !read_mta(optarg, wanted))
+        else if (option == CHECK_STRICT)
+            wanted->strict = true;
+        else if (option == CHECK_AS)
+            wanted->as = optarg;
+        else if (option != CHECK_MTA || !read_mta(optarg, wanted))
             return false;
     }
+    if (optind < argc)
+        wanted->path = argv[optind++];
+    if (strcmp(wanted->path, "-") == 0 && wanted->as == NULL)
+        wanted->as = "standard input";
+    wanted->no_host = wanted->no_host || wanted->as;
     return optind == argc;
 }
 
@@ -79,20 +108,57 @@ print_terms(const struct policy *policy)
     arena_free(&arena);
 }
 
-/* False: it can't be served here. */
-static bool
-ask_host(const struct policy *policy)
+/* What was wrong. */
+struct found {
+    size_t errors;
+    size_t warnings;
+};
+
+static void
+tell_found(const struct diagnostics *diagnostics, struct found *found)
+{
+    diagnostics_print(diagnostics, stderr);
+    found->errors += diagnostics->errors;
+    found->warnings += diagnostics->warnings;
+}
+
+static void
+ask_host(const struct policy *policy, struct found *found)
 {
     struct arena *arena = arena_new(SIZE_MAX);
     struct diagnostics diagnostics;
-    bool fine;
 
     diagnostics_init(&diagnostics, arena);
     check_host(policy, &diagnostics);
-    diagnostics_print(&diagnostics, stderr);
-    fine = diagnostics.errors == 0;
+    tell_found(&diagnostics, found);
     arena_free(&arena);
-    return fine;
+}
+
+/* EX_OK, EX_NOINPUT or EX_DATAERR, told of. */
+static int
+read_wanted_policy(const struct wanted *wanted, struct found *found, struct policy **policy_r)
+{
+    struct arena *arena = arena_new(SIZE_MAX);
+    const char *path = input_path(wanted->path);
+    struct diagnostics diagnostics;
+    const char *reason = NULL;
+    struct slice text;
+
+    *policy_r = NULL;
+    diagnostics_init(&diagnostics, arena);
+    if (wanted->as)
+        reason = file_read(arena, path, FILE_ANY, LARGEST_POLICY, &text);
+    else if (access(path, R_OK) < 0)
+        reason = strerrordesc_np(errno);
+    if (reason == NULL && wanted->as)
+        *policy_r = policy_load_text(wanted->as, text, &diagnostics);
+    else if (reason == NULL)
+        *policy_r = policy_load(path, &diagnostics);
+    tell_found(&diagnostics, found);
+    arena_free(&arena);
+    if (reason)
+        return command_fail(&command_check, EX_NOINPUT, "%s: %s", wanted->path, reason);
+    return *policy_r ? EX_OK : EX_DATAERR;
 }
 
 static void
@@ -108,32 +174,45 @@ print_wanted(const struct policy *policy, const struct wanted *wanted)
         policy_describe_mta(policy, wanted->mta, stdout);
 }
 
+static const char *
+plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 static void
-print_all_well(const struct policy *policy, const struct wanted *wanted)
+print_all_well(const struct policy *policy, const struct wanted *wanted, size_t warnings)
 {
     size_t rules = policy_needs(policy)->rules;
 
-    if (!wanted->print && !wanted->verbose && !wanted->has_mta)
-        printf("%s: no errors, %zu rule%s%s\n", wanted->path, rules, rules == 1 ? "" : "s",
-               wanted->no_host ? "; nothing was asked of this machine" : "");
+    if (wanted->print || wanted->verbose || wanted->has_mta || wanted->quiet)
+        return;
+    printf("%s: no errors", wanted->as ? wanted->as : wanted->path);
+    if (warnings > 0)
+        printf(", %zu warning%s", warnings, plural(warnings));
+    printf(", %zu rule%s%s\n", rules, plural(rules),
+           wanted->no_host ? "; nothing was asked of this machine" : "");
 }
 
 static int
 check_run(int argc, char **argv)
 {
     struct wanted wanted = {.path = command_default_policy()};
+    struct found found = {0};
     struct policy *policy;
     int status;
 
     if (!read_wanted(argc, argv, &wanted))
         return EX_USAGE;
-    status = input_policy(wanted.path, &policy);
-    if (policy && !wanted.no_host && !ask_host(policy))
+    status = read_wanted_policy(&wanted, &found, &policy);
+    if (policy && !wanted.no_host)
+        ask_host(policy, &found);
+    if (policy && (found.errors > 0 || (wanted.strict && found.warnings > 0)))
         status = EX_DATAERR;
     if (policy)
         print_wanted(policy, &wanted);
     if (status == EX_OK)
-        print_all_well(policy, &wanted);
+        print_all_well(policy, &wanted, found.warnings);
     policy_unref(&policy);
     return status;
 }

@@ -1,15 +1,5 @@
-/* What the commands share: how options are read, the installed policy, and how a policy is read and
- * complained about. */
+/* What the commands share: the installed policy, and how a policy is read and complained about. */
 #include "command.h"
-
-int
-command_option(const struct command *command, int argc, char **argv, int *index_r)
-{
-    static const struct option none[] = {{0}};
-
-    return getopt_long(argc, argv, command->letters, command->options ? command->options : none,
-                       index_r);
-}
 
 const char *
 command_default_policy(void)

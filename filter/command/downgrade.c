@@ -10,18 +10,20 @@
 
 static int downgrade_run(int argc, char **argv);
 
-static const struct option downgrade_options[] = {
-    {"8bit", no_argument, NULL, '8'},
-    {"utf8", no_argument, NULL, 'u'},
-    {0},
+enum { DOWNGRADE_8BIT = OPTION_LONG, DOWNGRADE_UTF8 };
+
+static const struct command_option downgrade_options[] = {
+    {DOWNGRADE_8BIT, "8bit", NULL, "bodies alone", OPTION_FREE},
+    {DOWNGRADE_UTF8, "utf8", NULL, "header fields alone", OPTION_FREE},
+    COMMAND_OPTIONS_END,
 };
 
 const struct command command_downgrade = {
     .name = "downgrade",
-    .synopsis = "[--8bit] [--utf8]",
+    .operands = "",
     .help = "convert a message for a next hop that takes less",
-    .letters = "",
     .options = downgrade_options,
+    .examples = {"downgrade <message.eml >converted.eml", "downgrade --8bit <message.eml"},
     .run = downgrade_run,
 };
 
@@ -61,10 +63,10 @@ downgrade_run(int argc, char **argv)
     struct arena *arena;
     int option, status;
 
-    while ((option = command_option(&command_downgrade, argc, argv, NULL)) != -1) {
+    while ((option = command_option(&command_downgrade, argc, argv)) != -1) {
         if (option == '?')
             return EX_USAGE;
-        what |= option == '8' ? CONVERT_8BIT : CONVERT_UTF8;
+        what |= option == DOWNGRADE_8BIT ? CONVERT_8BIT : CONVERT_UTF8;
     }
     if (optind < argc)
         return EX_USAGE;

@@ -1,5 +1,6 @@
 /* `postern lookup`: what a table answers, and under which key it was found. */
 #include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "base/log.h"
@@ -9,15 +10,29 @@
 
 static int lookup_run(int argc, char **argv);
 
+static const struct command_option lookup_options[] = {
+    {'q', NULL, NULL, "print the answer alone", OPTION_FREE},
+    COMMAND_OPTION_POLICY,
+    COMMAND_OPTIONS_END,
+};
+
 const struct command command_lookup = {
     .name = "lookup",
-    .synopsis = "[-c FILE] TABLE KEY",
+    .operands = "TABLE KEY|-",
     .help = "ask a table",
-    .letters = "c:",
+    .options = lookup_options,
+    .examples = {"lookup owners alice@example.com",
+                 "lookup -q texthash:/etc/postfix/sender_login -"},
     .run = lookup_run,
 };
 
 enum { NOT_FOUND = 1 };
+
+/* The command line. */
+struct lookup {
+    const char *path, *table, *key;
+    bool quiet;
+};
 
 static struct value
 read_key(struct arena *arena, const char *text, enum local_case local_case)
@@ -44,95 +59,149 @@ print_octets(struct arena *arena, const char *before, struct slice s)
     printf("%s%s\n", before, buffer_slice(text).at);
 }
 
+/* What is asked, and how it is told. */
+struct asking {
+    struct arena *arena; /* of one question */
+    const struct table *table;
+    enum local_case local_case;
+    bool quiet;
+    bool several; /* keys come from standard input */
+};
+
 static int
-ask_table(struct arena *arena, const struct table *table, const struct value *key)
+tell_failure(const struct asking *asking, const struct table_answer *answer, const char *key)
 {
-    struct buffer *tried = ARENA_NEW(arena, struct buffer);
+    if (answer->result == TABLE_NOT_FOUND && !asking->quiet)
+        puts("not found");
+    if (answer->result == TABLE_NOT_FOUND)
+        return NOT_FOUND;
+    if (answer->result == TABLE_COULD_NOT_ASK)
+        return command_fail(&command_lookup, EX_TEMPFAIL, "could not ask: %s", answer->reason);
+    return command_fail(&command_lookup, EX_DATAERR, "\"%s\" can't be a key of such a table", key);
+}
+
+static int
+ask_table(const struct asking *asking, const char *text)
+{
+    struct value key = read_key(asking->arena, text, asking->local_case);
+    struct buffer *tried = ARENA_NEW(asking->arena, struct buffer);
     struct table_answer answer;
     struct slice rest, line;
 
-    buffer_init(tried, arena, SIZE_MAX);
-    answer = table_lookup(table, arena, key, tried);
+    buffer_init(tried, asking->arena, SIZE_MAX);
+    answer = table_lookup(asking->table, asking->arena, &key, tried);
     rest = buffer_slice(tried);
-    while (slice_word(&rest, "\n", &line))
-        print_octets(arena, "tried: ", line);
-    switch (answer.result) {
-    case TABLE_FOUND:
-        print_octets(arena, "found under: ", answer.key);
-        print_octets(arena, "answer: ", answer.value);
-        return EX_OK;
-    case TABLE_NOT_FOUND:
-        puts("not found");
-        return NOT_FOUND;
-    case TABLE_COULD_NOT_ASK:
-        fprintf(stderr, "postern: lookup: could not ask: %s\n", answer.reason);
-        return EX_TEMPFAIL;
-    case TABLE_NOT_A_KEY:
-        break;
+    while (!asking->quiet && slice_word(&rest, "\n", &line))
+        print_octets(asking->arena, "tried: ", line);
+    if (answer.result != TABLE_FOUND)
+        return tell_failure(asking, &answer, text);
+    if (!asking->quiet)
+        print_octets(asking->arena, "found under: ", answer.key);
+    else if (asking->several)
+        printf("%s\t", text);
+    print_octets(asking->arena, asking->quiet ? "" : "answer: ", answer.value);
+    return EX_OK;
+}
+
+/* One a line. The status is that of the worst: what can't be asked, or be a key, before what isn't
+ * found. */
+static int
+ask_lines(struct asking *asking)
+{
+    struct slice line;
+    int worst = EX_OK;
+
+    while (input_line(asking->arena, stdin, &line)) {
+        int status = ask_table(asking, arena_string(asking->arena, slice_trim(line)));
+
+        worst = status > worst ? status : worst;
+        arena_reset(asking->arena);
     }
-    fprintf(stderr, "postern: lookup: this can't be a key of such a table\n");
-    return EX_DATAERR;
+    return worst;
+}
+
+static int
+ask_keys(const struct lookup *lookup, const struct table *table, enum local_case local_case)
+{
+    struct asking asking = {
+        .arena = arena_new(SIZE_MAX),
+        .table = table,
+        .local_case = local_case,
+        .quiet = lookup->quiet,
+        .several = strcmp(lookup->key, "-") == 0,
+    };
+    int status = asking.several ? ask_lines(&asking) : ask_table(&asking, lookup->key);
+
+    arena_free(&asking.arena);
+    return status;
 }
 
 /* TYPE:PLACE, of which no policy need know. */
 static int
-ask_place(struct arena *arena, const char *text, const char *key)
+ask_place(struct arena *arena, const struct lookup *lookup)
 {
     struct table_place place;
-    struct table table = {.name = slice_of(text),
+    struct table table = {.name = slice_of(lookup->table),
                           .places = &place,
                           .options = {.timeout_ms = TABLE_TIMEOUT_MS},
                           .delimiters = "+"};
     const char *reason;
-    struct value value;
 
-    if (!table_place_open(arena, table.name, (struct place){0}, &table.options, &place, &reason)) {
-        fprintf(stderr, "postern: lookup: %s: %s\n", text, reason);
-        return place.driver ? EX_DATAERR : EX_USAGE;
-    }
-    value = read_key(arena, key, LOCAL_CASE_IGNORE);
-    return ask_table(arena, &table, &value);
+    if (!table_place_open(arena, table.name, (struct place){0}, &table.options, &place, &reason))
+        return command_fail(&command_lookup, place.driver ? EX_DATAERR : EX_USAGE, "%s: %s",
+                            lookup->table, reason);
+    return ask_keys(lookup, &table, LOCAL_CASE_IGNORE);
 }
 
 static int
-ask_policy(struct arena *arena, const char *path, const char *name, const char *key)
+ask_policy(const struct lookup *lookup)
 {
     struct policy *policy;
-    int status = input_policy(path, &policy);
-    const struct table *table = policy ? policy_table(policy, slice_of(name)) : NULL;
+    int status = input_policy(lookup->path, &policy);
+    const struct table *table = policy ? policy_table(policy, slice_of(lookup->table)) : NULL;
 
-    if (policy && table == NULL) {
-        fprintf(stderr, "postern: lookup: the policy has no table \"%s\"\n", name);
-        status = EX_DATAERR;
-    }
-    if (table) {
-        struct value value = read_key(arena, key, settings_local_case(policy_settings(policy)));
-
-        status = ask_table(arena, table, &value);
-    }
+    if (policy && table == NULL)
+        status = command_fail(&command_lookup, EX_DATAERR, "the policy has no table \"%s\"",
+                              lookup->table);
+    if (table)
+        status = ask_keys(lookup, table, settings_local_case(policy_settings(policy)));
     policy_unref(&policy);
     return status;
+}
+
+static bool
+read_lookup(struct lookup *lookup, int argc, char **argv)
+{
+    int option;
+
+    while ((option = command_option(&command_lookup, argc, argv)) != -1) {
+        if (option == 'c')
+            lookup->path = optarg;
+        else if (option == 'q')
+            lookup->quiet = true;
+        else
+            return false;
+    }
+    if (argc - optind != 2)
+        return false;
+    lookup->table = argv[optind];
+    lookup->key = argv[optind + 1];
+    return true;
 }
 
 static int
 lookup_run(int argc, char **argv)
 {
-    const char *path = command_default_policy();
+    struct lookup lookup = {.path = command_default_policy()};
     struct arena *arena;
-    int option, status;
+    int status;
 
-    while ((option = command_option(&command_lookup, argc, argv, NULL)) != -1) {
-        if (option != 'c')
-            return EX_USAGE;
-        path = optarg;
-    }
-    if (argc - optind != 2)
+    if (!read_lookup(&lookup, argc, argv))
         return EX_USAGE;
+    if (strchr(lookup.table, ':') == NULL)
+        return ask_policy(&lookup);
     arena = arena_new(SIZE_MAX);
-    if (strchr(argv[optind], ':'))
-        status = ask_place(arena, argv[optind], argv[optind + 1]);
-    else
-        status = ask_policy(arena, path, argv[optind], argv[optind + 1]);
+    status = ask_place(arena, &lookup);
     arena_free(&arena);
     return status;
 }

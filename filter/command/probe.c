@@ -11,11 +11,20 @@
 
 static int probe_run(int argc, char **argv);
 
+static const struct command_option probe_options[] = {
+    {'p', NULL, NULL, "leave STARTTLS alone", OPTION_FREE},
+    {'n', NULL, "NAME", "the name to give with EHLO", OPTION_FREE},
+    {'t', NULL, "SECONDS", "the time for each host, from 1 to 600 (10)", OPTION_FREE},
+    {'o', NULL, "FILE", "update this file, and print nothing", OPTION_FREE},
+    COMMAND_OPTIONS_END,
+};
+
 const struct command command_probe = {
     .name = "probe",
-    .synopsis = "[-p] [-n NAME] [-t SECONDS] [-o FILE] HOST[:PORT]...",
+    .operands = "HOST[:PORT]...",
     .help = "ask next hops what they offer, for the table next-hops",
-    .letters = "n:o:pt:",
+    .options = probe_options,
+    .examples = {"probe mx.example.com", "probe -o /etc/postern/next-hops mx.example.com:25"},
     .run = probe_run,
 };
 
@@ -98,7 +107,7 @@ read_arguments(struct probe *probe, int argc, char **argv)
 {
     int option, status = EX_OK;
 
-    while (status == EX_OK && (option = command_option(&command_probe, argc, argv, NULL)) != -1)
+    while (status == EX_OK && (option = command_option(&command_probe, argc, argv)) != -1)
         status = read_option(probe, option);
     if (status != EX_OK || optind == argc)
         return EX_USAGE;

@@ -17,17 +17,26 @@
 
 static int resend_run(int argc, char **argv);
 
-static const struct option resend_options[] = {
-    {"sendmail", required_argument, NULL, 's'},
-    {0},
+enum { RESEND_SENDMAIL = OPTION_LONG };
+
+static const struct command_option resend_options[] = {
+    {RESEND_SENDMAIL, "sendmail", "PATH", "what takes the message (/usr/sbin/sendmail)",
+     OPTION_FREE},
+    {'N', NULL, "NOTIFY", "when to tell the sender, as DSN has it", OPTION_FREE},
+    {'R', NULL, "RETURN", "what to return", OPTION_FREE},
+    {'V', NULL, "ENVID", "the envelope's id", OPTION_FREE},
+    {'f', NULL, "SENDER", "the envelope sender; \"\" is the null sender", OPTION_NEEDED},
+    COMMAND_OPTIONS_END,
 };
 
 const struct command command_resend = {
     .name = "resend",
-    .synopsis = "[--sendmail PATH] [-N NOTIFY] [-R RETURN] [-V ENVID] -f SENDER RECIPIENT...",
+    .operands = "RECIPIENT...",
     .help = "convert the message on standard input, and hand it to sendmail(1)",
-    .letters = "f:N:R:V:",
     .options = resend_options,
+    .examples = {"resend -f alice@example.com bob@example.net <message.eml",
+                 "resend -f '' -N never bob@example.net <message.eml"},
+    .is_filter = true,
     .run = resend_run,
 };
 
@@ -259,12 +268,10 @@ read_resend_options(struct resend *resend, int argc, char **argv)
 {
     int option;
 
-    /* What getopt says would come first, where Postfix looks for a code. */
-    opterr = 0;
-    while ((option = command_option(&command_resend, argc, argv, NULL)) != -1) {
+    while ((option = command_option(&command_resend, argc, argv)) != -1) {
         if (option == '?')
             return complain_of_usage("there is no such option, or it lacks its value");
-        if (option == 's')
+        if (option == RESEND_SENDMAIL)
             resend->sendmail = optarg;
         else if (option == 'f')
             resend->sender = optarg;

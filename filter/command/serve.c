@@ -11,11 +11,18 @@
 
 static int serve_run(int argc, char **argv);
 
+static const struct command_option serve_options[] = {
+    {'f', NULL, NULL, "log to standard error, and nowhere else", OPTION_FREE},
+    COMMAND_OPTION_POLICY,
+    COMMAND_OPTIONS_END,
+};
+
 const struct command command_serve = {
     .name = "serve",
-    .synopsis = "[-f] [-c FILE]",
-    .help = "be the milter; -f: log to standard error",
-    .letters = "c:f",
+    .operands = "",
+    .help = "be the milter",
+    .options = serve_options,
+    .examples = {"serve", "serve -f -c my.conf"},
     .run = serve_run,
 };
 
@@ -69,7 +76,7 @@ serve_run(int argc, char **argv)
     struct arena *arena;
     int option, status;
 
-    while ((option = command_option(&command_serve, argc, argv, NULL)) != -1) {
+    while ((option = command_option(&command_serve, argc, argv)) != -1) {
         if (option == 'c')
             path = optarg;
         else if (option == 'f')

@@ -1,5 +1,6 @@
 /* `postern test`: plays the tests of a policy, and those of other files; results in the Test
  * Anything Protocol. */
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -10,31 +11,41 @@
 
 static int test_run(int argc, char **argv);
 
-static const struct option test_options[] = {
-    {"coverage", optional_argument, NULL, 'C'},
-    {0},
+enum { TEST_COVERAGE = OPTION_LONG, TEST_RUN };
+
+static const struct command_option test_options[] = {
+    {'q', NULL, NULL, "print only what fails, and a last line", OPTION_FREE},
+    {TEST_RUN, "run", "PATTERN", "only tests whose names match: * and ? as in a shell",
+     OPTION_FREE},
+    {TEST_COVERAGE, "coverage", "[PERCENT]",
+     "say how much of the policy the tests reach; below this, exit 1", OPTION_FREE},
+    COMMAND_OPTION_POLICY,
+    COMMAND_OPTIONS_END,
 };
 
 const struct command command_test = {
     .name = "test",
-    .synopsis = "[--coverage[=PERCENT]] [-c FILE] [FILE...]",
-    .help = "play the tests of a policy",
-    .letters = "c:",
+    .operands = "[FILE|-...]",
+    .help = "play the tests of a policy, and those of other files",
     .options = test_options,
+    .examples = {"test", "test -q --run '*alice*' more.tests"},
     .run = test_run,
-};
-
-struct tally {
-    unsigned run;
-    unsigned failed;
-    struct coverage *coverage; /* or NULL */
 };
 
 /* The command line. */
 struct request {
     const char *path;
+    const char *pattern; /* of names, as fnmatch(3) has it; NULL: all are played */
+    bool quiet;
     bool covers;
     unsigned percent; /* that the coverage must reach */
+};
+
+struct tally {
+    unsigned run;
+    unsigned failed;
+    const struct request *request;
+    struct coverage *coverage; /* or NULL */
 };
 
 /* One test that is played. */
@@ -110,25 +121,41 @@ run_test(struct policy *policy, const struct test *test, struct tally *tally)
     struct play_result result;
 
     tally->run++;
-    if (skip) {
+    if (skip && !tally->request->quiet) {
         printf("ok %u - ", tally->run);
         print_test_name(test->name);
         printf(" # SKIP %s\n", skip);
-    } else {
+    } else if (skip == NULL) {
         play_steps(arena, policy, test->steps, false, tally->coverage ? watch : NULL, &watched,
                    &result);
         tally->failed += result.failures != NULL;
-        print_result(arena, &result, test, tally->run);
+        if (result.failures || !tally->request->quiet)
+            print_result(arena, &result, test, tally->run);
     }
     fflush(stdout);
     arena_free(&arena);
+}
+
+static bool
+is_wanted(const struct request *request, const struct test *test)
+{
+    struct arena *arena;
+    bool wanted;
+
+    if (request->pattern == NULL)
+        return true;
+    arena = arena_new(SIZE_MAX);
+    wanted = fnmatch(request->pattern, arena_string(arena, test->name), 0) == 0;
+    arena_free(&arena);
+    return wanted;
 }
 
 static void
 run_tests(struct policy *policy, const struct test *first, struct tally *tally)
 {
     for (const struct test *test = first; test; test = test->next)
-        run_test(policy, test, tally);
+        if (is_wanted(tally->request, test))
+            run_test(policy, test, tally);
 }
 
 /* False when the file can't be read or has errors. */
@@ -163,35 +190,51 @@ read_options(struct request *request, int argc, char **argv)
 {
     int option;
 
-    while ((option = command_option(&command_test, argc, argv, NULL)) != -1) {
+    while ((option = command_option(&command_test, argc, argv)) != -1) {
         if (option == 'c')
             request->path = optarg;
-        else if (option == 'C')
+        else if (option == 'q')
+            request->quiet = true;
+        else if (option == TEST_RUN)
+            request->pattern = optarg;
+        else if (option == TEST_COVERAGE)
             request->covers = true;
         if (option == '?' ||
-            (option == 'C' && optarg && !read_percent(optarg, &request->percent)))
+            (option == TEST_COVERAGE && optarg && !read_percent(optarg, &request->percent)))
             return false;
     }
     return true;
+}
+
+static void
+print_plan(const struct tally *tally)
+{
+    printf("1..%u\n", tally->run);
+    if (tally->run == 0 && tally->request->pattern)
+        fprintf(stderr, "postern: test: no test has a name that matches \"%s\"\n",
+                tally->request->pattern);
+    if (tally->request->quiet)
+        printf("# %u passed, %u failed\n", tally->run - tally->failed, tally->failed);
 }
 
 static int
 run_all(struct policy *policy, const struct request *request, char **file)
 {
     struct arena *arena = arena_new(SIZE_MAX);
-    struct tally tally = {.coverage = request->covers ? coverage_new(arena, policy) : NULL};
+    struct tally tally = {.request = request,
+                          .coverage = request->covers ? coverage_new(arena, policy) : NULL};
     bool readable = true, covered = true;
 
     run_tests(policy, policy_tests(policy), &tally);
     for (; *file; file++)
-        readable = run_file(policy, *file, &tally) && readable;
-    printf("1..%u\n", tally.run);
+        readable = run_file(policy, input_path(*file), &tally) && readable;
+    print_plan(&tally);
     if (tally.coverage)
         covered = coverage_print(tally.coverage, request->percent);
     arena_free(&arena);
     if (!readable)
         return EX_DATAERR;
-    return tally.failed > 0 || !covered;
+    return tally.failed > 0 || !covered || (request->pattern && tally.run == 0);
 }
 
 static int

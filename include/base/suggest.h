@@ -11,6 +11,7 @@ struct suggestion {
     unsigned distance;
 };
 
+/* For this word nothing is near as yet; then each candidate is compared. */
 struct suggestion suggest_for(struct slice word);
 void suggest_offer(struct suggestion *suggestion, struct slice candidate);
 

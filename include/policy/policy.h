@@ -25,9 +25,9 @@ struct needs {
 
 enum mta { MTA_POSTFIX, MTA_SENDMAIL };
 
-/* Reads the policy that begins with the file, or with this text. NULL when there is an error;
- * warnings may come with a policy, and point into its text: they are to be printed while it lives.
- */
+/* Reads the policy that begins with the file, or with this text, which is taken as if it lay in a
+ * file of that name. NULL when there is an error; warnings may come with a policy, and point into
+ * its text: they are to be printed while it lives. */
 struct policy *policy_load(const char *path, struct diagnostics *diagnostics);
 struct policy *policy_load_text(const char *name, struct slice text,
                                 struct diagnostics *diagnostics);

@@ -71,8 +71,12 @@ struct policy *
 policy_load_text(const char *name, struct slice text, struct diagnostics *diagnostics)
 {
     struct policy *policy = policy_new();
+    size_t slash = slice_find_last(slice_of(name), '/');
+    bool in_folder = name[slash] == '/';
+    struct slice folder = slice_first(slice_of(name), in_folder ? slash + 1 : 0);
 
-    parse_text(policy->arena, name, "", text, diagnostics, &policy->tree);
+    parse_text(policy->arena, name, arena_string(policy->arena, folder), text, diagnostics,
+               &policy->tree);
     return policy_compile(policy, diagnostics);
 }
 

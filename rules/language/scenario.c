@@ -53,6 +53,31 @@ read_connect(struct builder *builder, struct step *step)
 }
 
 static bool
+read_tls(struct builder *builder, struct step *step)
+{
+    const struct scenario_word *word = &builder->words.item[1];
+
+    (void)step;
+    if (slice_starts_nocase(word->text, SLICE("TLSv")) ||
+        slice_starts_nocase(word->text, SLICE("SSLv")))
+        return true;
+    return wrong(builder, word, "version of TLS: TLSv1.3 is one");
+}
+
+/* Bare addresses may be played: clients say them, too. */
+static bool
+read_path(struct builder *builder, struct step *step)
+{
+    const struct scenario_word *word = &builder->words.item[1];
+
+    (void)step;
+    if (slice_starts_nocase(word->text, SLICE("to:")) ||
+        slice_starts_nocase(word->text, SLICE("from:")))
+        return wrong(builder, word, "path: what stands behind the colon is expected");
+    return true;
+}
+
+static bool
 read_step_line(struct builder *builder, struct step *step)
 {
     step->text = builder->words.rest;
@@ -193,10 +218,10 @@ static const struct row {
     {"local", STEP_LOCAL, 0, 0, true, "nothing", NULL},
     {"helo", STEP_HELO, 1, 1, true, "ARGUMENT", NULL},
     {"starttls", STEP_STARTTLS, 0, 0, false, "nothing", NULL},
-    {"tls", STEP_TLS, 1, 3, false, "VERSION [CIPHER [BITS]]", NULL},
+    {"tls", STEP_TLS, 1, 3, false, "VERSION [CIPHER [BITS]]", read_tls},
     {"auth", STEP_AUTH, 1, 2, false, "LOGIN [MECHANISM]", NULL},
-    {"mail", STEP_MAIL, 1, 100, true, "<ADDRESS> [PARAMETER ...]", NULL},
-    {"rcpt", STEP_RCPT, 1, 100, true, "<ADDRESS> [PARAMETER ...]", NULL},
+    {"mail", STEP_MAIL, 1, 100, true, "<ADDRESS> [PARAMETER ...]", read_path},
+    {"rcpt", STEP_RCPT, 1, 100, true, "<ADDRESS> [PARAMETER ...]", read_path},
     {"data", STEP_DATA, 0, 0, true, "nothing", NULL},
     {"message", STEP_MESSAGE, 0, 1, true,
      "a file, or the message in lines that are indented deeper", read_message},

@@ -41,12 +41,19 @@ source_of_text(struct arena *arena, const char *name, const char *directory, str
     return file;
 }
 
+/* What the system names so is what somebody hands over, be it a pipe. */
+static enum file_kind
+kind_of_path(const char *path)
+{
+    return strcmp(path, "/dev/stdin") == 0 ? FILE_ANY : FILE_PLAIN;
+}
+
 /* NULL, or why not. */
 static const char *
-load_source(struct arena *arena, int descriptor, struct source_file *file)
+load_source(struct arena *arena, int descriptor, enum file_kind kind, struct source_file *file)
 {
     struct slice text;
-    const char *reason = file_read_open(arena, descriptor, FILE_PLAIN, FILE_CEILING, &text);
+    const char *reason = file_read_open(arena, descriptor, kind, FILE_CEILING, &text);
     struct stat about;
 
     if (reason)
@@ -65,7 +72,7 @@ source_read(struct arena *arena, const char *path, struct place named_at,
             struct diagnostics *diagnostics)
 {
     struct source_file *file = ARENA_NEW(arena, struct source_file);
-    int descriptor = file_open(path, FILE_PLAIN);
+    int descriptor = file_open(path, kind_of_path(path));
     const char *reason;
 
     if (descriptor < 0) {
@@ -76,7 +83,7 @@ source_read(struct arena *arena, const char *path, struct place named_at,
     file->source.name = arena_string(arena, slice_of(path));
     file->source.directory = directory_of(arena, path);
     file->named_at = named_at;
-    reason = load_source(arena, descriptor, file);
+    reason = load_source(arena, descriptor, kind_of_path(path), file);
     close(descriptor);
     if (reason == NULL)
         return file;

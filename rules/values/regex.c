@@ -15,6 +15,7 @@
 #include <stdatomic.h>
 
 #include "base/buffer.h"
+#include "policy/regex_library.h"
 
 struct regex {
     pcre2_code *code;
@@ -32,6 +33,7 @@ enum {
     JIT_STACK_FIRST = 32 * 1024,
     JIT_STACK_MOST = 1024 * 1024,
     GROUPS_AT_FIRST = 16,
+    REGEX_VERSION_MAX = 64,
 };
 
 /* The first try: its limit times the text's length twice stays below FIRST_WORK, a tenth of a
@@ -447,4 +449,16 @@ regex_match_groups(const struct regex *regex, struct slice subject, struct regex
     for (unsigned i = 0; result == REGEX_MATCH && i <= groups; i++)
         group_r[i] = captured_text(regex, subject, scratch, i);
     return result;
+}
+
+const char *
+regex_library_text(struct arena *arena)
+{
+    char version[REGEX_VERSION_MAX] = "";
+    uint32_t jit = 0;
+
+    if (pcre2_config(PCRE2_CONFIG_VERSION, NULL) <= REGEX_VERSION_MAX)
+        pcre2_config(PCRE2_CONFIG_VERSION, version);
+    pcre2_config(PCRE2_CONFIG_JIT, &jit);
+    return arena_printf(arena, "PCRE2 %s, with%s JIT", version, jit ? "" : "out");
 }

@@ -66,7 +66,7 @@ words() {
     [ -n "$seen" ] || echo "no $kind is to be found in the sources"
 }
 named '^    \.name = "[a-z]+"' filter/command/*.c | words command | law "every command is in the manuals"
-named '\{"[a-z0-9-]+", (no|required)_argument' filter/command/*.c | sed 's/^/-/' | words option |
+named '^    \{[A-Z_0-9 +]+, "[a-z0-9-]+", ("|NULL)' filter/command/*.c | sed 's/^/-/' | words option |
     law "every option is in the manuals"
 sed -n '/^const char \*const statement_words/,/;/p' rules/language/parse_token.c | grep -o '"[a-z]*"' |
     tr -d '"' | words statement | law "every statement is in the manuals"

@@ -139,7 +139,24 @@ printf 'rule r\n    if nothing.known\n    reject\n' >bad.conf
 printf 'test "t"\n    rcptt <a>\n' >bad.tests
 
 run 64 'no command' '^usage:' --
-run 64 'an unknown command' '^usage:' -- nonsense
+run 64 'an unknown command' 'there is no command "nonsense"' '!did you mean' -- nonsense
+run 64 'a misspelt command, and what was meant' 'no command "chek"; did you mean "check"' -- chek
+run 0 'help' '^  serve ' '^  check ' '^  explain ' -- help
+run 0 'the same by an option' '^  serve ' -- -h
+run 0 'help of one command' '^usage: postern check ' -- help check
+run 0 'its --help' '^usage: postern check ' '^  --mta NAME ' -- check -v --help
+run 64 'help of no command' 'no command "x"' -- help x
+run 0 '--version, and what it was built with' '^postern [0-9]' '^types of tables: .*texthash' '^engines: libmilter' \
+    '^regexes: PCRE2 [0-9]' -- --version
+run 0 'facts' '^auth.user  *a name; mail: ' '^header\["\.\.\."\] ' -- facts
+run 0 'facts with a word' '^tls.cipher ' '!^auth.user' -- facts CIPHER
+run 1 'facts: none' 'no fact has "qqq"' -- facts qqq
+run 0 'config: what is in effect' '^set mode audit$' '^set socket "unix:/.*"$' -- config -c good.conf
+run 0 'config -n: what is set' '^set mode audit$' '!socket' -- config -n -c good.conf
+run 0 'config -d: defaults' '^set mode enforce$' -- config -d
+run 0 'config of one name' '^set mode audit$' '!socket' -- config -c good.conf mode
+run 65 'config: an unknown name' 'no setting "mod"' -- config -c good.conf mod
+run 64 'config: both' '^usage: postern config' -- config -d -n
 
 run 0 'check says that all is well' 'good.conf: no errors, 7 rules' -- check -c good.conf
 run 65 'check: a policy with an error' 'bad.conf:2:8: error:' '!no errors' -- check -c bad.conf
@@ -177,7 +194,21 @@ else
 fi
 run 64 'check: an unknown option' '^usage: postern check' -- check --nonsense
 run 64 'check: an unknown MTA' 'postfix or sendmail' -- check -c good.conf --mta exim
-run 64 'check: a stray word' '^usage: postern check' -- check -c good.conf more
+run 64 'check: a misspelt option, and what was meant' 'no option --prnt; did you mean "--print"' -- check --prnt
+run 64 'check: an option without its value' 'option --mta needs a value' -- check --mta
+run 64 'check: a value too many' 'option --strict takes no value' -- check --strict=x
+run 64 'check: an unknown letter' 'no option -z' -- check -z
+run 64 'check: a stray word' '^usage: postern check' -- check good.conf more
+run 0 'check: the policy as a word' 'good.conf: no errors, 7 rules' -- check good.conf
+mkdir -p beside && printf 'include "part.conf"\nrule r if tls reject\n' >new.conf
+printf 'rule part if auth.user reject\n' >beside/part.conf
+run 0 'check --as: what is included is looked for there' 'beside/p.conf: no errors, 2 rules; nothing was asked' \
+    -- check --as beside/p.conf new.conf
+run 65 'check: and is missing here' 'new.conf:1:' -- check new.conf
+printf 'list nobody = { }\nrule r if tls reject\n' >warned.conf
+run 0 'check: warnings are counted' 'warned.conf: no errors, 1 warning, 1 rule$' -- check warned.conf
+run 65 'check --strict: a warning fails' '!no errors' 'warning:' -- check --strict warned.conf
+run 0 'check -q' '!no errors' -- check -q good.conf
 run 0 'check -v says what is asked of the MTA' '^rule nobody' '^asked of the MTA:' '^steps:' '^actions:.*QUARANTINE' \
     -- check -v -c good.conf
 printf 'rule r if any part.type == "text/html" reject\n' >parts.conf
@@ -206,6 +237,10 @@ run 65 'test: a file with an error' 'bad.tests:2:5: error: .*did you mean "rcpt"
 run 65 'test: a file that is not there' 'missing.tests' -- test -c good.conf missing.tests
 run 65 'test: a policy with an error' 'bad.conf:2' '!^ok' -- test -c bad.conf
 run 64 'test: an unknown option' '^usage: postern test' -- test --nonsense
+
+run 0 'test --run' '^ok 1 - a tag$' '^1\.\.1$' -- test -c good.conf --run 'a t*'
+run 1 'test --run: none' 'no test has a name that matches "zzz"' -- test -c good.conf --run zzz
+run 1 'test -q' '^not ok 3 - this fails' '!^ok' '^# 3 passed, 1 failed$' -- test -q -c good.conf failing.tests
 
 cat >covered.conf <<'END'
 let far = client.ip not in { 127.0.0.0/8 }
@@ -268,6 +303,8 @@ run 64 'test --coverage: none at all' '^usage: postern test' -- test --coverage=
 
 run 0 'lookup: found' '^found under: alice@example.com' '^answer: alice, bob' -- \
     lookup -c good.conf owners Alice+x@Example.com
+run 0 'lookup -q' '^alice, bob$' '!tried|found' -- lookup -q -c good.conf owners alice@example.com
+run 1 'lookup -q: not found' '!.' -- lookup -q -c good.conf owners carol@example.com
 run 1 'lookup: not found' '^tried: carol@example.com' '^tried: @example.com' '^not found' -- \
     lookup -c good.conf owners carol@example.com
 run 0 'lookup: TYPE:PLACE needs no policy' '^answer: alice, bob' -- lookup texthash:owners alice@example.com
@@ -401,6 +438,13 @@ run 0 'explain: and so for programs' '"rule":"loops",[^}]*"reason":"max-message-
 printf 'auth alice\nmail <alice@example.com>\nrcpt <y@example.com>\nrcpt <nobody@example.com>\n' >one.scenario
 run 0 'explain: a file and a message' 'quarantine: lottery' '550-5.1.1' -- explain -c good.conf one.scenario mail.eml
 run 65 'explain: a line that means nothing' 'is no IP address' -- explain -c good.conf --connect nonsense
+run 0 'explain: words as the manual has them' 'mx.example \[192.0.2.9\]' '553 5.7.1 carol@example.com' \
+    -- explain -c good.conf --connect 192.0.2.9 mx.example --auth alice PLAIN --rcpt '<x@example.com>' NOTIFY=NEVER \
+    --mail '<carol@example.com>' SIZE=5 --table owners carol@example.com 'dave "d" erin'
+run 0 'explain: a file behind them is a file' '=> 550-5.1.1' -- explain -c good.conf --connect 192.0.2.9 one.scenario
+run 65 'explain: no version of TLS' '"1.3" is no version of TLS' -- explain -c good.conf --tls 1.3
+run 65 'explain: no path' '"to:<a@b>" is no path' -- explain -c good.conf --rcpt 'to:<a@b>'
+run 65 'explain: no header field' '"no colon" is no header field' -- explain -c good.conf --header 'no colon'
 run 65 'explain: a file that is not there' 'missing' -- explain -c good.conf missing
 run 65 'explain: a message that is not there' 'missing.eml: No such file' -- \
     explain -c good.conf one.scenario missing.eml
