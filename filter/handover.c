@@ -3,6 +3,7 @@
 #include "handover.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
@@ -10,28 +11,34 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/file.h"
 
-enum { WORDS_MAX = 400 };
+enum { WORDS_MAX = 400, MOST_SAID = 16 << 20 };
 
 extern char **environ;
 
+/* What a program's standard input, output and error are. */
+struct streams {
+    int input, output, error;
+};
+
 /* 0, or the errno of what failed. */
 static int
-start(int message, int said, const char *const *arguments, pid_t *child_r)
+start(const struct streams *streams, const char *const *arguments, pid_t *child_r)
 {
     posix_spawn_file_actions_t actions;
     int error = posix_spawn_file_actions_init(&actions);
 
     if (error != 0)
         return error;
-    error = posix_spawn_file_actions_adddup2(&actions, message, STDIN_FILENO);
+    error = posix_spawn_file_actions_adddup2(&actions, streams->input, STDIN_FILENO);
     if (error == 0)
-        error = posix_spawn_file_actions_adddup2(&actions, said, STDOUT_FILENO);
+        error = posix_spawn_file_actions_adddup2(&actions, streams->output, STDOUT_FILENO);
     if (error == 0)
-        error = posix_spawn_file_actions_adddup2(&actions, said, STDERR_FILENO);
+        error = posix_spawn_file_actions_adddup2(&actions, streams->error, STDERR_FILENO);
     if (error == 0)
         error =
-            posix_spawn(child_r, arguments[0], &actions, NULL, (char *const *)arguments, environ);
+            posix_spawnp(child_r, arguments[0], &actions, NULL, (char *const *)arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     return error;
 }
@@ -78,33 +85,65 @@ ending_of(struct arena *arena, const char *program, int status, struct slice wor
 
 /* 0, or the errno of what failed. */
 static int
-run_program(int message, int said, const char *const *arguments, int *status_r)
+run_program(const struct streams *streams, const char *const *arguments, int *status_r)
 {
     pid_t child;
     int error;
 
     /* Where it is ignored, nobody can wait for a child. */
     signal(SIGCHLD, SIG_DFL);
-    if (lseek(message, 0, SEEK_SET) != 0)
-        return errno;
-    error = start(message, said, arguments, &child);
+    error = start(streams, arguments, &child);
     return error != 0 ? error : wait_for_child(child, status_r);
+}
+
+static bool
+run_and_tell(struct arena *arena, const struct streams *streams, const char *const *arguments,
+             const char **reason_r)
+{
+    int status = 0, error;
+
+    if (streams->input < 0 || streams->output < 0 || streams->error < 0)
+        error = errno;
+    else
+        error = run_program(streams, arguments, &status);
+    if (error != 0)
+        *reason_r = arena_printf(arena, "%s: %s", arguments[0], strerrordesc_np(error));
+    else if (status != 0)
+        *reason_r = ending_of(arena, arguments[0], status, said_words(arena, streams->error));
+    return error == 0 && status == 0;
 }
 
 bool
 handover(struct arena *arena, int message, const char *const *arguments, const char **reason_r)
 {
     int said = memfd_create("said", MFD_CLOEXEC);
-    int error = said < 0 ? errno : 0;
-    int status = 0;
+    int from_start = lseek(message, 0, SEEK_SET) == 0 ? message : -1;
+    struct streams streams = {from_start, said, said};
+    bool done = run_and_tell(arena, &streams, arguments, reason_r);
 
-    if (error == 0)
-        error = run_program(message, said, arguments, &status);
-    if (error != 0)
-        *reason_r = arena_printf(arena, "%s: %s", arguments[0], strerrordesc_np(error));
-    else if (status != 0)
-        *reason_r = ending_of(arena, arguments[0], status, said_words(arena, said));
     if (said >= 0)
         close(said);
-    return error == 0 && status == 0;
+    return done;
+}
+
+bool
+handover_ask(struct arena *arena, const char *const *arguments, struct slice *said_r,
+             const char **reason_r)
+{
+    struct streams streams = {
+        .input = open("/dev/null", O_RDONLY | O_CLOEXEC),
+        .output = memfd_create("said", MFD_CLOEXEC),
+        .error = memfd_create("complained", MFD_CLOEXEC),
+    };
+    bool done = run_and_tell(arena, &streams, arguments, reason_r);
+
+    if (done && lseek(streams.output, 0, SEEK_SET) == 0)
+        *reason_r = file_read_open(arena, streams.output, FILE_ANY, MOST_SAID, said_r);
+    if (streams.input >= 0)
+        close(streams.input);
+    if (streams.output >= 0)
+        close(streams.output);
+    if (streams.error >= 0)
+        close(streams.error);
+    return done && *reason_r == NULL;
 }

@@ -1,4 +1,4 @@
-/* Hands a message to another program, such as sendmail(1). */
+/* Runs other programs: hands a message to one such as sendmail(1), or asks one. */
 #ifndef POSTERN_FILTER_HANDOVER_H
 #define POSTERN_FILTER_HANDOVER_H
 
@@ -9,5 +9,10 @@
  * itself, as one line of printable ASCII in the arena. */
 bool handover(struct arena *arena, int message, const char *const *arguments,
               const char **reason_r);
+
+/* Runs arguments[0], which is looked for in PATH, without standard input, until it ends. True: it
+ * ended with status 0, and said_r is all that it said on standard output. */
+bool handover_ask(struct arena *arena, const char *const *arguments, struct slice *said_r,
+                  const char **reason_r);
 
 #endif

@@ -10,9 +10,19 @@
 #include "command/version.h"
 
 static const struct command *const commands[] = {
-    &command_serve,   &command_check,     &command_test,  &command_explain,
-    &command_lookup,  &command_address,   &command_facts, &command_config,
-    &command_probe,   &command_downgrade, &command_resend, NULL,
+    &command_serve,
+    &command_check,
+    &command_test,
+    &command_explain,
+    &command_lookup,
+    &command_address,
+    &command_facts,
+    &command_config,
+    &command_import,
+    &command_probe,
+    &command_downgrade,
+    &command_resend,
+    NULL,
 };
 
 static const struct command *

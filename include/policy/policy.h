@@ -47,6 +47,12 @@ enum rule_state policy_rule_state(const struct policy *policy, struct slice name
 /* The table of this name, or NULL. */
 const struct table *policy_table(const struct policy *policy, struct slice name);
 
+/* Whether the policy has a list of this name, by itself or by default, and whether the value is in
+ * it. */
+bool policy_has_list(const struct policy *policy, struct slice name);
+bool policy_list_has(const struct policy *policy, struct arena *arena, struct slice name,
+                     const struct value *value);
+
 /* A file that the policy is read from. */
 struct policy_path {
     const char *path;      /* as it is opened: by the directory that the policy was loaded in */

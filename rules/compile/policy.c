@@ -134,6 +134,30 @@ policy_table(const struct policy *policy, struct slice name)
     return NULL;
 }
 
+static const struct list *
+policy_list(const struct policy *policy, struct slice name)
+{
+    for (const struct statement *s = policy->tree.first; s; s = s->next)
+        if (s->kind == STATEMENT_LIST && !s->overridden && slice_equal(s->list.name, name))
+            return s->list.list;
+    return NULL;
+}
+
+bool
+policy_has_list(const struct policy *policy, struct slice name)
+{
+    return policy_list(policy, name) != NULL;
+}
+
+bool
+policy_list_has(const struct policy *policy, struct arena *arena, struct slice name,
+                const struct value *value)
+{
+    const struct list *list = policy_list(policy, name);
+
+    return list && list_contains(list, arena, value);
+}
+
 void
 policy_print(const struct policy *policy, FILE *to)
 {

@@ -46,7 +46,8 @@ def synopses():
     for part in synopsis.split("\n.Nm\n")[1:]:
         name = re.match(r"\.Cm (\w+)", part)
         if name:
-            found[name.group(1)] = {"-" + word for word in re.findall(r"\bFl (-?[A-Za-z0-9][a-z0-9-]*)", part)}
+            words = {"-" + word for word in re.findall(r"\bFl (-?[A-Za-z0-9][a-z0-9-]*)", part)}
+            found.setdefault(name.group(1), set()).update(words)
     return found
 
 

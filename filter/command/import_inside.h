@@ -1,0 +1,59 @@
+/* What an MTA is told already: a Postfix by its main.cf and master.cf, as its own postconf(1)
+ * understands them, or a Sendmail by its .mc file. */
+#ifndef POSTERN_FILTER_COMMAND_IMPORT_INSIDE_H
+#define POSTERN_FILTER_COMMAND_IMPORT_INSIDE_H
+
+#include "base/map.h"
+
+/* A line of master.cf whose program is smtpd(8), or postscreen(8) before it. */
+struct postfix_listener {
+    struct slice name; /* "submission/inet" */
+    struct postfix_listener *next;
+};
+
+struct postfix {
+    struct arena *arena;
+    const char *directory;
+    struct map *parameters; /* struct slice *: of main.cf by name; of a service by SERVICE/NAME */
+    struct postfix_listener *listeners;
+    bool has_postscreen;
+};
+
+/* Asks postconf of this directory. NULL, or why it can't be asked. */
+const char *import_read(struct arena *arena, const char *directory, struct postfix *postfix_r);
+
+/* A parameter of the service, else of main.cf, else its default; all with what they refer to put
+ * in. service may be NULL. */
+struct slice import_value(const struct postfix *postfix, const struct postfix_listener *service,
+                          const char *name);
+bool import_says_yes(const struct postfix *postfix, const char *name);
+
+/* Where the submission service has an owner's map of its own, it is that one that counts. */
+const struct postfix_listener *import_submission(const struct postfix *postfix);
+
+/* The next of a list's items, parted by commas and white space but for those in braces. */
+bool import_next_item(struct slice *rest, struct slice *item_r);
+
+/* TYPE:PLACE or a file's name: what stands for items that are elsewhere. */
+bool import_is_table(struct slice item);
+
+/* Of the domains that these parameters name, those that stand there, and those that stand in
+ * tables: first one, then the other. See import_domains[]. */
+extern const char *const import_domains[];
+
+/* An item of mynetworks as a policy writes it: without brackets. False: it is no address and no
+ * block. */
+bool import_network(struct arena *arena, struct slice item, struct slice *network_r);
+
+/* Prints a policy's first lines, with what must be known beside them as comments. */
+void import_print_policy(const struct postfix *postfix);
+void import_print_notes(const struct postfix *postfix);
+
+/* The same from the text of a Sendmail's .mc file, as far as that tells. */
+void import_print_sendmail(struct slice text);
+
+/* Prints where the policy and main.cf disagree, a line each; how many there are. */
+struct policy;
+size_t import_compare(const struct postfix *postfix, const struct policy *policy);
+
+#endif

@@ -1,0 +1,150 @@
+/* Asks postconf(1), and takes its answers apart. */
+#include <string.h>
+#include <unistd.h>
+
+#include "handover.h"
+#include "import_inside.h"
+
+const char *const import_domains[] = {"mydestination", "virtual_mailbox_domains",
+                                      "virtual_alias_domains", "relay_domains", NULL};
+
+static const char *
+ask_postconf(const struct postfix *postfix, const char *option, struct slice *said_r)
+{
+    static const char place[] = "/usr/sbin/postconf"; /* which isn't in everybody's PATH */
+    const char *name = access(place, X_OK) == 0 ? place : "postconf";
+    const char *arguments[] = {name, "-c", postfix->directory, option, NULL};
+    const char *reason;
+
+    return handover_ask(postfix->arena, arguments, said_r, &reason) ? NULL : reason;
+}
+
+static void
+keep_parameter(struct postfix *postfix, struct slice line)
+{
+    struct slice *value = ARENA_NEW(postfix->arena, struct slice);
+    size_t equals = slice_find(line, '=');
+
+    *value = slice_trim(slice_from(line, equals + 1));
+    if (equals < line.len)
+        map_add(postfix->parameters, slice_trim(slice_first(line, equals)), value);
+}
+
+static bool
+slice_word_is(struct slice word, const char *text)
+{
+    return slice_equal(word, slice_of(text));
+}
+
+/* name type private unprivileged chroot wakeup maxproc command */
+static void
+keep_service(struct postfix *postfix, struct slice line, struct postfix_listener ***end)
+{
+    enum { COMMAND = 7 };
+    struct slice word[COMMAND + 1];
+
+    for (size_t i = 0; i <= COMMAND; i++)
+        if (!slice_word(&line, " \t", &word[i]))
+            return;
+    if (slice_word_is(word[COMMAND], "postscreen"))
+        postfix->has_postscreen = true;
+    if (!slice_word_is(word[COMMAND], "smtpd"))
+        return;
+    **end = ARENA_NEW(postfix->arena, struct postfix_listener);
+    (**end)->name = slice_of(arena_printf(postfix->arena, "%.*s/%.*s", (int)word[0].len, word[0].at,
+                                          (int)word[1].len, word[1].at));
+    *end = &(**end)->next;
+}
+
+const char *
+import_read(struct arena *arena, const char *directory, struct postfix *postfix_r)
+{
+    struct postfix_listener **end = &postfix_r->listeners;
+    struct slice main_cf, services, overrides, line;
+    const char *reason;
+
+    *postfix_r =
+        (struct postfix){.arena = arena, .directory = directory, .parameters = map_new(arena)};
+    reason = ask_postconf(postfix_r, "-x", &main_cf);
+    if (reason == NULL)
+        reason = ask_postconf(postfix_r, "-M", &services);
+    if (reason == NULL)
+        reason = ask_postconf(postfix_r, "-xP", &overrides);
+    if (reason)
+        return reason;
+    while (slice_word(&main_cf, "\n", &line))
+        keep_parameter(postfix_r, line);
+    while (slice_word(&overrides, "\n", &line))
+        keep_parameter(postfix_r, line);
+    while (slice_word(&services, "\n", &line))
+        keep_service(postfix_r, line, &end);
+    return NULL;
+}
+
+struct slice
+import_value(const struct postfix *postfix, const struct postfix_listener *service,
+             const char *name)
+{
+    const struct slice *value = NULL;
+
+    if (service)
+        value = map_find(postfix->parameters,
+                         slice_of(arena_printf(postfix->arena, "%.*s/%s", (int)service->name.len,
+                                               service->name.at, name)));
+    if (value == NULL)
+        value = map_find(postfix->parameters, slice_of(name));
+    return value ? *value : SLICE("");
+}
+
+bool
+import_says_yes(const struct postfix *postfix, const char *name)
+{
+    return slice_equal(import_value(postfix, NULL, name), SLICE("yes"));
+}
+
+const struct postfix_listener *
+import_submission(const struct postfix *postfix)
+{
+    const struct postfix_listener *found = NULL;
+
+    for (const struct postfix_listener *at = postfix->listeners; at; at = at->next)
+        if (slice_starts_nocase(at->name, SLICE("submission/")) ||
+            slice_starts_nocase(at->name, SLICE("587/")))
+            found = at;
+    return found;
+}
+
+bool
+import_next_item(struct slice *rest, struct slice *item_r)
+{
+    size_t begin = 0, end, depth = 0;
+
+    while (begin < rest->len && strchr(", \t", rest->at[begin]))
+        begin++;
+    for (end = begin; end < rest->len; end++) {
+        char octet = rest->at[end];
+
+        if (depth == 0 && strchr(", \t", octet))
+            break;
+        depth += octet == '{';
+        depth -= octet == '}' && depth > 0;
+    }
+    *item_r = slice_first(slice_from(*rest, begin), end - begin);
+    *rest = slice_from(*rest, end);
+    return item_r->len > 0;
+}
+
+bool
+import_is_table(struct slice item)
+{
+    size_t colon = slice_find(item, ':');
+
+    if (item.len > 0 && (item.at[0] == '/' || item.at[0] == '!'))
+        return true;
+    if (colon == item.len || colon == 0)
+        return false;
+    for (size_t i = 0; i < colon; i++)
+        if (item.at[i] < 'a' || item.at[i] > 'z')
+            return false;
+    return colon + 1 < item.len && item.at[colon + 1] != ':';
+}

@@ -1,0 +1,127 @@
+/* Reads macros of sendmail's m4 files one by one, without expanding them: what stands in quotes `'
+ * behind a name that is known here. */
+#include "import_inside.h"
+
+#include <stdio.h>
+
+/* The next MACRO(`ARGUMENT', ...) of this name; its first two arguments, without quotes. */
+struct m4_call {
+    struct slice first, second;
+};
+
+static struct slice
+without_comment(struct slice line)
+{
+    struct slice word = slice_trim(line);
+
+    return slice_starts_nocase(word, SLICE("dnl")) ? SLICE("") : word;
+}
+
+static struct slice
+next_argument(struct slice *rest)
+{
+    size_t open = slice_find(*rest, '`');
+    struct slice inside = slice_from(*rest, open + 1);
+    size_t closed = slice_find(inside, '\'');
+
+    *rest = slice_from(inside, closed + 1);
+    return slice_trim(slice_first(inside, closed));
+}
+
+/* False: the line calls another macro. */
+static bool
+m4_call_read(struct slice line, const char *name, struct m4_call *call_r)
+{
+    struct slice word = without_comment(line), wanted = slice_of(name);
+
+    if (!slice_equal(slice_first(word, wanted.len), wanted) || word.len <= wanted.len ||
+        word.at[wanted.len] != '(')
+        return false;
+    word = slice_from(word, wanted.len + 1);
+    call_r->first = next_argument(&word);
+    call_r->second = next_argument(&word);
+    return true;
+}
+
+static void
+print_words(struct slice words, const char *from)
+{
+    struct slice word;
+
+    while (slice_word(&words, " \t,", &word))
+        if (slice_find(word, '.') < word.len)
+            printf("    %.*s,   # %s\n", (int)word.len, word.at, from);
+}
+
+static void
+print_domains(struct slice text)
+{
+    static const char *const names[] = {"LOCAL_DOMAIN", "MASQUERADE_AS", "MASQUERADE_DOMAIN",
+                                        "VIRTUSER_DOMAIN", "GENERICS_DOMAIN"};
+    struct slice line;
+    struct m4_call call;
+
+    puts("list our-domains = {");
+    while (slice_word(&text, "\n", &line))
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+            if (m4_call_read(line, names[i], &call))
+                print_words(call.first, names[i]);
+    puts("    # add those of class w, as FEATURE(`use_cw_file') reads them: "
+         "/etc/mail/local-host-names\n"
+         "}");
+}
+
+static bool
+has_call(struct slice text, const char *name, const char *first)
+{
+    struct slice line;
+    struct m4_call call;
+
+    while (slice_word(&text, "\n", &line))
+        if (m4_call_read(line, name, &call) && slice_equal(call.first, slice_of(first)))
+            return true;
+    return false;
+}
+
+static size_t
+print_filters(struct slice text)
+{
+    struct slice line;
+    struct m4_call call;
+    size_t count = 0;
+
+    while (slice_word(&text, "\n", &line)) {
+        if (!m4_call_read(line, "INPUT_MAIL_FILTER", &call))
+            continue;
+        count++;
+        if (slice_find(call.second, 'F') == call.second.len)
+            printf("# Note: the filter %.*s has no F=: mail passes unseen while it is away.\n",
+                   (int)call.first.len, call.first.at);
+    }
+    return count;
+}
+
+void
+import_print_sendmail(struct slice text)
+{
+    puts("# From a configuration of Sendmail in m4.\n"
+         "set socket \"unix:/run/postern/postern.sock\"\n"
+         "set mode audit   # change to enforce when the log reads well");
+    print_domains(text);
+    puts("list exempt = {   # who needs no login: relay-domains, and RELAY in the access map\n"
+         "    127.0.0.0/8,\n"
+         "    ::1,\n"
+         "}");
+    puts("# table owners = \"TYPE:PLACE\"   # address -> the logins that may send as it");
+    if (print_filters(text) == 0)
+        puts("# To connect this Sendmail, add to its .mc file:\n"
+             "#   INPUT_MAIL_FILTER(`postern', `S=unix:/run/postern/postern.sock, F=T, "
+             "T=S:30s;R:1m')");
+    if (!has_call(text, "FEATURE", "no_default_msa") && has_call(text, "FEATURE", "msp"))
+        puts("# Note: this is a configuration of the submission program: it has no filters.");
+    if (has_call(text, "FEATURE", "always_add_domain"))
+        puts("# Note: an author without domain becomes one of ours (always_add_domain).");
+    if (has_call(text, "FEATURE", "allmasquerade") ||
+        has_call(text, "FEATURE", "masquerade_envelope"))
+        puts("# Note: addresses are rewritten behind the milter (masquerading).");
+}
