@@ -1,13 +1,11 @@
 /* What an MTA says on one connection. */
 #include "speaker.h"
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include "base/log.h"
 #include "change.h"
 #include "macros_said.h"
 #include "packet.h"
+#include "peer.h"
 
 /* libmilter stands in for an MTA that can't do without these answers, and so do we. */
 static const unsigned no_replies = PROTOCOL_NR_CONN | PROTOCOL_NR_HELO | PROTOCOL_NR_MAIL |
@@ -424,26 +422,6 @@ speaker_hear(struct speaker *speaker, const struct packet *packet, struct outflo
     return !speaker->broken;
 }
 
-static const char *
-speaker_peer(const struct speaker *speaker, char text[IP_TEXT_SIZE])
-{
-    struct sockaddr_storage address;
-    socklen_t length = sizeof address;
-    const struct sockaddr_in *in = (const void *)&address;
-    const struct sockaddr_in6 *in6 = (const void *)&address;
-    struct ip ip = {.family = 4};
-
-    if (getpeername(speaker->descriptor, (void *)&address, &length) != 0)
-        return "unknown";
-    if (address.ss_family != AF_INET && address.ss_family != AF_INET6)
-        return "local";
-    if (address.ss_family == AF_INET6)
-        ip.family = 6;
-    memcpy(ip.octet, ip.family == 4 ? (const void *)&in->sin_addr : &in6->sin6_addr,
-           ip.family == 4 ? 4 : 16);
-    return ip_text(&ip, text);
-}
-
 /* Once, since the connection is closed then. */
 static void
 speaker_complain(const struct speaker *speaker, enum packet_state state)
@@ -451,7 +429,8 @@ speaker_complain(const struct speaker *speaker, enum packet_state state)
     char text[IP_TEXT_SIZE];
 
     log_write(LOG_LEVEL_WARNING, "MTA %s: %s behind %s; the connection is closed",
-              speaker_peer(speaker, text), packet_state_text(state), orders[speaker->order].name);
+              peer_text(speaker->descriptor, text), packet_state_text(state),
+              orders[speaker->order].name);
 }
 
 size_t

@@ -1,0 +1,10 @@
+/* Who is at the other end of a connection, for the log. */
+#ifndef POSTERN_FILTER_NATIVE_PEER_H
+#define POSTERN_FILTER_NATIVE_PEER_H
+
+#include "mail/ip.h"
+
+/* Its address, "local" of a unix socket, or "unknown"; either constant, or written into text. */
+const char *peer_text(int descriptor, char text[IP_TEXT_SIZE]);
+
+#endif
