@@ -27,7 +27,7 @@ static inline struct slice
 slice_from(struct slice s, size_t from)
 {
     return from < s.len ? (struct slice){s.at + from, s.len - from}
-                        : (struct slice){s.at + s.len, 0};
+                        : (struct slice){s.len > 0 ? s.at + s.len : s.at, 0};
 }
 
 static inline struct slice

@@ -14,22 +14,13 @@
 #include "play/message.h"
 #include "policy/explain.h"
 
-#include "../unit/every_fact.h"
+#include "tight_policy.h"
 
 enum { CEILING = 64 * 1024 * 1024, MOST_WORDS = 32 };
 
 enum flags { NO_ADDRESS = 1, LOGIN = 2, AUDIT = 4, HEED = 8, TLS = 16 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* Small enough to be met. */
-static const char settings_text[] = "set log-accept yes\n"
-                                    "set max-header-bytes 2KB\n"
-                                    "set max-recipients 5\n"
-                                    "set max-body-memory 128\n"
-                                    "set max-body-held 1KB\n"
-                                    "set max-mime-depth 4\n"
-                                    "set max-mime-parts 8\n";
 
 struct input {
     unsigned flags;
@@ -44,29 +35,6 @@ struct told {
     uint64_t cuts; /* 0: the body comes in one piece */
     bool over;     /* it was refused, and the client heeds that */
 };
-
-static struct policy *
-load(const char *mode)
-{
-    struct arena *arena = arena_new(CEILING);
-    struct diagnostics diagnostics;
-    struct policy *policy;
-    struct buffer text;
-
-    diagnostics_init(&diagnostics, arena);
-    buffer_init(&text, arena, CEILING);
-    buffer_text(&text, mode);
-    buffer_text(&text, settings_text);
-    every_fact_write(&text, 1);
-    every_action_write(&text);
-    policy = policy_load_text("fuzz", buffer_slice(&text), &diagnostics);
-    if (policy == NULL) {
-        diagnostics_print(&diagnostics, stderr);
-        abort();
-    }
-    arena_free(&arena);
-    return policy;
-}
 
 static void
 keep_log(void *context, enum log_level level, const char *line)
@@ -323,6 +291,14 @@ tell_connection(struct told *told, const struct input *input)
     dialogue_helo(told->dialogue, input->helo);
 }
 
+/* The same for all of them, so that it tells none from another. */
+static uint64_t
+number_all(void *context)
+{
+    (void)context;
+    return 1;
+}
+
 static void
 tell_all(struct arena *arena, struct policy *policy, const struct input *input, uint64_t cuts)
 {
@@ -332,6 +308,7 @@ tell_all(struct arena *arena, struct policy *policy, const struct input *input, 
 
     told.to = nowhere;
     told.dialogue = dialogue_new(policy, keep_log, &told);
+    dialogue_set_numbers(told.dialogue, number_all);
     tell_connection(&told, input);
     whole = tell(&told, input, 0);
     told.to = nowhere;
@@ -376,8 +353,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     if (enforces == NULL) {
-        enforces = load("");
-        audits = load("set mode audit\n");
+        enforces = tight_policy_load("", 1);
+        audits = tight_policy_load("set mode audit\n", 1);
     }
     arena = arena_new(CEILING);
     read_input(arena, data, size, &input);

@@ -12,21 +12,13 @@
 #include "native/packet.h"
 #include "native/speaker.h"
 
-#include "../unit/every_fact.h"
+#include "tight_policy.h"
 
 enum { CEILING = 64 * 1024 * 1024 };
 
 enum flags { SPLIT = 1, AUDIT = 2, NEGOTIATED = 4 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static const char settings_text[] = "set log-accept yes\n"
-                                    "set max-header-bytes 2KB\n"
-                                    "set max-recipients 5\n"
-                                    "set max-body-memory 128\n"
-                                    "set max-body-held 1KB\n"
-                                    "set max-mime-depth 4\n"
-                                    "set max-mime-parts 8\n";
 
 struct ear {
     struct outflow out; /* the first */
@@ -39,26 +31,6 @@ must(bool held)
 {
     if (!held)
         abort();
-}
-
-static struct policy *
-load(const char *mode)
-{
-    struct arena *arena = arena_new(CEILING);
-    struct diagnostics diagnostics;
-    struct policy *policy;
-    struct buffer text;
-
-    diagnostics_init(&diagnostics, arena);
-    buffer_init(&text, arena, CEILING);
-    buffer_text(&text, mode);
-    buffer_text(&text, settings_text);
-    every_fact_write(&text, 0);
-    every_action_write(&text);
-    policy = policy_load_text("fuzz", buffer_slice(&text), &diagnostics);
-    must(policy != NULL);
-    arena_free(&arena);
-    return policy;
 }
 
 static bool
@@ -190,8 +162,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     if (enforces == NULL) {
         log_open("fuzz", "mail", "/nonexistent");
-        enforces = load("");
-        audits = load("set mode audit\n");
+        enforces = tight_policy_load("", 0);
+        audits = tight_policy_load("set mode audit\n", 0);
     }
     arena = arena_new(CEILING);
     policy = data[0] & AUDIT ? audits : enforces;
