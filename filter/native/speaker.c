@@ -79,7 +79,8 @@ struct speaker {
     struct conversation *conversation; /* NULL: it didn't negotiate, or there is no memory */
     uint32_t actions, steps;           /* agreed on */
     struct macros_said macros;
-    bool broken; /* what it should hear can't be written */
+    bool broken;   /* what it should hear can't be written */
+    bool lost_end; /* of a message, out of order: it came, and was logged */
 };
 
 struct beginning {
@@ -339,6 +340,13 @@ speaker_forget_macros(struct speaker *speaker, char command)
         macros_said_clear(&speaker->macros, (size_t)place + 1);
 }
 
+/* Mode audit: the MTA is to go on, whatever comes. */
+static bool
+speaker_withholds(const struct speaker *speaker)
+{
+    return settings_mode(policy_settings(speaker->policy)) == MODE_AUDIT;
+}
+
 static void
 speaker_answer(struct speaker *speaker, const struct packet *packet, bool in_order,
                struct outflow *to)
@@ -351,7 +359,7 @@ speaker_answer(struct speaker *speaker, const struct packet *packet, bool in_ord
     speaker_forget_macros(speaker, (char)packet->command);
     said = packet->command == PACKET_BODYEOB ? speaker_tell_end(speaker, packet, to)
                                              : speaker_tell(speaker, packet);
-    if (!in_order && said.word == WORD_NOTHING)
+    if (!in_order && said.word == WORD_NOTHING && !speaker_withholds(speaker))
         said.word = WORD_TEMPFAIL;
     speaker_say(speaker, step, said, &to->buffer);
     if (in_order)
@@ -377,11 +385,29 @@ speaker_begin_anew(struct speaker *speaker)
     speaker->order = negotiated ? ORDER_NEGOTIATED : ORDER_BEGUN;
 }
 
+/* A client waits for what becomes of its message. The conversation isn't asked, since it knows of
+ * none, or has refused it. */
+static void
+speaker_answer_lost_end(struct speaker *speaker, struct buffer *to)
+{
+    bool withholds = speaker_withholds(speaker);
+    char text[IP_TEXT_SIZE];
+
+    if (!speaker->lost_end)
+        log_write(LOG_LEVEL_WARNING, "MTA %s: the end of a message without its beginning; %s",
+                  peer_text(speaker->descriptor, text),
+                  withholds ? "mode audit lets it pass" : "it is told to try again later");
+    speaker->lost_end = true;
+    packet_put(to, withholds ? PACKET_CONTINUE : PACKET_TEMPFAIL);
+}
+
 static void
 speaker_hear_in_order(struct speaker *speaker, const struct packet *packet, struct outflow *to)
 {
     bool in_order = speaker_put_in_order(speaker, (char)packet->command);
 
+    if (!in_order && packet->command == PACKET_BODYEOB)
+        speaker_answer_lost_end(speaker, &to->buffer);
     if (!in_order && packet->command != PACKET_RCPT && packet->command != PACKET_DATA)
         return;
     if (packet->command == PACKET_OPTNEG)

@@ -1,6 +1,7 @@
 /* What an MTA says on one connection, packet by packet: told to a conversation as far as the order
  * of the protocol allows, and answered. As with libmilter, what comes out of order ends an open
- * transaction and is ignored; but RCPT and DATA are answered, since an MTA waits for that. */
+ * transaction and is ignored; but RCPT, DATA and the end of a message are answered 4xx, since the
+ * MTA and its client would wait for long. */
 #ifndef POSTERN_FILTER_NATIVE_SPEAKER_H
 #define POSTERN_FILTER_NATIVE_SPEAKER_H
 

@@ -1,7 +1,8 @@
 """Random sessions through both engines: the same octets back, and the same log. Each is sent at once and to its
 end, so that what is ignored needs no waiting. Left out is where native is meant to differ:
 
-- RCPT and DATA out of order are answered 4xx, which libmilter ignores;
+- RCPT and DATA out of order are answered 4xx, which libmilter ignores; and so is the end of a message, which
+  is sent all the same;
 - MAIL that was refused is such an end too, so that RCPT behind it is out of order;
 - an unknown command disturbs nothing, while behind it libmilter ignores CONNECT and a header without DATA, and
   takes a body, as it may behind ABORT;
@@ -55,6 +56,10 @@ STEPS = [0x1FFFFF, 0x100000, 0x7F, 0, 0x1FF3FF, 0x150E20]
 
 DO = ["quarantine", "add", "replace", "remove", "sender", "recipient", "8bit", "tempfail", "reject", "discard",
       "accept"]
+
+
+# What native answers to the end of a message out of order. Nothing else is answered so in these sessions.
+DISORDER = packet(b"t")
 
 
 class Session:
@@ -218,7 +223,7 @@ def compare(name, policy, steps, count):
         differ = []
         for seed in range(count):
             octets = Session("%s %x %d" % (name, steps, seed), steps).whole()
-            heard = [converse(daemon, octets) for daemon in (libmilter, native)]
+            heard = [converse(libmilter, octets), converse(native, octets).replace(DISORDER, b"")]
             if heard[0] != heard[1]:
                 differ.append((seed, differences(parsed(heard[0]), parsed(heard[1])), [p[:20] for p in parsed(octets)]))
         same(differ[:1], [], "%s, steps %x: %d sessions are answered alike, octet by octet" % (name, steps, count))
