@@ -6,7 +6,7 @@ import random
 import struct
 
 from fakemta import Closed, packet, strings
-from harness import Daemon, case, case_of, check, same, wait_until
+from harness import NATIVE, Daemon, case, case_of, check, same, wait_until
 
 POLICY = r'''
 rule h if any header["Subject"] == "bad" reject
@@ -50,8 +50,6 @@ BYTES = [
     ("MAIL with 20,000 parameters", OPTNEG + CONNECT + packet(b"M", strings("<a@b>") + b"X\0" * 20000)),
     ("a header field of one string", OPTNEG + CONNECT + packet(b"M", strings("<a@b>")) +
      packet(b"R", strings("<b@c>")) + packet(b"L", strings("Subject"))),
-    ("macros of an odd number", OPTNEG + packet(b"D", b"C" + strings("j")) + CONNECT),
-    ("macros without NUL", OPTNEG + packet(b"D", b"Cj") + CONNECT),
     ("macros of an unknown stage", OPTNEG + packet(b"D", b"?" + strings("j", "x")) + CONNECT),
     ("macros without stage", OPTNEG + packet(b"D") + CONNECT),
     ("an unknown verb without NUL", OPTNEG + CONNECT + packet(b"U", b"TURN")),
@@ -63,6 +61,13 @@ BYTES = [
     ("a new connection on the old one", OPTNEG + CONNECT + packet(b"K") + CONNECT +
      packet(b"M", strings("<a@b>")) + packet(b"R", strings("<b@c>"))),
 ]
+
+# libmilter itself reads behind macros that aren't pairs, or have no last NUL, and may crash: it isn't sent any.
+if NATIVE:
+    BYTES += [
+        ("macros of an odd number", OPTNEG + packet(b"D", b"C" + strings("j")) + CONNECT),
+        ("macros without NUL", OPTNEG + packet(b"D", b"Cj") + CONNECT),
+    ]
 
 
 def throw(daemon, octets):
@@ -116,19 +121,24 @@ def survives_strange_contents():
         check(not [c for c in daemon.log() if c != "\n" and not " " <= c <= "~"], "the log stays printable")
 
 
+def noise():
+    """A packet of any octets."""
+    letter = random.choice(b"ABCDEHLMNOQRTUK")
+    data = random.randbytes(random.randrange(40)) + random.choice((b"", b"\0"))
+    if letter == ord("D") and not NATIVE:
+        data += b"\0"
+        data += b"\0" * (data.count(b"\0", 1) % 2)
+    return packet(bytes([letter]), data)
+
+
 @case
 def survives_noise():
     random.seed(6)
     sessions = 10000 if os.environ.get("POSTERN_LONG") == "1" else 200
     with Daemon(POLICY) as daemon:
         for _ in range(sessions):
-            octets = OPTNEG + CONNECT
-            for _ in range(random.randrange(1, 12)):
-                letter = random.choice(b"ABCDEHLMNOQRTUK")
-                end = random.choice((b"", b"\0"))
-                octets += packet(bytes([letter]), os.urandom(random.randrange(40)) + end)
             try:
-                throw(daemon, octets)
+                throw(daemon, OPTNEG + CONNECT + b"".join(noise() for _ in range(random.randrange(1, 12))))
             except BrokenPipeError:
                 pass
         check(daemon.is_alive(), "alive after %d sessions of noise" % sessions, daemon.log()[-2000:])
@@ -186,6 +196,15 @@ def native_ends_what_is_malformed():
             check(len(said) == 1 and "%s behind HELO" % name in said[0], "%d: once in the log" % number, said)
         with daemon.session() as mta:
             same(mta.message(), "continue", "others are served")
+
+
+@case_of("native")
+def native_answers_an_end_without_beginning():
+    for mode, answer in ("enforce", "tempfail"), ("audit", "continue"):
+        with Daemon(POLICY, mode=mode) as daemon, daemon.session() as mta:
+            same([mta.eom() for _ in range(2)], [answer, answer], "in mode %s" % mode)
+            same(mta.message(), "continue", "and a whole message goes on behind that")
+            same(len(daemon.lines("MTA local: the end of a message without its beginning")), 1, "it is logged once")
 
 
 @case_of("native")
