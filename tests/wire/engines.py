@@ -14,6 +14,7 @@ import os
 import random
 import re
 import select
+import socket
 import struct
 import sys
 
@@ -187,7 +188,7 @@ class Session:
 
 
 def converse(daemon, octets):
-    """All that comes back."""
+    """All that comes back when this is said and the connection closed."""
     back = b""
     with daemon.mta() as mta:
         mta.socket.setblocking(False)
@@ -196,6 +197,8 @@ def converse(daemon, octets):
             try:
                 if writable:
                     octets = octets[mta.socket.send(octets[:65536]):]
+                    if not octets:
+                        mta.socket.shutdown(socket.SHUT_WR)
                 more = mta.socket.recv(1 << 20) if readable or not writable else b"-"
             except OSError:
                 return back
