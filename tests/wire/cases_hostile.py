@@ -6,7 +6,7 @@ import random
 import struct
 
 from fakemta import Closed, packet, strings
-from harness import NATIVE, Daemon, case, case_of, check, same, wait_until
+from harness import NATIVE, Daemon, case, case_of, check, free_port, same, wait_until
 
 POLICY = r'''
 rule h if any header["Subject"] == "bad" reject
@@ -198,6 +198,23 @@ def native_ends_what_is_malformed():
             same(mta.message(), "continue", "others are served")
 
 
+# What was said last before a malformed packet, as the log of the engine native calls it.
+STAGES = [("the beginning", b""), ("OPTNEG", OPTNEG), ("CONNECT", CONNECT), ("HELO", packet(b"H", strings("x"))),
+          ("MAIL", packet(b"M", strings("<a@example.com>"))), ("RCPT", packet(b"R", strings("<b@example.net>"))),
+          ("DATA", packet(b"T")), ("HEADER", packet(b"L", strings("Subject", "x"))), ("EOH", packet(b"N")),
+          ("BODY", packet(b"B", b"x")), ("BODYEOB", packet(b"E"))]
+
+
+@case_of("native")
+def native_says_whom_it_cut_off_and_when():
+    with Daemon(POLICY, where="inet:%d@127.0.0.1" % free_port()) as daemon:
+        for last in range(len(STAGES)):
+            throw(daemon, b"".join(octets for _, octets in STAGES[:last + 1]) + packet(b"H") * 3)
+        same([line.partition("warning: ")[2] for line in daemon.lines("MTA ")],
+             ["MTA 127.0.0.1: a malformed packet behind %s; the connection is closed" % stage for stage, _ in STAGES],
+             "peer and stage, once a connection")
+
+
 @case_of("native")
 def native_answers_an_end_without_beginning():
     for mode, answer in ("enforce", "tempfail"), ("audit", "continue"):
@@ -241,6 +258,7 @@ def native_holds_no_thread_for_who_does_not_read():
             mta.send(b"E")
         with daemon.session() as mta:
             same(mta.message(), "continue", "a session beside 20 that don't read their new bodies")
+        check(daemon.threads() < 10, "on few threads", daemon.threads())
         for mta in deaf[::4]:
             same(mta.answer(), "continue", "which come once they read")
             same(base64.b64decode(mta.new_body()) == TEXT * 16, True, "whole")
