@@ -18,7 +18,7 @@
 #include "base/pool.h"
 #include "tap.h"
 
-enum { LARGE = 2 * 1024 * 1024, WAIT_MS = 10 * 1000 };
+enum { LARGE = 2 * 1024 * 1024, WAIT_MS = 30 * 1000 };
 
 static atomic_bool released;
 static atomic_size_t held, begun, ended;

@@ -6,6 +6,7 @@ import cases_negotiation  # noqa: F401
 import cases_answers  # noqa: F401
 import cases_transactions  # noqa: F401
 import cases_hostile  # noqa: F401
+import cases_sequences  # noqa: F401
 import cases_submission  # noqa: F401
 import cases_utf8  # noqa: F401
 import cases_log  # noqa: F401
