@@ -12,9 +12,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "descriptors.h"
 #include "milter_inside.h"
-#include "signals.h"
+#include "service/descriptors.h"
+#include "service/signals.h"
 
 /* Looked through for libmilter's socket, which is one of the first that are opened. */
 enum { FIRST_DESCRIPTORS = 256 };

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "policy/socket_name.h"
-#include "privileges.h"
+#include "service/privileges.h"
 
 struct host {
     struct arena *arena;

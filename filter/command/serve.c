@@ -1,6 +1,6 @@
 /* `postern serve`: the milter, in the foreground. It logs to syslog, or with -f to standard error.
  */
-#include "serve.h"
+#include "service/serve.h"
 
 #include <sysexits.h>
 #include <syslog.h>

@@ -6,9 +6,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "descriptors.h"
 #include "loop.h"
 #include "packet.h"
+#include "service/descriptors.h"
 #include "speaker.h"
 
 /* As long as libmilter has patience; and between two signs of progress, which MTAs want at the end

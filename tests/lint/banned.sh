@@ -19,7 +19,7 @@ never 'system|popen' "no shell between us and a program"
 never 'localtime|gmtime|ctime|asctime|strerror|inet_ntoa|gethostbyname|readdir_r|tmpnam|mktemp' \
     "not for threads"
 never 'rand|srand|random|srandom|drand48' "tests bring their own sequence"
-grep -vE '^filter/privileges\.c:' "$work/code" |
+grep -vE '^filter/service/privileges\.c:' "$work/code" |
     grep -E '(^|[^a-zA-Z0-9_.>])(getpwnam|getgrnam|getpwuid|getgrgid) *\(' |
     law "users and groups are asked for where privileges are given up, before there are threads"
 grep -vE '^lib/base/(arena|guard)\.c:' "$work/code" |
@@ -28,7 +28,7 @@ grep -vE '^lib/base/(arena|guard)\.c:' "$work/code" |
 
 grep -vE '^(doc|tests)/' "$work/code" |
     grep -E '(^|[^a-zA-Z0-9_.>])(printf|puts|putchar|perror|exit|_exit) *\(' |
-    grep -vE '^(filter/(main|serve)|filter/command/[a-z_]*)\.c:' |
+    grep -vE '^(filter/(main|service/serve)|filter/command/[a-z_]*)\.c:' |
     law "only commands print and end the program"
 
 grep -vE '^(tests|lib)/' "$work/code" | grep -E '(^|[^a-zA-Z0-9_.>])(abort|assert) *\(' |

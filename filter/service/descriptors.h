@@ -1,6 +1,6 @@
 /* How many files and sockets the process may have open. */
-#ifndef POSTERN_FILTER_DESCRIPTORS_H
-#define POSTERN_FILTER_DESCRIPTORS_H
+#ifndef POSTERN_FILTER_SERVICE_DESCRIPTORS_H
+#define POSTERN_FILTER_SERVICE_DESCRIPTORS_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* How much memory of the machine messages may take. */
-#ifndef POSTERN_FILTER_MEMORY_H
-#define POSTERN_FILTER_MEMORY_H
+#ifndef POSTERN_FILTER_SERVICE_MEMORY_H
+#define POSTERN_FILTER_SERVICE_MEMORY_H
 
 #include "policy/settings.h"
 

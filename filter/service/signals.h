@@ -2,8 +2,8 @@
  * waits for SIGTERM, SIGINT and SIGHUP, for a hard stop, but the system gives a signal to the main
  * thread as long as that one wants it. Only one that comes just before that thread begins to wait
  * may go to it. */
-#ifndef POSTERN_FILTER_SIGNALS_H
-#define POSTERN_FILTER_SIGNALS_H
+#ifndef POSTERN_FILTER_SERVICE_SIGNALS_H
+#define POSTERN_FILTER_SERVICE_SIGNALS_H
 
 #include <stdbool.h>
 #include <stdint.h>

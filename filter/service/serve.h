@@ -1,6 +1,6 @@
 /* The process that serves MTAs. */
-#ifndef POSTERN_FILTER_SERVE_H
-#define POSTERN_FILTER_SERVE_H
+#ifndef POSTERN_FILTER_SERVICE_SERVE_H
+#define POSTERN_FILTER_SERVICE_SERVE_H
 
 #include "policy/policy.h"
 

@@ -1,7 +1,7 @@
 /* The socket that MTAs connect to, by its name in the policy: "inet:PORT@HOST", "inet6:PORT@HOST",
  * "unix:/PATH". */
-#ifndef POSTERN_FILTER_LISTEN_H
-#define POSTERN_FILTER_LISTEN_H
+#ifndef POSTERN_FILTER_SERVICE_LISTEN_H
+#define POSTERN_FILTER_SERVICE_LISTEN_H
 
 #include <sys/types.h>
 

@@ -1,6 +1,6 @@
 /* The user and group that the process serves as. */
-#ifndef POSTERN_FILTER_PRIVILEGES_H
-#define POSTERN_FILTER_PRIVILEGES_H
+#ifndef POSTERN_FILTER_SERVICE_PRIVILEGES_H
+#define POSTERN_FILTER_SERVICE_PRIVILEGES_H
 
 #include <sys/types.h>
 
