@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "serial.h"
+#include "witness.h"
 
 enum { BEYOND_TOLD_EACH_MS = 60 * 1000 };
 
@@ -24,6 +25,7 @@ struct conversation {
     void *engine;
     const struct edit *change; /* that the engine makes just now */
     struct answer end;         /* of the message, once its changes are made */
+    struct witness_session *seen;
 };
 
 static const struct reply reply_beyond = {
@@ -68,6 +70,7 @@ conversation_free(struct conversation **conversation)
     if (*conversation == NULL)
         return;
     arena = (*conversation)->arena;
+    witness_end((*conversation)->seen);
     dialogue_free(&(*conversation)->dialogue);
     arena_free(&arena);
     *conversation = NULL;
@@ -87,10 +90,12 @@ conversation_new(struct policy *policy, conversation_macro *macro, void *engine)
     conversation->needs = policy_needs(policy);
     conversation->withholds = settings_mode(policy_settings(policy)) == MODE_AUDIT;
     conversation->dialogue = dialogue_new(policy, conversation_log, NULL);
-    if (conversation->dialogue == NULL || !arena_guard(arena, scratch_make, conversation))
+    if (conversation->dialogue == NULL || !arena_guard(arena, scratch_make, conversation)) {
         conversation_free(&conversation);
-    else
-        dialogue_set_numbers(conversation->dialogue, serial_next);
+        return NULL;
+    }
+    dialogue_set_numbers(conversation->dialogue, serial_next);
+    conversation->seen = witness_begin();
     return conversation;
 }
 
@@ -202,6 +207,7 @@ macros_tell(struct conversation *conversation, enum stage stage)
 {
     const char *const *name = conversation->terms.macros[stage];
 
+    witness_enter(conversation->seen, stage);
     for (; name && *name; name++) {
         const char *value = conversation->macro(conversation->engine, *name);
 
@@ -299,10 +305,15 @@ answer_say(const struct conversation *conversation, enum stage stage, unsigned n
            struct answer answer)
 {
     struct saying saying = {conversation->scratch, &answer, stage, said_without(conversation)};
+    enum word word;
 
     if (conversation->terms.steps & no_reply)
-        return (struct said){.word = WORD_NOTHING};
-    arena_guard(conversation->arena, saying_make, &saying);
+        saying.said = (struct said){.word = WORD_NOTHING};
+    else
+        arena_guard(conversation->arena, saying_make, &saying);
+    word = saying.said.word;
+    witness_answered(conversation->seen, stage,
+                     word == WORD_GO_ON || word == WORD_SKIP || word == WORD_NOTHING);
     return saying.said;
 }
 
@@ -312,6 +323,7 @@ conversation_connect(struct conversation *conversation, struct slice host, const
 {
     if (!command_begin(conversation, STAGE_CONNECT))
         return said_without(conversation);
+    witness_peer(conversation->seen, host, ip);
     return answer_say(conversation, STAGE_CONNECT, PROTOCOL_NR_CONN,
                       dialogue_connect(conversation->dialogue, host, ip, port));
 }
@@ -356,6 +368,7 @@ conversation_mail(struct conversation *conversation, const struct slice *argumen
 {
     if (!conversation_is_there(conversation) || argument == NULL)
         return said_without(conversation);
+    witness_message(conversation->seen, true);
     macros_tell(conversation, STAGE_MAIL);
     return answer_say(conversation, STAGE_MAIL, PROTOCOL_NR_MAIL,
                       dialogue_mail(conversation->dialogue, argument, count));
@@ -366,6 +379,7 @@ conversation_rcpt(struct conversation *conversation, const struct slice *argumen
 {
     if (!conversation_is_there(conversation) || argument == NULL)
         return said_without(conversation);
+    witness_message(conversation->seen, true);
     macros_tell(conversation, STAGE_RCPT);
     return answer_say(conversation, STAGE_RCPT, 0,
                       dialogue_rcpt(conversation->dialogue, argument, count));
@@ -387,6 +401,7 @@ conversation_header(struct conversation *conversation, struct slice name, struct
     if (!conversation_is_there(conversation))
         return said_without(conversation);
     arena_reset(conversation->scratch);
+    witness_enter(conversation->seen, STAGE_HEADER);
     return answer_say(conversation, STAGE_HEADER, PROTOCOL_NR_HDR,
                       dialogue_header(conversation->dialogue, name, body));
 }
@@ -408,6 +423,7 @@ conversation_body(struct conversation *conversation, struct slice piece)
     if (!conversation_is_there(conversation))
         return said_without(conversation);
     arena_reset(conversation->scratch);
+    witness_enter(conversation->seen, STAGE_BODY);
     said = answer_say(conversation, STAGE_BODY, 0, dialogue_body(conversation->dialogue, piece));
     if (said.word == WORD_GO_ON && conversation->terms.steps & PROTOCOL_SKIP &&
         dialogue_body_is_unneeded(conversation->dialogue))
@@ -428,6 +444,7 @@ end_go_on(struct conversation *conversation)
     said = answer_say(conversation, STAGE_BODY, 0, conversation->end);
     conversation->end = (struct answer){0};
     dialogue_forget(conversation->dialogue);
+    witness_message(conversation->seen, false);
     return said;
 }
 
@@ -473,4 +490,5 @@ conversation_abort(struct conversation *conversation)
         return;
     arena_give_back(conversation->scratch);
     dialogue_abort(conversation->dialogue);
+    witness_message(conversation->seen, false);
 }

@@ -202,7 +202,7 @@ bool
 listen_open(struct arena *arena, const char *name, const struct listen_access *may,
             struct listening *listening_r, const char **reason_r)
 {
-    *listening_r = (struct listening){.descriptor = -1, .lock = -1};
+    *listening_r = (struct listening){.descriptor = -1, .lock = -1, .name = name, .made = true};
     *reason_r = open_named(arena, slice_of(name), may, listening_r);
     if (*reason_r == NULL && listen(listening_r->descriptor, SOMAXCONN) < 0)
         *reason_r = system_reason(arena, "listen");
@@ -223,4 +223,11 @@ listen_close(struct listening *listening)
     if (listening->path)
         unlink(listening->path);
     close(listening->descriptor);
+}
+
+void
+listen_end(const struct listening *listening)
+{
+    if (listening->made)
+        shutdown(listening->descriptor, SHUT_RDWR);
 }

@@ -10,7 +10,9 @@
 struct listening {
     int descriptor;
     int lock;         /* held as long as the path is ours, or -1 */
-    const char *path; /* of a unix socket, or NULL */
+    const char *path; /* of a unix socket that was made here, or NULL */
+    const char *name; /* as a policy names it */
+    bool made;        /* here, and so to be closed for all at the end */
 };
 
 /* Who may connect to a unix socket. */
@@ -23,12 +25,14 @@ struct listen_access {
 };
 
 /* False, and a reason, when nothing can listen there. The folder of a unix socket is made by root.
- */
+ * The name must live as long. */
 bool listen_open(struct arena *arena, const char *name, const struct listen_access *may,
                  struct listening *listening_r, const char **reason_r);
 
-/* Gives up the socket: its path, and this descriptor. It is refused to new connections once nobody
- * has a copy of the descriptor. */
+/* Gives up the socket: its path, and this descriptor. */
 void listen_close(struct listening *listening);
+
+/* Whoever has a copy of the descriptor accepts nobody any more, and who connects is refused. */
+void listen_end(const struct listening *listening);
 
 #endif

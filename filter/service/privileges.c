@@ -27,6 +27,19 @@ privileges_find(struct arena *arena, const char *user, const char *group,
     return NULL;
 }
 
+const char *
+privileges_find_server(struct arena *arena, const char *user, const char *group,
+                       struct identity *identity_r)
+{
+    if (*user || geteuid() != 0)
+        return privileges_find(arena, user, group, identity_r);
+    if (getpwnam("postern") == NULL)
+        return "root starts it, but it doesn't serve as root, and there is no user \"postern\": "
+               "make that one (useradd --system --user-group postern), or name another in the "
+               "policy (set user \"NAME\")";
+    return privileges_find(arena, "postern", group, identity_r);
+}
+
 static const char *
 user_text(struct arena *arena, uid_t uid)
 {

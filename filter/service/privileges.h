@@ -17,6 +17,10 @@ struct identity {
 const char *privileges_find(struct arena *arena, const char *user, const char *group,
                             struct identity *identity_r);
 
+/* Who is to serve: as above, but where root starts it and names no user, "postern" serves. */
+const char *privileges_find_server(struct arena *arena, const char *user, const char *group,
+                                   struct identity *identity_r);
+
 /* Who may connect to a unix socket that is given to this group; empty: to Postfix's, where there is
  * one. NULL, or what is wrong with it. */
 const char *privileges_find_access(struct arena *arena, const char *group,

@@ -1,11 +1,11 @@
-/* The process that serves MTAs. */
+/* The service from the start to the end of the program. */
 #ifndef POSTERN_FILTER_SERVICE_SERVE_H
 #define POSTERN_FILTER_SERVICE_SERVE_H
 
-#include "policy/policy.h"
+#include <stdbool.h>
 
-/* Serves under this policy until a signal ends it, and then doesn't return; else an exit status of
- * sysexits.h, with the reason in the log. The log is open, and no thread runs yet. */
-int serve(struct policy *policy, const char *version, const char *path);
+/* Serves under the policy in this file until a signal ends it. An exit status of sysexits.h; where
+ * it isn't EX_OK the reason went to the log, or, for a policy, to standard error. */
+int serve(const char *path, const char *version, bool to_stderr);
 
 #endif

@@ -19,7 +19,10 @@
 static const struct {
     int number;
     unsigned means;
-} signals[] = {{SIGTERM, SIGNALS_END}, {SIGINT, SIGNALS_END}, {SIGHUP, SIGNALS_RELOAD}};
+} signals[] = {{SIGTERM, SIGNALS_END},
+               {SIGINT, SIGNALS_END},
+               {SIGHUP, SIGNALS_RELOAD},
+               {SIGCHLD, SIGNALS_CHILD}};
 
 enum { TAKEN = sizeof signals / sizeof signals[0] };
 
@@ -58,9 +61,12 @@ signals_take(void)
 {
     struct sigaction action = {.sa_handler = signals_handle, .sa_flags = SA_RESTART | SA_NODEFER};
 
+    if (bell >= 0)
+        close(bell);
     bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (bell < 0)
         return false;
+    atomic_store(&seen, 0);
     signal(SIGPIPE, SIG_IGN);
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < TAKEN; i++)
@@ -144,13 +150,15 @@ signals_have_rival(void)
 }
 
 unsigned
-signals_wait(int64_t timeout_ms)
+signals_wait(const struct pollfd *also, size_t count, int64_t timeout_ms)
 {
-    struct pollfd waiting = {.fd = bell, .events = POLLIN};
+    struct pollfd waiting[1 + SIGNALS_ALSO] = {{.fd = bell, .events = POLLIN}};
     uint64_t rung;
 
+    if (count > 0)
+        memcpy(waiting + 1, also, count * sizeof *also);
     if (atomic_load(&seen) == 0)
-        poll(&waiting, 1, (int)timeout_ms);
+        poll(waiting, 1 + count, (int)timeout_ms);
     while (read(bell, &rung, sizeof rung) > 0)
         continue;
     return atomic_exchange(&seen, 0);

@@ -5,16 +5,20 @@
 #ifndef POSTERN_FILTER_SERVICE_SIGNALS_H
 #define POSTERN_FILTER_SERVICE_SIGNALS_H
 
+#include <poll.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
     SIGNALS_END = 1,    /* SIGTERM or SIGINT */
     SIGNALS_RELOAD = 2, /* SIGHUP */
     SIGNALS_WOKEN = 4,  /* signals_wake() was called */
+    SIGNALS_CHILD = 8,  /* SIGCHLD */
 };
 
-/* While there is one thread. False: there is no descriptor for it. */
+/* While there is one thread; a process that was forked takes them anew. False: there is no
+ * descriptor for it. */
 bool signals_take(void);
 
 /* Starts a thread that gets no signals, and whose threads get none. */
@@ -24,8 +28,10 @@ bool signals_start_thread(void *(*run)(void *of), void *of);
  * seen. */
 bool signals_have_rival(void);
 
-/* What came since the last call, or comes within this time; 0: nothing did. */
-unsigned signals_wait(int64_t timeout_ms);
+/* What came since the last call, or comes within this time; 0: nothing did. It also comes back when
+ * there is something to be had of these descriptors, up to SIGNALS_ALSO. */
+enum { SIGNALS_ALSO = 16 };
+unsigned signals_wait(const struct pollfd *also, size_t count, int64_t timeout_ms);
 
 /* From any thread. */
 void signals_wake(void);

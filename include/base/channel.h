@@ -25,6 +25,10 @@ void channel_open_socket(struct channel *channel, const char *path);
 void channel_open_standard_error(struct channel *channel);
 void channel_close(struct channel *channel);
 
+/* What is kept is for another process to write, with which this one shares the way: it goes on with
+ * nothing kept, and with a stream of its own, but for standard error. */
+void channel_forget(struct channel *channel);
+
 /* Keeps a line, without its end. False: there is no room for it. */
 bool channel_add(struct channel *channel, const char *line, size_t len);
 

@@ -1,5 +1,6 @@
-/* Where the process says what happened: syslog, or standard error with `serve -f`. A line that
- * can't be written at once is dropped; how many were, the log says when it can, once a second at
+/* Where the process says what happened: syslog, or standard error with `serve -f`, there with a
+ * priority before it as sd-daemon(3) has them, unless that is a terminal. A line that can't be
+ * written at once is dropped; how many were, the log says when it can, once a second at
  * most. What is logged must already be printable: log_escape() makes it so, in ASCII alone. */
 #ifndef POSTERN_BASE_LOG_H
 #define POSTERN_BASE_LOG_H
@@ -12,6 +13,13 @@ enum log_level { LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
  * reads the log, NULL for standard error. Before there are threads; from then on syslog(3) is mute.
  */
 void log_open(const char *name, const char *facility, const char *socket);
+
+/* Goes on under another name; the name is kept, not copied. */
+void log_rename(const char *name, const char *facility);
+
+/* In a process that was forked: what the other one has kept is for it to write. */
+void log_after_fork(void);
+
 bool log_facility_known(const char *facility);
 void log_write(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

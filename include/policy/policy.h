@@ -32,6 +32,11 @@ struct policy *policy_load(const char *path, struct diagnostics *diagnostics);
 struct policy *policy_load_text(const char *name, struct slice text,
                                 struct diagnostics *diagnostics);
 
+/* What it sets, and nothing else: its rules are not checked, and no file but its own text is
+ * opened. False: there is an error. The texts live in the arena of the diagnostics. */
+bool policy_read_settings(const char *path, struct diagnostics *diagnostics,
+                          struct settings *settings_r);
+
 /* The last one out closes tables and gives the memory back. */
 struct policy *policy_ref(struct policy *policy);
 void policy_unref(struct policy **policy);

@@ -67,6 +67,17 @@ channel_close(struct channel *channel)
     channel->descriptor = channel->stream = -1;
 }
 
+void
+channel_forget(struct channel *channel)
+{
+    if (channel->stream > STDERR_FILENO) {
+        close(channel->stream);
+        channel->stream = -1;
+    }
+    channel->len = 0;
+    channel->torn = false;
+}
+
 bool
 channel_add(struct channel *channel, const char *line, size_t len)
 {

@@ -19,11 +19,13 @@ static struct {
     int64_t next_report_ms;
     const char *name;
     int facility; /* -1: to standard error */
+    bool bare;    /* that is a terminal, and gets no priorities */
 } log_state = {
     .lock = PTHREAD_MUTEX_INITIALIZER,
     .channel = {.descriptor = STDERR_FILENO, .stream = -1, .end = '\n'},
     .name = "postern",
     .facility = -1,
+    .bare = true,
 };
 
 static const struct {
@@ -71,10 +73,26 @@ log_open(const char *name, const char *facility, const char *socket)
     log_state.facility = socket ? facility_number(facility) : -1;
     log_state.dropped = 0;
     log_state.next_report_ms = 0;
+    log_state.bare = isatty(STDERR_FILENO);
     if (socket)
         channel_open_socket(&log_state.channel, socket);
     else
         channel_open_standard_error(&log_state.channel);
+}
+
+void
+log_rename(const char *name, const char *facility)
+{
+    log_state.name = name;
+    if (log_state.facility >= 0)
+        log_state.facility = facility_number(facility);
+}
+
+void
+log_after_fork(void)
+{
+    log_state.dropped = 0;
+    channel_forget(&log_state.channel);
 }
 
 /* As syslog(3) writes it; RFC 3164, section 4.1. */
@@ -86,8 +104,11 @@ write_head(char *line, size_t size, enum log_level level)
     struct tm moment;
     char date[32];
 
-    if (log_state.facility < 0)
+    if (log_state.facility < 0 && log_state.bare)
         return (size_t)snprintf(line, size, "%.*s: ", LONGEST_NAME, log_state.name);
+    if (log_state.facility < 0)
+        return (size_t)snprintf(line, size, "<%d>%.*s: ", priorities[level], LONGEST_NAME,
+                                log_state.name);
     strftime(date, sizeof date, "%b %e %H:%M:%S", localtime_r(&now, &moment));
     return (size_t)snprintf(line, size, "<%d>%s %.*s[%d]: ", log_state.facility | priorities[level],
                             date, LONGEST_NAME, log_state.name, (int)getpid());

@@ -80,6 +80,19 @@ policy_load_text(const char *name, struct slice text, struct diagnostics *diagno
     return policy_compile(policy, diagnostics);
 }
 
+bool
+policy_read_settings(const char *path, struct diagnostics *diagnostics, struct settings *settings_r)
+{
+    struct policy *policy = policy_new();
+
+    arena_on_end(diagnostics->arena, policy_release, policy);
+    parse_policy(policy->arena, path, diagnostics, &policy->tree);
+    if (diagnostics->errors == 0)
+        settings_load(policy, diagnostics);
+    *settings_r = policy->settings;
+    return diagnostics->errors == 0;
+}
+
 struct policy *
 policy_ref(struct policy *policy)
 {

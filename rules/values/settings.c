@@ -46,7 +46,9 @@ static const struct setting rows[SETTINGS] = {
         .type = SETTING_TEXT,
         .initial = "\"\"",
         .law = setting_law_account,
-        .help = "The user to serve as when started by root; empty for the one who starts it.",
+        .help = "The user to serve as when started by root; empty for\n"
+                ".Li postern .\n"
+                "Started by anybody else, that one serves.",
     },
     [SET_GROUP] = {
         .name = "group",
@@ -157,7 +159,8 @@ static const struct setting rows[SETTINGS] = {
         .type = SETTING_TIME,
         .initial = "20s",
         .most = HOUR,
-        .help = "How long sessions under way may take to end when the milter is stopped.",
+        .help = "How long sessions under way may take to end when the milter is stopped, and how\n"
+                "long a generation is left alone, after a reload, that others wait for.",
     },
     [SET_MAX_SESSIONS] = {
         .name = "max-sessions",

@@ -49,7 +49,7 @@ class Mta(fakemta.Mta):
 
 def memory(daemon):
     """VmRSS and VmHWM in kilobytes."""
-    with open("/proc/%d/status" % daemon.process.pid, encoding="ascii") as file:
+    with open("/proc/%d/status" % daemon.server(), encoding="ascii") as file:
         fields = dict(line.split(":", 1) for line in file)
     return [int(fields[name].split()[0]) for name in ("VmRSS", "VmHWM")]
 

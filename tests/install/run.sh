@@ -60,7 +60,7 @@ installed_checks() {
 
 # Nothing can be made there, since the folder above is missing.
 listens_where_configured() {
-    : >"$work/empty.conf"
+    echo 'set user "nobody"' >"$work/empty.conf"
     ! "$work/root/sbin/postern" serve -f -c "$work/empty.conf" >"$work/served" 2>&1 &&
         grep -F "unix:$work/run/postern/postern.sock" "$work/served" &&
         grep -F "unix:$work/run/postern/postern.sock" "$work/root/share/man/man5/postern.conf.5" &&

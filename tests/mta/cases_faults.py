@@ -74,7 +74,7 @@ def killed_when_it_had_to_answer():
     with site.policy(MARK) as postern, site.client() as client:
         client.begin()
         client.say("DATA")
-        postern.process.send_signal(signal.SIGSTOP)
+        os.kill(postern.server(), signal.SIGSTOP)
         client.send(kit.TEXT + b".\r\n")
         time.sleep(0.2)
         postern.kill()

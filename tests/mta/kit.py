@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 
-from harness import ENGINE, POSTERN, free_port, wait_until
+from harness import ENGINE, POSTERN, children_of, free_port, kill_all, wait_until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Postfix's, or Sendmail's.
@@ -151,7 +151,7 @@ class Postern:
     def __init__(self, site, policy, where=None):
         self.directory = site.new_directory("postern")
         self.file = os.path.join(self.directory, "postern.conf")
-        os.symlink(os.path.realpath(HERE + "/../../rules/policies"), self.directory + "/policies")
+        shutil.copytree(HERE + "/../../rules/policies", self.directory + "/policies")
         self.log_name = os.path.join(self.directory, "log")
         self.head = 'set socket "%s"\nset user "nobody" set engine %s\n' % (where or site.milter, ENGINE)
         self.process = None
@@ -191,9 +191,19 @@ class Postern:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=30)
 
+    def server(self):
+        """The process that serves."""
+        return children_of(self.process.pid)[-1]
+
+    def reload(self):
+        """Until the log says how it went; that line."""
+        before = self.log().count("reloaded: ")
+        self.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: self.log().count("reloaded: ") > before, 30)
+        return re.findall(".*reloaded: .*", self.log())[-1]
+
     def kill(self):
-        self.process.kill()
-        self.process.wait()
+        kill_all(self.process)
 
     def log(self):
         with open(self.log_name, encoding="utf-8", errors="replace") as file:
@@ -204,10 +214,10 @@ class Postern:
 
     def verdicts(self):
         """What was logged but for its own coming and going, with the same word for each queue id and each of ours."""
-        lines = [re.sub("(; rule=[^ ]+ id=)[0-9A-Z]{12}(?= |$)", r"\1ID", line.removeprefix("postern: "))
+        lines = [re.sub("(; rule=[^ ]+ id=)[0-9A-Z]{12}(?= |$)", r"\1ID", re.sub("^(<[0-7]>)?postern: ", "", line))
                  for line in self.log().splitlines()]
         return [re.sub("^((?:warning: )?)%s:" % QUEUE_ID, r"\1QUEUEID:", line) for line in lines
-                if not re.match("version |stopping: |stopped: ", line)]
+                if not re.match("version |stopping: |stopped: |reloaded: |(error: )?generation [0-9]+", line)]
 
 
 class Site:

@@ -58,11 +58,24 @@ start_postern() {
     TMPDIR=$work/bodies "$program" serve -f -c postern.conf 2>>"$work/log" &
     postern_pid=$!
     for try in {1..100}; do
-        grep -q '^postern: version' "$work/log" && break
+        grep -q '^<6>postern: version' "$work/log" && break
         kill -0 "$postern_pid" 2>/dev/null || break
         sleep 0.1
     done
-    grep -q '^postern: version' "$work/log" || die "Postern doesn't start: $(cat "$work/log")"
+    grep -q '^<6>postern: version' "$work/log" || die "Postern doesn't start: $(cat "$work/log")"
+    logged=$(wc -l <"$work/log")
+}
+
+reload_postern() {
+    local try
+
+    kill -HUP "$postern_pid"
+    for try in {1..100}; do
+        tail -n +$((logged + 1)) "$work/log" | grep -q 'reloaded: ' && break
+        sleep 0.1
+    done
+    tail -n +$((logged + 1)) "$work/log" | grep -q '>postern: reloaded: ' ||
+        die "Postern doesn't reload: $(cat "$work/log")"
     logged=$(wc -l <"$work/log")
 }
 
@@ -104,7 +117,7 @@ last_answer() {
 
 # What Postern logged since the last time.
 new_log() {
-    tail -n +$((logged + 1)) "$work/log" | sed 's/^postern: //' >new
+    tail -n +$((logged + 1)) "$work/log" | sed 's/^<[0-7]>postern: //' >new
     logged=$(wc -l <"$work/log")
 }
 
@@ -212,9 +225,8 @@ send_program "7. A program is attached" ' => 250 .* quarantine: .* held'
 
 explain_robot
 edit_rule
-stop_postern
-start_postern
-send_program "The same message, after a restart of Postern" ' => 554 5\.7\.1 .* reject: END-OF-MESSAGE'
+reload_postern
+send_program "The same message, after a reload of Postern" ' => 554 5\.7\.1 .* reject: END-OF-MESSAGE'
 
 cat <<'TEXT'
 

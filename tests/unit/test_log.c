@@ -304,8 +304,8 @@ read_pipe(int from)
 
         *end = '\0';
         count = strstr(line, "log: lines dropped: ");
-        if (!fits(line, "^made-up: (line [0-9]+ of many, with something behind it|"
-                        "warning: log: lines dropped: [0-9]+)$"))
+        if (!fits(line, "^(<6>made-up: line [0-9]+ of many, with something behind it|"
+                        "<4>made-up: warning: log: lines dropped: [0-9]+)$"))
             reader.malformed++;
         if (count)
             reader.dropped += strtoul(count + 20, NULL, 10);

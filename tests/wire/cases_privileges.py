@@ -5,13 +5,14 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import stat
 import subprocess
 import sys
 import tempfile
 
 import harness
-from harness import Daemon, case, check, same
+from harness import Daemon, case, check, same, wait_until
 
 HEADER = 'rule h add-header "X-A" "b"'
 
@@ -20,19 +21,67 @@ HEADER = 'rule h add-header "X-A" "b"'
 def gives_up_root():
     nobody = pwd.getpwnam("nobody")
     with Daemon('set user "nobody" ' + HEADER) as daemon:
-        with open("/proc/%d/status" % daemon.process.pid, encoding="ascii") as file:
-            ids = {line.split()[0]: line.split()[1:] for line in file if line.startswith(("Uid", "Gid", "Groups"))}
+        ids = ids_of(daemon)
         same(ids["Uid:"], [str(nobody.pw_uid)] * 4, "the user")
         same(ids["Gid:"], [str(nobody.pw_gid)] * 4, "the group")
         check("0" not in ids["Groups:"], "no group of root's", ids)
         with daemon.session() as mta:
             same(mta.message(), "continue", "and serves")
-    with Daemon(HEADER) as daemon:
+    with Daemon('set user "root" ' + HEADER) as daemon:
         check(daemon.lines("warning: serving as root"), "who serves as root is told so")
 
 
-def ids_of(daemon):
+class WithoutUser(Daemon):
+    def head(self, mode, engine, policy):
+        return 'set socket "%s"\n' % self.where
+
+
+@case
+def serves_as_root_only_if_told_so():
+    if any(entry.pw_name == "postern" for entry in pwd.getpwall()):
+        with WithoutUser(HEADER) as daemon:
+            same(ids_of(daemon)["Uid:"], [str(pwd.getpwnam("postern").pw_uid)] * 4, "without a user postern serves")
+        return
+    with WithoutUser(HEADER, expect_start=False) as daemon:
+        same(daemon.wait(), os.EX_CONFIG, "root without a user doesn't start")
+        check(daemon.lines("error: .*useradd .*postern.*set user \"NAME\""), "and both cures are named", daemon.log())
+        check(not os.path.exists(daemon.where.partition(":")[2]), "no socket is left")
+
+
+def ids_of_supervisor(daemon):
     with open("/proc/%d/status" % daemon.process.pid, encoding="ascii") as file:
+        return {line.split()[0]: line.split()[1:] for line in file if line.startswith("Uid")}
+
+
+@case
+def reads_as_who_serves():
+    """What only root may read isn't read, at the start and later."""
+    with tempfile.TemporaryDirectory() as directory:
+        os.chmod(directory, 0o755)
+        path = directory + "/table"
+        with open(path, "w", encoding="ascii") as file:
+            file.write("a@example.com b\n")
+        policy = 'table t = "texthash:%s" rule r if sender in t reject 550 5.7.1 "no"' % path
+        with Daemon(policy) as daemon:
+            same(ids_of_supervisor(daemon)["Uid:"], ["0"] * 4, "the supervisor stays root")
+            os.chmod(path, 0o600)
+            daemon.signal(signal.SIGHUP)
+            check(wait_until(lambda: daemon.lines("not reloaded: .*%s.*Permission denied" % path)),
+                  "a reload doesn't take a table that root alone may read, and says why", daemon.log())
+        with Daemon(policy, expect_start=False) as daemon:
+            same(daemon.wait(), os.EX_CONFIG, "nor does a start")
+            check(daemon.lines("%s.*Permission denied" % path) and daemon.lines("read as user \"nobody\""),
+                  "which says who couldn't read it", daemon.log())
+        with Daemon(HEADER) as daemon:
+            daemon.stop()
+            os.chmod(daemon.policy, 0o600)
+            got = subprocess.run([harness.POSTERN, "serve", "-f", "-c", daemon.policy], capture_output=True, check=False)
+            check(got.returncode == os.EX_CONFIG and b"Permission denied" in got.stderr,
+                  "nor is a policy served that who serves can't read", got)
+
+
+def ids_of(daemon):
+    with open("/proc/%d/status" % daemon.server(), encoding="ascii") as file:
         return {line.split()[0]: line.split()[1:] for line in file if line.startswith(("Uid", "Gid", "Groups"))}
 
 
@@ -50,18 +99,18 @@ def has_postfix():
 def gives_its_socket_to_a_group():
     usual = "postfix" if has_postfix() else None
     for policy, process, its_socket in [
-        ("", "root", usual or "root"),
+        ('set user "root"', "root", usual or "root"),
         ('set user "nobody"', "nogroup", usual or "nogroup"),
         ('set user "nobody" set group "daemon"', "daemon", usual or "daemon"),
-        ('set group "daemon"', "daemon", usual or "daemon"),
+        ('set user "root" set group "daemon"', "daemon", usual or "daemon"),
         ('set user "nobody" set socket-group "daemon"', "nogroup", "daemon"),
     ]:
         with Daemon(policy) as daemon:
             same(group_names(daemon), (process, its_socket), "groups of process and socket: " + policy)
             with daemon.session() as mta:
                 same(mta.message(), "continue", "and it serves")
-    with Daemon('set group "daemon"') as daemon:
-        same(ids_of(daemon)["Groups:"], [str(grp.getgrnam("daemon").gr_gid)], "a group alone leaves no other behind")
+    with Daemon('set user "root" set group "daemon"') as daemon:
+        same(ids_of(daemon)["Groups:"], [str(grp.getgrnam("daemon").gr_gid)], "root's own group isn't left behind")
 
 
 def become_nobody():

@@ -131,7 +131,7 @@ def check_kind(name, kind):
         check(time.monotonic() - began < 10, name + ": at once", time.monotonic() - began)
         lines = [LINE.fullmatch(line) for line in daemon.reader.read()]
         check(all(lines), name + ": every line has the form of syslog(3)", daemon.reader.lines[:3])
-        same({line[2] for line in lines if line}, {str(daemon.process.pid)}, name + ": and the process's number")
+        same({line[2] for line in lines if line}, {str(daemon.server())}, name + ": and the process's number")
         same({line[1] for line in lines if line and "reject" in line[3]}, {"22"}, name + ": facility and priority")
         texts = [line[3] for line in lines if line]
         refused = [text for text in texts if "reject: RCPT" in text]

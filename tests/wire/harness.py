@@ -83,8 +83,36 @@ def wait_until(condition, seconds=10):
     return condition()
 
 
+def children_of(pid):
+    """Processes that it has started, the youngest last."""
+    try:
+        with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as file:
+            return [int(word) for word in file.read().split()]
+    except OSError:
+        return []
+
+
+def kill_all(process):
+    """The supervisor first, which would replace the others."""
+    generations = children_of(process.pid)
+    process.kill()
+    status = process.wait()
+    for pid in generations:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    return status
+
+
+def user_to_serve(policy=""):
+    """Root has to name one, unless the policy does."""
+    return "" if os.geteuid() != 0 or re.search(r"(?m)^ *set user", policy) else 'set user "nobody" '
+
+
 class Daemon:
-    """`postern serve -f` under this policy, in a directory of its own, with the engine of POSTERN_ENGINE."""
+    """`postern serve -f` under this policy, in a directory of its own, with the engine of POSTERN_ENGINE: a
+    supervisor, which is the process, and its generations."""
 
     def __init__(self, policy, where=None, before=None, expect_start=True, mode="enforce", engine=ENGINE):
         self.directory = tempfile.TemporaryDirectory(prefix="postern-wire-")
@@ -92,7 +120,7 @@ class Daemon:
         self.where = where or "unix:%s/socket" % self.directory.name
         self.policy = os.path.join(self.directory.name, "postern.conf")
         with open(self.policy, "w", encoding="utf-8") as file:
-            file.write('set socket "%s"\nset mode %s set engine %s\n%s\n' % (self.where, mode, engine, policy))
+            file.write(self.head(mode, engine, policy) + policy + "\n")
         self.log_name = os.path.join(self.directory.name, "log")
         with open(self.log_name, "wb") as log:
             self.process = subprocess.Popen(self.command(), stderr=log, stdout=log, stdin=subprocess.DEVNULL,
@@ -100,6 +128,9 @@ class Daemon:
         self.status = None
         if expect_start and not (wait_until(self.is_ready, 20) and self.is_alive()):
             raise RuntimeError("the daemon didn't start: " + self.log())
+
+    def head(self, mode, engine, policy):
+        return 'set socket "%s"\n%sset mode %s set engine %s\n' % (self.where, user_to_serve(policy), mode, engine)
 
     def command(self):
         return [POSTERN, "serve", "-f", "-c", self.policy]
@@ -109,8 +140,7 @@ class Daemon:
 
     def __exit__(self, *unused):
         if self.status is None:
-            self.process.kill()
-            self.status = self.process.wait()
+            self.status = kill_all(self.process)
         self.directory.cleanup()
 
     def is_ready(self):
@@ -143,13 +173,21 @@ class Daemon:
     def is_alive(self):
         return self.process.poll() is None
 
+    def generations(self):
+        """The youngest last."""
+        return children_of(self.process.pid)
+
+    def server(self):
+        """The process that serves."""
+        return self.generations()[-1]
+
     def descriptors(self):
-        return len(os.listdir("/proc/%d/fd" % self.process.pid))
+        return len(os.listdir("/proc/%d/fd" % self.server()))
 
     def threads(self):
-        return len(os.listdir("/proc/%d/task" % self.process.pid))
+        return len(os.listdir("/proc/%d/task" % self.server()))
 
     def cpu_seconds(self):
-        with open("/proc/%d/stat" % self.process.pid, encoding="ascii") as file:
+        with open("/proc/%d/stat" % self.server(), encoding="ascii") as file:
             fields = file.read().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

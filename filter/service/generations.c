@@ -1,0 +1,148 @@
+/* Forks generations, and gives each its end of a link, and shared memory. */
+#include "generations.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "generation.h"
+
+bool
+generations_init(struct generations *generations, const struct service *service)
+{
+    void *shared = mmap(NULL, GENERATIONS * sizeof(struct sandbox_report), PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    *generations = (struct generations){.service = service, .sandboxes = shared};
+    for (size_t i = 0; i < GENERATIONS; i++)
+        generations->place[i].link = -1;
+    return shared != MAP_FAILED;
+}
+
+/* What the others and the supervisor would miss: a link that stays open in a third process never
+ * ends, nor does a lock. */
+static void
+generations_close_others(const struct generations *generations)
+{
+    for (size_t i = 0; i < GENERATIONS; i++)
+        if (generations->place[i].link >= 0)
+            close(generations->place[i].link);
+    if (generations->service->listening.lock >= 0)
+        close(generations->service->listening.lock);
+}
+
+/* In the new process. */
+static _Noreturn void
+generations_run(const struct generations *generations, const struct generation_place *place,
+                int link)
+{
+    const struct generation_orders orders = {
+        .service = generations->service,
+        .number = place->number,
+        .first = !generations->have_served,
+        .link = link,
+        .witness = place->witness,
+        .sandbox = place->sandbox,
+    };
+
+    log_after_fork();
+    generations_close_others(generations);
+    generation_run(&orders);
+}
+
+static bool
+generations_fork(const struct generations *generations, struct generation_place *place)
+{
+    int link;
+
+    place->witness = witness_new();
+    if (place->witness == NULL || !link_open(&place->link, &link))
+        return false;
+    place->process = fork();
+    if (place->process == 0)
+        generations_run(generations, place, link);
+    close(link);
+    return place->process > 0;
+}
+
+struct generation_place *
+generations_start(struct generations *generations)
+{
+    struct generation_place *place = generations_first(generations, GENERATION_NONE);
+
+    if (place == NULL)
+        return NULL;
+    *place = (struct generation_place){
+        .number = ++generations->begun,
+        .link = -1,
+        .sandbox = &generations->sandboxes[place - generations->place],
+    };
+    atomic_store(&place->sandbox->syscall, 0);
+    if (!generations_fork(generations, place)) {
+        generations_forget(place);
+        return NULL;
+    }
+    generations_set_state(place, GENERATION_LOADING);
+    return place;
+}
+
+struct generation_place *
+generations_first(struct generations *generations, enum generation_state state)
+{
+    struct generation_place *first = NULL;
+
+    for (size_t i = 0; i < GENERATIONS; i++) {
+        struct generation_place *place = &generations->place[i];
+
+        if (place->state == state && (first == NULL || place->number < first->number))
+            first = place;
+    }
+    return first;
+}
+
+size_t
+generations_count(const struct generations *generations, enum generation_state state)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < GENERATIONS; i++)
+        count += generations->place[i].state == state;
+    return count;
+}
+
+struct generation_place *
+generations_of_process(struct generations *generations, pid_t process)
+{
+    for (size_t i = 0; i < GENERATIONS; i++)
+        if (generations->place[i].state != GENERATION_NONE &&
+            generations->place[i].process == process)
+            return &generations->place[i];
+    return NULL;
+}
+
+void
+generations_set_state(struct generation_place *place, enum generation_state state)
+{
+    place->state = state;
+    place->since_ms = clock_ms();
+}
+
+void
+generations_tell(const struct generation_place *place, enum link_kind kind, int64_t patience_ms)
+{
+    struct link_message message = {.kind = kind, .patience_ms = patience_ms};
+
+    if (place->link >= 0)
+        link_send(place->link, &message);
+}
+
+void
+generations_forget(struct generation_place *place)
+{
+    if (place->link >= 0)
+        close(place->link);
+    place->link = -1;
+    witness_free(&place->witness);
+    place->state = GENERATION_NONE;
+}

@@ -1,0 +1,17 @@
+/* What a service has from its start to its end, whatever becomes of its policy. */
+#ifndef POSTERN_FILTER_SERVICE_SERVICE_H
+#define POSTERN_FILTER_SERVICE_SERVICE_H
+
+#include "listen.h"
+#include "privileges.h"
+#include "service_settings.h"
+
+struct service {
+    const char *path; /* of the policy */
+    const char *version;
+    struct service_settings settings; /* as they were at the start */
+    struct identity identity;         /* who serves */
+    struct listening listening;
+};
+
+#endif
