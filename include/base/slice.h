@@ -62,6 +62,9 @@ bool slice_number(struct slice s, int64_t *number_r);
 
 bool slice_is_ascii(struct slice s);
 
+/* Visible ASCII without capital letters: what every folding leaves as it is. */
+bool slice_is_folded(struct slice s);
+
 /* For hash tables within one process: another in each, so that nobody can choose texts that
  * collide. The second takes upper and lower case for the same. */
 uint64_t slice_hash(struct slice s);

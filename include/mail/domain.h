@@ -68,7 +68,7 @@ bool domain_defect_is_doubt(enum domain_defect defect);
 struct slice domain_key(struct arena *arena, struct slice domain);
 
 /* The form for people: A-labels, and what maps to them, as U-labels where that works, else as
- * given. */
+ * given. Where nothing changes no memory is taken of an ASCII domain. */
 struct slice domain_unicode(struct arena *arena, struct slice domain);
 
 /* RFC 5321 section 4.1.2 Domain: labels of letters, digits and inner hyphens, of 1 to 63 octets,

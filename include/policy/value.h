@@ -28,6 +28,7 @@ struct value {
     enum value_type type;
     struct slice text; /* as written, for texts, regexes and logs; empty for truth and numbers */
     struct slice key;  /* the form that is compared: domain, address, mailbox, folded, word */
+    struct slice exact; /* address, mailbox: that form under LOCAL_CASE_EXACT, for tables */
     int64_t number;    /* truth, number, size, time, and the rank of a TLS version */
     struct ip ip;
     const struct address *address;

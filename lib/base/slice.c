@@ -114,6 +114,16 @@ slice_number(struct slice s, int64_t *number_r)
 }
 
 bool
+slice_is_folded(struct slice s)
+{
+    size_t i = 0;
+
+    while (i < s.len && s.at[i] > ' ' && s.at[i] <= '~' && (s.at[i] < 'A' || s.at[i] > 'Z'))
+        i++;
+    return i == s.len;
+}
+
+bool
 slice_is_ascii(struct slice s)
 {
     const uint64_t high = UINT64_C(0x8080808080808080);

@@ -17,9 +17,12 @@ cut_run(struct slice *rest, bool of_space)
 struct slice
 table_fold_key(struct arena *arena, struct slice key)
 {
-    struct slice rest = key, run = cut_run(&rest, false);
+    struct slice rest = key, run;
     struct buffer *folded;
 
+    if (slice_is_folded(key))
+        return key;
+    run = cut_run(&rest, false);
     if (rest.len == 0)
         return utf8_fold(arena, key);
     folded = ARENA_NEW(arena, struct buffer);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "mail/domain.h"
+#include "mail/utf8.h"
 #include "table_inside.h"
 
 /* A domain above others that is longer than this is in no table. */
@@ -68,16 +69,12 @@ ask_folded(struct question *question, struct slice text)
 }
 
 static struct slice
-join_key(struct arena *arena, struct slice before, const char *between, struct slice after)
+join_key(struct arena *arena, struct slice before, struct slice after)
 {
-    struct slice joined = {.len = before.len + strlen(between) + after.len};
-    char *at = arena_alloc(arena, joined.len + 1);
+    char *at = arena_alloc(arena, before.len + after.len + 1);
 
-    joined.at = at;
-    at = mempcpy(at, before.len ? before.at : "", before.len);
-    at = mempcpy(at, between, strlen(between));
-    memcpy(at, after.len ? after.at : "", after.len);
-    return joined;
+    memcpy(mempcpy(at, before.at, before.len), after.at, after.len);
+    return (struct slice){at, before.len + after.len};
 }
 
 /* U-labels, folded as keys are; false when they are the same as the A-labels, or when folding makes
@@ -89,6 +86,7 @@ unicode_form(struct arena *arena, struct slice domain, struct slice *unicode_r)
     return !slice_equal(*unicode_r, domain) && slice_equal(domain_key(arena, *unicode_r), domain);
 }
 
+/* A parent's key is the end of the domain's, with the dot before it. */
 static bool
 ask_domain(struct question *question, struct slice domain)
 {
@@ -100,7 +98,7 @@ ask_domain(struct question *question, struct slice domain)
         return false;
     while (domain_parent(&parent))
         if (parent.len <= LONGEST_PARENT &&
-            ask_part(question, join_key(question->arena, SLICE(""), ".", parent)))
+            ask_part(question, slice_from(domain, domain.len - parent.len - 1)))
             return true;
     return false;
 }
@@ -132,18 +130,16 @@ is_never_split(struct slice local, const char *delimiters)
 
 /* The local part of a key without its detail; false when there is none. */
 static bool
-without_detail(struct question *question, const struct address *address, struct slice *local_r)
+without_detail(struct question *question, struct slice local, struct slice *base_r)
 {
     const char *delimiters = question->table->delimiters;
-    struct slice base, detail, key;
-    struct address plain = *address;
+    struct arena *arena = question->arena;
+    struct slice base, detail;
 
-    if (delimiters == NULL || is_never_split(address->local, delimiters) ||
-        !local_part_detail(address->local, delimiters, &base, &detail))
+    if (delimiters == NULL || is_never_split(local, delimiters) ||
+        !local_part_detail(local, delimiters, &base, &detail))
         return false;
-    plain.local = base;
-    key = address_key(question->arena, &plain, LOCAL_CASE_EXACT);
-    *local_r = table_fold_key(question->arena, slice_first(key, slice_find_last(key, '@')));
+    *base_r = table_fold_key(arena, utf8_nfc(arena, local_part_text(arena, base)));
     return true;
 }
 
@@ -158,49 +154,62 @@ is_local(const struct table *table, struct slice domain)
     return false;
 }
 
-/* The local part as it is written, as keys have it, and without detail (empty: it has none). */
-struct local_forms {
+/* An address as a key, its local part in front of "@domain": as it is written, as keys have it, and
+ * without detail (empty: it has none). */
+struct address_forms {
     struct slice exact, whole, base;
+    struct slice at_domain;
 };
 
+/* What was joined already is the key itself. */
+static struct slice
+join_forms(struct arena *arena, struct slice local, const struct address_forms *forms)
+{
+    if (local.at + local.len == forms->at_domain.at)
+        return (struct slice){local.at, local.len + forms->at_domain.len};
+    return join_key(arena, local, forms->at_domain);
+}
+
 static bool
-ask_address(struct question *question, const struct local_forms *local, struct slice domain)
+ask_address(struct question *question, const struct address_forms *forms)
 {
     struct arena *arena = question->arena;
-    struct slice at_domain = join_key(arena, SLICE(""), "@", domain);
+    struct slice domain = slice_from(forms->at_domain, 1);
 
-    if (ask_for(question, join_key(arena, local->whole, "", at_domain),
-                join_key(arena, local->exact, "", at_domain)))
+    if (ask_for(question, join_forms(arena, forms->whole, forms),
+                join_forms(arena, forms->exact, forms)))
         return true;
-    if (local->base.len > 0 && ask_part(question, join_key(arena, local->base, "", at_domain)))
+    if (forms->base.len > 0 && ask_part(question, join_forms(arena, forms->base, forms)))
         return true;
     if (is_local(question->table, domain) &&
-        (ask_part(question, local->whole) ||
-         (local->base.len > 0 && ask_part(question, local->base))))
+        (ask_part(question, forms->whole) ||
+         (forms->base.len > 0 && ask_part(question, forms->base))))
         return true;
-    return ask_part(question, at_domain);
+    return ask_part(question, forms->at_domain);
 }
 
 /* Keys of tables are folded whatever local-part-case says, since postmap(1) folds them. */
 static void
-ask_address_forms(struct question *question, const struct address *address)
+ask_address_forms(struct question *question, const struct value *value)
 {
-    struct slice key = address_key(question->arena, address, LOCAL_CASE_EXACT);
+    struct arena *arena = question->arena;
+    struct slice key = value->exact, unicode;
     size_t at = slice_find_last(key, '@');
-    struct slice domain = slice_from(key, at + 1);
-    struct local_forms local = {.exact = slice_first(key, at)};
-    struct slice unicode;
+    struct address_forms forms = {.exact = slice_first(key, at), .at_domain = slice_from(key, at)};
 
     if (key.len == 0)
         return;
-    local.whole = table_fold_key(question->arena, local.exact);
-    without_detail(question, address, &local.base);
-    if (domain.len == 0) {
-        ask_for(question, local.whole, local.exact);
+    forms.whole = table_fold_key(arena, forms.exact);
+    without_detail(question, value->address->local, &forms.base);
+    if (forms.at_domain.len <= 1) {
+        ask_for(question, forms.whole, forms.exact);
         return;
     }
-    if (!ask_address(question, &local, domain) && unicode_form(question->arena, domain, &unicode))
-        ask_address(question, &local, unicode);
+    if (ask_address(question, &forms) ||
+        !unicode_form(arena, slice_from(forms.at_domain, 1), &unicode))
+        return;
+    forms.at_domain = join_key(arena, SLICE("@"), unicode);
+    ask_address(question, &forms);
 }
 
 /* 192.0.2.7, 192.0.2, 192.0, 192. */
@@ -258,7 +267,7 @@ ask_answer(struct question *question, struct slice word)
         ask_ip(question, &value.ip);
     else if (slice_find(word, '@') < word.len &&
              value_read(question->arena, TYPE_ADDRESS, word, LOCAL_CASE_IGNORE, &value))
-        ask_address_forms(question, value.address);
+        ask_address_forms(question, &value);
     else
         ask_folded(question, word);
 }
@@ -269,7 +278,7 @@ climb(struct question *question, const struct value *key)
     switch (key->type) {
     case TYPE_ADDRESS:
     case TYPE_MAILBOX:
-        ask_address_forms(question, key->address);
+        ask_address_forms(question, key);
         return;
     case TYPE_DOMAIN:
         ask_domain_forms(question, key->key);

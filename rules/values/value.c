@@ -167,12 +167,13 @@ struct value
 value_address(struct arena *arena, const struct address *address, enum local_case local_case)
 {
     enum { BASE = 10, STEPS_AN_OCTET = 2 };
+    struct value value = {.type = TYPE_ADDRESS, .text = address->path, .address = address};
 
     meter_take(arena_meter(arena), BASE + STEPS_AN_OCTET * address->path.len);
-    return (struct value){.type = TYPE_ADDRESS,
-                          .text = address->path,
-                          .key = address_key(arena, address, local_case),
-                          .address = address};
+    value.key = value.exact = address_key(arena, address, LOCAL_CASE_EXACT);
+    if (local_case != LOCAL_CASE_EXACT && !slice_is_folded(value.exact))
+        value.key = address_key(arena, address, local_case);
+    return value;
 }
 
 struct value

@@ -80,6 +80,23 @@ test_ladders(void)
     }
 }
 
+/* A key is made once, with its value: every lookup asks for it and for its ends. */
+static void
+test_keys_are_made_once(void)
+{
+    static const char *const plain[] = {"alice@host.example.com", "host.a.example.com"};
+    static struct table_entry entry = {.key = SLICE("@example.com"), .value = SLICE("x")};
+    struct table like = table_of(NULL), *table = table_of_entries(arena, &like, &entry);
+
+    for (size_t i = 0; i < COUNT(plain); i++) {
+        struct value key = make(i == 0 ? TYPE_ADDRESS : TYPE_DOMAIN, plain[i]);
+        size_t before = arena_used(arena);
+
+        table_lookup(table, arena, &key, NULL);
+        tap_check(arena_used(arena) == before, "%s: nothing is made to look it up", plain[i]);
+    }
+}
+
 /* With local-domains "example.com", and two delimiters. */
 static const struct {
     const char *value;
@@ -693,6 +710,7 @@ main(void)
     if (mkdtemp(directory) == NULL)
         return 1;
     test_ladders();
+    test_keys_are_made_once();
     test_local_ladders();
     test_entries();
     test_words();

@@ -125,6 +125,20 @@ label_unicode(struct arena *arena, struct slice label)
     return unicode;
 }
 
+/* May one of its labels have another form for people? */
+static bool
+has_unicode(struct slice domain)
+{
+    struct slice label;
+
+    if (!slice_is_ascii(domain))
+        return true;
+    while (labels_next(&domain, &label))
+        if (slice_starts_nocase(label, SLICE("xn--")))
+            return true;
+    return false;
+}
+
 struct slice
 domain_unicode(struct arena *arena, struct slice domain)
 {
@@ -133,7 +147,7 @@ domain_unicode(struct arena *arena, struct slice domain)
     char *text;
     size_t len = 0;
 
-    if (!domain_is_valid(domain, true))
+    if (!has_unicode(domain) || !domain_is_valid(domain, true))
         return domain;
     text = arena_alloc(arena, UNICODE_MAX + 1);
     while (labels_next(&rest, &label))
