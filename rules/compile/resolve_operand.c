@@ -347,6 +347,53 @@ set_fact_stage(const struct resolver *resolver, struct operand *operand)
         operand->scope |= SCOPE_RECIPIENT;
 }
 
+/* Values that may change while a message lives, and those that are there already, aren't kept. */
+static bool
+is_kept(const struct operand *operand)
+{
+    enum stage known;
+
+    if (operand->scope & SCOPE_BINDING)
+        return false;
+    if (operand->meaning == MEANS_FACT && operand->flags & FACT_ANY_STAGE)
+        return false;
+    if (operand->meaning == MEANS_FACT &&
+        slice_equal(slice_of(operand->fact->name), SLICE("macro")))
+        return fact_macro_stage(operand->fact_index, &known);
+    return operand->meaning == MEANS_FACT || operand->meaning == MEANS_LOOKUP ||
+           (operand->meaning == MEANS_ALIAS && operand->part_count > 0);
+}
+
+static void
+give_slot(struct resolver *resolver, struct operand *operand)
+{
+    struct arena *arena = resolver->policy->arena;
+    struct slice key;
+    const struct operand *same;
+
+    if (!is_kept(operand))
+        return;
+    key = slice_of(print_operand_text(arena, operand));
+    same = map_find(resolver->slots, key);
+    operand->slot = same ? same->slot : resolver->policy->slots[operand->scope & SCOPE_RECIPIENT]++;
+    if (same == NULL)
+        map_add(resolver->slots, key, operand);
+}
+
+/* What the parts are taken of, so that it is read once for all of them. */
+static const struct operand *
+fact_whole(struct resolver *resolver, const struct operand *operand, struct slice rest)
+{
+    struct operand *whole = ARENA_NEW(resolver->policy->arena, struct operand);
+
+    *whole = *operand;
+    if (!has_index(operand))
+        whole->name = slice_first(operand->name, operand->name.len - rest.len - 1);
+    whole->parts = SLICE("");
+    give_slot(resolver, whole);
+    return whole;
+}
+
 static void
 resolve_fact(struct resolver *resolver, struct operand *operand, const struct fact *fact,
              struct slice rest)
@@ -367,7 +414,11 @@ resolve_fact(struct resolver *resolver, struct operand *operand, const struct fa
     operand->flags = fact->flags;
     operand->scope = fact->flags & FACT_OF_RECIPIENT ? SCOPE_RECIPIENT : 0;
     set_fact_stage(resolver, operand);
-    take_parts(resolver, operand, has_index(operand) ? operand->parts : rest);
+    if (has_index(operand))
+        rest = operand->parts;
+    if (rest.len > 0)
+        operand->whole = fact_whole(resolver, operand, rest);
+    take_parts(resolver, operand, rest);
 }
 
 /* A fact of this name that wants brackets, or one that wants none, is near enough to be told of. */
@@ -417,39 +468,6 @@ resolve_name(struct resolver *resolver, struct operand *operand)
         resolve_fact(resolver, operand, fact, rest);
     else
         unknown_name(resolver, operand);
-}
-
-/* Values that may change while a message lives, and those that are there already, aren't kept. */
-static bool
-is_kept(const struct operand *operand)
-{
-    enum stage known;
-
-    if (operand->scope & SCOPE_BINDING)
-        return false;
-    if (operand->meaning == MEANS_FACT && operand->flags & FACT_ANY_STAGE)
-        return false;
-    if (operand->meaning == MEANS_FACT &&
-        slice_equal(slice_of(operand->fact->name), SLICE("macro")))
-        return fact_macro_stage(operand->fact_index, &known);
-    return operand->meaning == MEANS_FACT || operand->meaning == MEANS_LOOKUP ||
-           (operand->meaning == MEANS_ALIAS && operand->part_count > 0);
-}
-
-static void
-give_slot(struct resolver *resolver, struct operand *operand)
-{
-    struct arena *arena = resolver->policy->arena;
-    struct slice key;
-    const struct operand *same;
-
-    if (!is_kept(operand))
-        return;
-    key = slice_of(print_operand_text(arena, operand));
-    same = map_find(resolver->slots, key);
-    operand->slot = same ? same->slot : resolver->policy->slots[operand->scope & SCOPE_RECIPIENT]++;
-    if (same == NULL)
-        map_add(resolver->slots, key, operand);
 }
 
 void

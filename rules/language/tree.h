@@ -59,6 +59,7 @@ struct operand {
     struct slice fact_index;    /* the text in a fact's brackets */
     const struct fact_part *part[3]; /* to be taken of each item, one after the other */
     unsigned part_count;
+    const struct operand *whole; /* FACT: the fact without its parts, where it has some; or NULL */
     const struct list_looks *looks; /* of the list in a part's brackets */
     const struct list_statement *list;
     const struct table_statement *table;

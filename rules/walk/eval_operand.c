@@ -282,7 +282,7 @@ read_whole_operand(struct eval *eval, const struct operand *operand)
 {
     switch (operand->meaning) {
     case MEANS_FACT:
-        return read_fact(eval, operand);
+        return operand->whole ? eval_operand(eval, operand->whole) : read_fact(eval, operand);
     case MEANS_LOOKUP:
         return read_lookup(eval, operand);
     case MEANS_COUNT:

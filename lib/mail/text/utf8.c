@@ -177,6 +177,8 @@ utf8_fold(struct arena *arena, struct slice s)
     size_t len = 9 * s.len + 8;
     uint8_t *to;
 
+    if (slice_is_folded(s))
+        return s;
     if (slice_is_ascii(s) && is_squeezed(s))
         return lower_ascii(arena, s);
     if (slice_is_ascii(s) || !utf8_is_valid(s))
