@@ -37,6 +37,10 @@ struct mailboxes {
 enum { MAILBOXES_MAX = 10000 };
 void mailboxes_parse(struct arena *arena, struct slice field, struct mailboxes *mailboxes_r);
 
+/* The same, up to `most` of them. */
+void mailboxes_parse_some(struct arena *arena, struct slice field, size_t most,
+                          struct mailboxes *mailboxes_r);
+
 /* How many mailboxes_parse() would find, up to `most`; takes no memory. */
 size_t mailboxes_count(struct slice field, size_t most);
 

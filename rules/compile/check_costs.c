@@ -9,6 +9,13 @@ struct coster {
     struct diagnostics *diagnostics;
 };
 
+static bool
+is_of_authors(const struct fact *fact)
+{
+    return fact->type == TYPE_MAILBOX &&
+           mailbox_author_field_of(slice_of(fact->of)) < AUTHOR_FIELDS;
+}
+
 /* As many as the sender likes; of authors there are max-author-mailboxes at most. */
 static bool
 is_senders_list(const struct operand *operand)
@@ -17,7 +24,7 @@ is_senders_list(const struct operand *operand)
         operand = operand->alias;
     return operand && operand->meaning == MEANS_FACT && operand->fact->flags & FACT_MANY &&
            operand->fact->flags & (FACT_READS_HEADER | FACT_READS_BODY) &&
-           operand->fact->type != TYPE_MAILBOX;
+           !is_of_authors(operand->fact);
 }
 
 /* The first operand in a condition whose items are gone through, or NULL. */

@@ -1,8 +1,11 @@
-/* Who wrote a message, and what is wrong or unclear about that (RFC 5322 sections 3.6.2 and 3.6.6).
- * Its fields are read once a transaction, however many facts ask. */
+/* Who wrote a message, and what is wrong or unclear about that (RFC 5322 sections 3.6.2 and 3.6.6);
+ * and to whom it says it is. Its fields are read once a transaction, however many facts ask. */
 #include "facts_inside.h"
 
 #include "mail/header.h"
+
+/* Behind those of authors, the fields of section 3.6.3. */
+enum { FIELD_TO = AUTHOR_FIELDS, FIELD_CC, FIELD_BCC, FIELDS };
 
 /* The fields of one name. */
 struct authors {
@@ -16,25 +19,40 @@ struct authors {
 void *
 authors_new(struct arena *arena)
 {
-    return ARENA_ARRAY(arena, AUTHOR_FIELDS, struct authors);
+    return ARENA_ARRAY(arena, FIELDS, struct authors);
 }
 
-static void
-authors_read(const struct moment *moment, enum author_field which, struct authors *authors)
+static const char *
+field_name(unsigned which)
 {
-    struct slice name = slice_of(mailbox_author_field_name(which));
+    static const char *const addressees[] = {"To", "Cc", "Bcc"};
+
+    if (which < AUTHOR_FIELDS)
+        return mailbox_author_field_name((enum author_field)which);
+    return addressees[which - FIELD_TO];
+}
+
+/* Nobody counts addressees before they are kept: no more than one field could name. */
+static void
+authors_read(const struct moment *moment, unsigned which, struct authors *authors)
+{
+    struct slice name = slice_of(field_name(which));
     const struct header_field *field = header_find(moment->transaction->header, name);
-    size_t count = header_count_named(field, name);
+    size_t count = header_count_named(field, name), room = MAILBOXES_MAX;
 
     authors->field = ARENA_ARRAY(moment->arena, count, struct mailboxes);
-    for (; field; field = header_find(field->next, name))
-        mailboxes_parse(moment->arena, field->body, &authors->field[authors->fields++]);
+    for (; field && room > 0; field = header_find(field->next, name)) {
+        struct mailboxes *mailboxes = &authors->field[authors->fields++];
+
+        mailboxes_parse_some(moment->arena, field->body, room, mailboxes);
+        room -= mailboxes->count;
+    }
     authors->known = true;
 }
 
 /* Kept with the transaction, where that can keep them. */
 static struct authors *
-authors_of(const struct moment *moment, enum author_field which)
+authors_of(const struct moment *moment, unsigned which)
 {
     struct authors *kept = moment->transaction->authors;
     struct authors *authors = kept ? &kept[which] : ARENA_NEW(moment->arena, struct authors);
@@ -64,8 +82,12 @@ list_mailboxes(const struct moment *moment, const struct authors *authors)
 static struct reading
 read_mailboxes(const struct moment *moment, struct slice field)
 {
-    struct authors *authors = authors_of(moment, mailbox_author_field_of(field));
+    unsigned which = 0;
+    struct authors *authors;
 
+    while (!slice_equal(field, slice_of(field_name(which))))
+        which++;
+    authors = authors_of(moment, which);
     if (authors->fields == 0)
         return reading_absent();
     if (!authors->listed)
@@ -201,6 +223,12 @@ static const struct fact author_rows[] = {
      .of = "Sender", .help = "the mailboxes of all Sender fields"},
     {"header.reply-to", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL, read_mailboxes,
      .of = "Reply-To", .help = "the mailboxes of all Reply-To fields"},
+    {"header.to", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL, read_mailboxes,
+     .of = "To", .help = "the mailboxes of all To fields, of which 10000 are read"},
+    {"header.cc", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL, read_mailboxes,
+     .of = "Cc", .help = "the mailboxes of all Cc fields, likewise"},
+    {"header.bcc", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL, read_mailboxes,
+     .of = "Bcc", .help = "the mailboxes of all Bcc fields, likewise"},
     {"header.resent-from", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL,
      read_mailboxes, .of = "Resent-From", .help = "the mailboxes of all Resent-From fields"},
     {"header.resent-sender", TYPE_MAILBOX, STAGE_HEADER, MANY | HEADER | STAYS, "", NULL,

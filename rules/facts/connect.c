@@ -18,6 +18,22 @@ read_client_ip(const struct moment *moment, UNUSED struct slice index)
     return moment->session->has_ip ? given_ip(moment, &moment->session->ip) : reading_absent();
 }
 
+/* What one customer or one host is given: a /24 of IPv4, a /64 of IPv6 (RFC 6177 section 2). */
+static struct reading
+read_client_network(const struct moment *moment, UNUSED struct slice index)
+{
+    const struct session *session = moment->session;
+    unsigned bits = session->ip.family == 4 ? 24 : 64;
+    char text[IP_TEXT_SIZE];
+    struct ip base;
+
+    if (!session->has_ip)
+        return reading_absent();
+    base = ip_network(&session->ip, bits);
+    return given_text(moment,
+                      slice_of(arena_printf(moment->arena, "%s/%u", ip_text(&base, text), bits)));
+}
+
 static struct reading
 read_client_name(const struct moment *moment, UNUSED struct slice index)
 {
@@ -85,6 +101,8 @@ read_helo_error(const struct moment *moment, UNUSED struct slice index)
 static const struct fact connect_rows[] = {
     {"client.ip", TYPE_IP, STAGE_CONNECT, ABSENT, "", NULL, read_client_ip,
      .help = "the client's IP address"},
+    {"client.ip.network", TYPE_TEXT, STAGE_CONNECT, ABSENT, "", "client.ip", read_client_network,
+     .help = "the network that it is in, as a text: 192.0.2.0/24, 2001:db8:1:2::/64"},
     {"client.name", TYPE_DOMAIN, STAGE_CONNECT, ABSENT, "", NULL, read_client_name,
      .help = "the client's host name, where the MTA found one that leads back to its address"},
     {"client.ptr", TYPE_DOMAIN, STAGE_CONNECT, ABSENT, "{client_ptr}", NULL, read_client_ptr,

@@ -1,6 +1,7 @@
 /* Facts of the header. Fields of one name are read together, however many there are. */
 #include "facts_inside.h"
 
+#include "mail/date.h"
 #include "mail/header.h"
 #include "mail/utf8.h"
 
@@ -72,6 +73,19 @@ read_header_utf8(const struct moment *moment, UNUSED struct slice index)
     return given_truth(has_8bit(header) && is_utf8(header));
 }
 
+/* Of the first Date, when the transaction begins. */
+static struct reading
+read_header_date_age(const struct moment *moment, UNUSED struct slice index)
+{
+    const struct header_field *date = header_find(moment->transaction->header, SLICE("Date"));
+    int64_t seconds;
+
+    if (date == NULL || !date_parse(date->body, &seconds))
+        return reading_absent();
+    return reading_one(moment->arena,
+                       value_number(TYPE_TIME, 1000 * (moment->transaction->time - seconds)));
+}
+
 static const struct fact header_rows[] = {
     {"header", TYPE_TEXT, STAGE_HEADER, MANY | INDEX | HEADER | SPLIT | STAYS, "", NULL,
      read_header, .help = "the fields of that name, unfolded"},
@@ -79,6 +93,9 @@ static const struct fact header_rows[] = {
      .help = "the number of header fields"},
     {"header.size", TYPE_SIZE, STAGE_HEADER, HEADER, "", NULL, read_header_size,
      .help = "the octets of all header fields"},
+    {"header.date.age", TYPE_TIME, STAGE_HEADER, HEADER | ABSENT, "", NULL, read_header_date_age,
+     .help = "how long ago the first Date says that the message was written: less than 0s where "
+             "that is in the future; absent where it can't be read"},
     {"header.8bit", TYPE_TRUTH, STAGE_HEADER, HEADER | STAYS, "", NULL, read_header_8bit,
      .help = "whether the header has octets beyond ASCII"},
     {"header.utf8", TYPE_TRUTH, STAGE_HEADER, HEADER | STAYS, "", NULL, read_header_utf8,

@@ -243,7 +243,8 @@ lex_next(struct lexer *lexer)
         return lex_string(lexer);
     if (ascii_is_alpha(octet) || octet == '*')
         return lex_name(lexer);
-    if (ascii_is_digit(octet) || (octet == ':' && octet_at(lexer, lexer->at + 1) == ':'))
+    if (ascii_is_digit(octet) || (octet == ':' && octet_at(lexer, lexer->at + 1) == ':') ||
+        (octet == '-' && ascii_is_digit(octet_at(lexer, lexer->at + 1))))
         return lex_word(lexer);
     return lex_sign(lexer);
 }

@@ -1,4 +1,5 @@
-/* What begins with a digit: numbers, sizes, times, enhanced status codes. */
+/* What begins with a digit: numbers, sizes, times, enhanced status codes. Behind a minus only a
+ * time means anything. */
 #include "lex.h"
 #include "values/measure.h"
 
@@ -40,5 +41,10 @@ lex_number(struct slice word, int64_t *number_r)
 
     if (is_enhanced(word))
         return TOKEN_ENHANCED;
+    if (word.at[0] == '-' && measure_parse(slice_from(word, 1), &kind, number_r) &&
+        kind == MEASURE_TIME) {
+        *number_r = -*number_r;
+        return TOKEN_TIME;
+    }
     return measure_parse(word, &kind, number_r) ? kinds[kind] : TOKEN_WORD;
 }

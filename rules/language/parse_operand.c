@@ -63,6 +63,10 @@ refuse_word(struct parser *parser)
     if (measure_has_form(token->text))
         parser_error(parser, token->place, "\"%.*s\" is too large", (int)token->text.len,
                      token->text.at);
+    else if (token->text.at[0] == '-')
+        parser_error(parser, token->place,
+                     "\"%.*s\" is no value; only a time is ever below 0, as -1d",
+                     (int)token->text.len, token->text.at);
     else if (is_alphanumeric(token->text))
         parser_error(parser, token->place,
                      "\"%.*s\" is no number; units are KB MB GB for sizes, ms s min h d for times",

@@ -112,7 +112,7 @@ parse_option_value(struct parser *parser, struct table_option *option)
     const struct token *token = parser_peek(parser);
 
     if (!slice_equal(option->name, SLICE("on-error"))) {
-        if (token->kind == TOKEN_TIME)
+        if (token->kind == TOKEN_TIME && token->number >= 0)
             option->value = parse_operand(parser, "a time");
         else
             parser_unexpected(parser, "a time, such as 30s,", NULL);

@@ -260,6 +260,15 @@ static const struct scene odd_header = {
         "Sender: <x@example.com\r\n",
     .body = "\xC3\xBC\nlonger line",
 };
+static const struct scene addressed = {
+    .ip = "2001:db8:1:2:3::4",
+    .mail = "<>",
+    .header = "To: a@example.com, Team: b@example.com, C <c@example.com>;\r\n"
+              "TO: <d@example.com>\r\nCc: \r\nBcc: e@example.net\r\n"
+              "Date: Fri, 30 Oct 2026 12:30:00 +0100\r\n"
+              "Date: Fri, 30 Oct 2020 12:30:00 +0100\r\n"};
+static const struct scene tomorrow = {.mail = "<>",
+                                      .header = "Date: Tue, 3 Nov 2026 09:30:00 +0100\r\n"};
 static const struct scene latin_header = {.mail = "<>", .header = "Subject: \xFC\r\n"};
 
 static const struct {
@@ -268,6 +277,9 @@ static const struct {
     const char *expected;
 } reads[] = {
     {&plain, "client.ip", "192.0.2.7"},
+    {&plain, "client.ip.network", "192.0.2.0/24"},
+    {&addressed, "client.ip.network", "2001:db8:1:2::/64"},
+    {&empty, "client.ip.network", "nothing"},
     {&plain, "client.name", "mail.example.net"},
     {&plain, "client.ptr", "host7.example.net"},
     {&plain, "client.resolve", "OK"},
@@ -406,6 +418,14 @@ static const struct {
     {&odd_header, "header.resent-from", "b@example.com"},
     {&odd_header, "header.8bit", "yes"},
     {&odd_header, "header.utf8", "yes"},
+    {&addressed, "header.to", "a@example.com | b@example.com | c@example.com | d@example.com"},
+    {&addressed, "header.to.name", "(absent) | (absent) | C | (absent)"},
+    {&addressed, "header.cc", "nothing"},
+    {&addressed, "header.bcc.domain", "example.net"},
+    {&addressed, "header.date.age", "69h"},
+    {&tomorrow, "header.date.age", "-1d"},
+    {&odd_header, "header.to", "nothing"},
+    {&odd_header, "header.date.age", "nothing"},
     {&latin_header, "header.8bit", "yes"},
     {&latin_header, "header.utf8", "no"},
     {&latin_header, "header[\"Subject\"]", "\xFC"},

@@ -29,6 +29,8 @@ static const struct shape shapes[] = {
     {"recipients in To", "To", "U <u@d.example>, ", 5, 0},
     {"recipients in To of 8 bits", "To", "\xC3\xBC <u@d.example>, ", 5, 0},
     {"bare addresses in Cc", "Cc", "u@d.example,", 5, 0},
+    {"shortest addresses in one To", "To", "a@b,", 1, 0},
+    {"shortest addresses in many To", "To", "a@b,", FIELDS / 2, 0},
     {"authors", "From", "\"Some Name\" <alice@example.org>, ", 1, 190},
     {"authors with encoded names", "From", "=?utf-8?q?v=40d.example?= <alice@example.org>, ", 1,
      190},
@@ -162,6 +164,10 @@ main(void)
                  SLICE("rule a if message.no-ascii-form log \"x\"\n"
                        "rule b if message.no-7bit-form log \"x\"\n"
                        "rule r downgrade utf8 downgrade 8bit\n"));
+    check_policy("addressees",
+                 SLICE("rule t if any header.to.domain == \"c.example\" log \"{header.to}\"\n"
+                       "rule c if any header.cc.domain == \"c.example\" log \"{header.cc}\"\n"
+                       "rule b if count[header.bcc] > 5 log \"{header.bcc}\"\n"));
     check_policy("converted to 7 bit", SLICE("rule r downgrade 8bit\n"));
     check_policy("converted to ASCII", SLICE("rule r downgrade utf8 downgrade 8bit\n"));
     return tap_done();

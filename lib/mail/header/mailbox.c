@@ -383,10 +383,11 @@ parser_of(struct arena *arena, struct slice field, size_t most, struct mailboxes
 }
 
 void
-mailboxes_parse(struct arena *arena, struct slice field, struct mailboxes *mailboxes_r)
+mailboxes_parse_some(struct arena *arena, struct slice field, size_t most,
+                     struct mailboxes *mailboxes_r)
 {
     enum { STEPS_AN_OCTET = 3 };
-    struct parser parser = parser_of(arena, field, MAILBOXES_MAX, mailboxes_r);
+    struct parser parser = parser_of(arena, field, most, mailboxes_r);
 
     meter_take(arena_meter(arena), STEPS_AN_OCTET * field.len);
     check_octets(&parser, field);
@@ -395,6 +396,12 @@ mailboxes_parse(struct arena *arena, struct slice field, struct mailboxes *mailb
     note_fault(&parser, parser.in_group, "a group has no \";\"");
     note_both(&parser, mailboxes_r->count == 0 && !parser.any_group, "there is no mailbox in it");
     end_doubt(&parser);
+}
+
+void
+mailboxes_parse(struct arena *arena, struct slice field, struct mailboxes *mailboxes_r)
+{
+    mailboxes_parse_some(arena, field, MAILBOXES_MAX, mailboxes_r);
 }
 
 size_t
