@@ -90,4 +90,7 @@ struct slice eval_text(struct eval *eval, const struct rule *rule, const struct 
 struct slice eval_action_text(struct eval *eval, const struct rule *rule,
                               const struct action *action);
 
+/* The words of a lookup that an action's first text is, and nothing else; absent where it isn't. */
+struct reading eval_action_words(struct eval *eval, const struct action *action);
+
 #endif

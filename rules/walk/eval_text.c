@@ -222,3 +222,14 @@ eval_action_text(struct eval *eval, const struct rule *rule, const struct action
         return address_text(eval, rule, action->text);
     return eval_text(eval, rule, action->text);
 }
+
+struct reading
+eval_action_words(struct eval *eval, const struct action *action)
+{
+    const struct text_piece *piece = action->text ? action->text->pieces : NULL;
+
+    if (piece == NULL || piece->next || piece->operand == NULL ||
+        piece->operand->type != TYPE_ANSWER)
+        return reading_absent();
+    return eval_operand(eval, piece->operand);
+}

@@ -29,9 +29,10 @@ field_matches(const void *pattern, struct slice unfolded)
     return matches[regex_match(matcher->regex, unfolded, matcher->bounds, &reason)];
 }
 
+/* name: of the field, the address or the reason. */
 static struct change *
-add_change(struct changes *changes, const struct track *track, const struct rule *rule,
-           const struct action *action)
+add_named_change(struct changes *changes, const struct track *track, const struct rule *rule,
+                 const struct action *action, struct slice name)
 {
     struct walk *walk = changes->walk;
     struct change *change = ARENA_NEW(walk->arena, struct change);
@@ -39,7 +40,7 @@ add_change(struct changes *changes, const struct track *track, const struct rule
 
     change->kind = action->kind;
     change->rule = arena_string(walk->arena, rule->name);
-    change->name = arena_copy(walk->arena, eval_action_text(&eval, rule, action));
+    change->name = arena_copy(walk->arena, name);
     if (action->value)
         change->value = arena_copy(walk->arena, eval_text(&eval, rule, action->value));
     change->utf8 = action->downgrade_utf8;
@@ -54,6 +55,15 @@ add_change(struct changes *changes, const struct track *track, const struct rule
     *changes->end = change;
     changes->end = &change->next;
     return change;
+}
+
+static struct change *
+add_change(struct changes *changes, const struct track *track, const struct rule *rule,
+           const struct action *action)
+{
+    struct eval eval = track_eval_texts(changes->walk, track, rule);
+
+    return add_named_change(changes, track, rule, action, eval_action_text(&eval, rule, action));
 }
 
 /* Somebody whom `discard` took off asks for nothing. */
@@ -91,10 +101,10 @@ key_of_added(struct changes *changes, const struct change *added)
 
 static void
 add_recipient(struct changes *changes, const struct track *track, const struct rule *rule,
-              const struct action *action)
+              const struct action *action, struct slice name)
 {
     struct change **at = changes->end;
-    struct change *added = add_change(changes, track, rule, action);
+    struct change *added = add_named_change(changes, track, rule, action, name);
     struct slice key = key_of_added(changes, added);
 
     if (changes->added == NULL)
@@ -104,6 +114,20 @@ add_recipient(struct changes *changes, const struct track *track, const struct r
         return;
     *at = NULL;
     changes->end = at;
+}
+
+/* Each word of a lookup that stands alone is one. */
+static void
+add_recipients(struct changes *changes, const struct track *track, const struct rule *rule,
+               const struct action *action)
+{
+    struct eval eval = track_eval_texts(changes->walk, track, rule);
+    struct reading words = eval_action_words(&eval, action);
+
+    if (words.count < 2)
+        add_recipient(changes, track, rule, action, eval_action_text(&eval, rule, action));
+    for (size_t i = 0; words.count > 1 && i < words.count; i++)
+        add_recipient(changes, track, rule, action, words.item[i].text);
 }
 
 /* One action of one rule, for a recipient for whom it acted. True where that was for all. */
@@ -125,7 +149,7 @@ apply_action(struct changes *changes, const struct recipient *recipient, const s
         add_change(changes, track, rule, action);
         return true;
     case ONCE_EACH_ADDRESS:
-        add_recipient(changes, track, rule, action);
+        add_recipients(changes, track, rule, action);
         return !rule->reads_recipient;
     case ONCE_EACH_RECIPIENT:
         add_change(changes, track, rule, action)->recipient = recipient;
