@@ -26,6 +26,8 @@ struct table_options {
     int64_t timeout_ms;      /* timeout: the most that one lookup may take, its ladder as a whole */
     bool not_found_on_error; /* on-error not-found */
     bool patterns;           /* words of an answer match as items of a list do */
+    bool nested;             /* words of an answer that are keys too are answered with it */
+    enum value_type as;      /* as: what each answer is; TYPE_ABSENT: words */
 };
 /* Of a table that says nothing of it, and the most that one may say. */
 enum { TABLE_TIMEOUT_MS = 5000, TABLE_TIMEOUT_MOST_MS = 20000 };
@@ -79,6 +81,22 @@ bool table_word_is_pattern(struct slice word);
 
 /* The first word that is a pattern, where values can be listed; false when there is none. */
 bool table_find_pattern(const struct table_place *place, struct arena *arena, struct slice *word_r);
+
+/* Is the value one word that can be read as this type? */
+bool table_value_reads(struct slice value, enum value_type as);
+
+/* A value that can't be read as this type, where values can be listed; false when there is none. */
+struct table_unreadable {
+    struct slice value;
+    const char *path; /* of its file; NULL: it stands in none */
+    unsigned line;    /* 0: in no line */
+};
+bool table_find_unreadable(const struct table_place *place, struct arena *arena, enum value_type as,
+                           struct table_unreadable *unreadable_r);
+
+/* "PATH: line 7: \"5 apples\" is not a size" */
+const char *table_unreadable_text(struct arena *arena, const struct table_unreadable *unreadable,
+                                  enum value_type as);
 
 /* Can its values be listed, and are there none? */
 bool table_is_empty(const struct table_place *place);

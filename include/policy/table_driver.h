@@ -4,8 +4,8 @@
 
 #include "policy/table.h"
 
-/* True: enough was seen. */
-typedef bool table_visitor(void *context, struct slice value);
+/* line: where the value stands in its file; 0: in no line. True: enough was seen. */
+typedef bool table_visitor(void *context, struct slice value, unsigned line);
 
 /* What a driver is told when a table is opened; valid as long as the table. */
 struct table_opening {

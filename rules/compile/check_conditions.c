@@ -1,6 +1,7 @@
 /* The laws of conditions: what may be compared with what, where many values want `any` or `every`,
  * and what each text of the policy is read as. */
 #include "check_inside.h"
+#include "language/operand.h"
 #include "language/print.h"
 #include "value_words.h"
 #include "values/list.h"
@@ -21,13 +22,13 @@ text_of_operand(struct checker *checker, const struct operand *operand)
 static bool
 is_resolved(const struct operand *operand)
 {
-    return operand->kind != OPERAND_NAME || operand->meaning != MEANS_NOTHING;
+    return operand_is_literal(operand) || operand->meaning != MEANS_NOTHING;
 }
 
 static bool
 is_many(const struct operand *operand)
 {
-    return operand->many || operand->meaning == MEANS_LOOKUP;
+    return operand->many || operand_is_words(operand);
 }
 
 static bool
@@ -125,6 +126,24 @@ right_can_be_compared(struct checker *checker, const struct expr *expr)
     return true;
 }
 
+/* The words of a lookup take the type of what they are compared with, and so does the text that
+ * stands for one where nothing is found. */
+static void
+check_else(struct checker *checker, const struct operand *operand, enum value_type type)
+{
+    const struct operand *last = operand;
+    struct value value;
+
+    while (last->meaning == MEANS_ELSE)
+        last = last->index->next;
+    last = last == operand ? NULL : literal_text(last);
+    if (last && operand->type == TYPE_ANSWER && type != TYPE_ANSWER &&
+        !value_read(checker->policy->arena, type, last->text, LOCAL_CASE_IGNORE, &value))
+        diagnostics_error(checker->diagnostics, last->place,
+                          "this is compared with %s, and %s can't be read as one",
+                          value_type_name(type), text_of_operand(checker, last));
+}
+
 static void
 check_types(struct checker *checker, const struct expr *expr)
 {
@@ -132,6 +151,8 @@ check_types(struct checker *checker, const struct expr *expr)
     enum value_type right = expr->right_constant ? expr->right_constant->type : expr->right->type;
     bool ordering = expr->relation >= RELATION_LESS && expr->relation <= RELATION_GREATER_EQUAL;
 
+    check_else(checker, expr->operand, right);
+    check_else(checker, expr->right, left);
     if (!value_types_compare(left, right))
         diagnostics_error(checker->diagnostics, expr->right->place,
                           "%s is %s, and %s is %s; they can't be compared",
@@ -306,6 +327,13 @@ left_is_a_value(struct checker *checker, const struct expr *expr)
             text_of_operand(checker, operand));
         return false;
     }
+    if (operand->meaning == MEANS_ELSE && operand_is_words(operand) &&
+        expr->relation == RELATION_NONE && expr->quantifier == QUANTIFIER_NONE) {
+        diagnostics_error(checker->diagnostics, operand->place,
+                          "%s is always there; compare it with something",
+                          text_of_operand(checker, operand));
+        return false;
+    }
     if (operand->meaning == MEANS_LET &&
         (expr->relation != RELATION_NONE || expr->quantifier != QUANTIFIER_NONE)) {
         diagnostics_error(checker->diagnostics, operand->place,
@@ -313,7 +341,7 @@ left_is_a_value(struct checker *checker, const struct expr *expr)
                           text_of_operand(checker, operand));
         return false;
     }
-    if (expr->relation == RELATION_NONE && operand->kind != OPERAND_NAME &&
+    if (expr->relation == RELATION_NONE && operand_is_literal(operand) &&
         operand->kind != OPERAND_TRUTH) {
         diagnostics_error(checker->diagnostics, operand->place,
                           "%s alone is no condition; compare it with something",
@@ -385,7 +413,7 @@ static bool
 is_bare_literal(const struct expr *expr)
 {
     return expr->kind == EXPR_TEST && expr->relation == RELATION_NONE &&
-           expr->quantifier == QUANTIFIER_NONE && expr->operand->kind != OPERAND_NAME;
+           expr->quantifier == QUANTIFIER_NONE && operand_is_literal(expr->operand);
 }
 
 void

@@ -95,6 +95,8 @@ static const struct operand *
 absent_fact(const struct operand *operand)
 {
     operand = operand ? named_by(operand) : NULL;
+    while (operand && operand->meaning == MEANS_ELSE)
+        operand = named_by(operand->index->next);
     if (operand && operand->meaning == MEANS_FACT && operand->may_be_absent && !operand->many)
         return operand;
     return NULL;
@@ -365,6 +367,23 @@ warn_of_patterns(struct warner *warner, const struct table_statement *table)
                 (int)word.len, word.at);
 }
 
+/* A lookup of such a value is an error, and no other is harmed. */
+static void
+warn_of_unreadable(struct warner *warner, const struct table_statement *table)
+{
+    struct arena *arena = warner->policy->arena;
+    enum value_type as = table->table->options.as;
+    const struct table_source *source = table->sources;
+    struct table_unreadable unreadable;
+
+    for (const struct table_place *place = table->table->places; place && as;
+         place = place->next, source = source->next)
+        if (table_find_unreadable(place, arena, as, &unreadable))
+            diagnostics_warning(warner->diagnostics, source->place,
+                                "%s, as the table says: its lookup is an error",
+                                table_unreadable_text(arena, &unreadable, as));
+}
+
 static void
 warn_of_empty(struct warner *warner, const struct table_statement *table)
 {
@@ -385,6 +404,7 @@ warn_in_statement(struct warner *warner, const struct statement *s)
     case STATEMENT_TABLE:
         if (!s->overridden) {
             warn_of_patterns(warner, &s->table);
+            warn_of_unreadable(warner, &s->table);
             warn_of_empty(warner, &s->table);
         }
         if (!s->is_default)

@@ -75,6 +75,8 @@ override(struct statement *by_default, struct statement *earlier)
     by_default->overridden = true;
     if (earlier->kind == STATEMENT_LIST)
         earlier->list.in_default = true;
+    if (earlier->kind == STATEMENT_TABLE && earlier->table.inherited == NULL)
+        earlier->table.inherited = by_default->table.options;
 }
 
 static void
@@ -137,20 +139,50 @@ open_place(struct resolver *resolver, struct table *table, const struct table_so
     diagnostics_error(resolver->diagnostics, source->place, "%s", reason);
 }
 
+static enum value_type
+option_type(struct slice word)
+{
+    static const enum value_type types[] = {TYPE_SIZE, TYPE_NUMBER, TYPE_TIME, TYPE_TRUTH};
+    static const char *const words[] = {"size", "number", "time", "truth"};
+
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (slice_equal(word, slice_of(words[i])))
+            return types[i];
+    return TYPE_ABSENT;
+}
+
+/* What a default says of its answers, its readers rely on, whichever table takes its place. */
 static struct table_options
-read_options(const struct table_option *option)
+inherited_options(const struct table_option *option)
 {
     struct table_options options = {.timeout_ms = TABLE_TIMEOUT_MS};
 
     for (; option; option = option->next)
+        if (slice_equal(option->name, SLICE("as")))
+            options.as = option_type(option->value->name);
+        else if (slice_equal(option->name, SLICE("nested")))
+            options.nested = true;
+    return options;
+}
+
+static struct table_options
+read_options(const struct table_statement *statement)
+{
+    struct table_options options = inherited_options(statement->inherited);
+
+    for (const struct table_option *option = statement->options; option; option = option->next)
         if (slice_equal(option->name, SLICE("patterns")))
             options.patterns = true;
+        else if (slice_equal(option->name, SLICE("nested")))
+            options.nested = true;
         else if (slice_equal(option->name, SLICE("on-error")))
             options.not_found_on_error = slice_equal(option->value->name, SLICE("not-found"));
         else if (slice_equal(option->name, SLICE("cache")))
             options.cache_ms = option->value->number;
         else if (slice_equal(option->name, SLICE("timeout")))
             options.timeout_ms = option->value->number;
+        else if (slice_equal(option->name, SLICE("as")))
+            options.as = option_type(option->value->name);
     return options;
 }
 
@@ -179,6 +211,19 @@ judge_option(struct resolver *resolver, const struct table *table,
                             (int)option->name.len, option->name.at);
 }
 
+static void
+judge_answers(struct resolver *resolver, const struct table *table,
+              const struct table_option *option)
+{
+    while (option && !slice_equal(option->name, SLICE("as")) &&
+           !slice_equal(option->name, SLICE("nested")))
+        option = option->next;
+    if (option && table->options.as && table->options.nested)
+        diagnostics_error(resolver->diagnostics, option->place,
+                          "with nested an answer may have many words, and with as it has one; "
+                          "leave one of them out");
+}
+
 /* The words of local-domains, as keys have them. */
 static struct slice
 local_domains(struct arena *arena, struct slice words)
@@ -202,7 +247,7 @@ open_table(struct resolver *resolver, struct table_statement *statement)
     struct table_place **last = &table->places;
 
     table->name = statement->name;
-    table->options = read_options(statement->options);
+    table->options = read_options(statement);
     table->delimiters =
         arena_string(policy->arena, policy->settings.value[SET_RECIPIENT_DELIMITER].text);
     table->local_domains =
@@ -214,6 +259,7 @@ open_table(struct resolver *resolver, struct table_statement *statement)
     }
     for (const struct table_option *option = statement->options; option; option = option->next)
         judge_option(resolver, table, option);
+    judge_answers(resolver, table, statement->options);
     statement->table = table;
 }
 

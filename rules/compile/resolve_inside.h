@@ -36,6 +36,9 @@ void declare_names_statements(struct resolver *resolver);
 void resolve_expr(struct resolver *resolver, struct expr *expr);
 void resolve_operand(struct resolver *resolver, struct operand *operand);
 
+/* Gives an operand with `else` its type, when both halves are resolved; false after an error. */
+bool resolve_else(struct resolver *resolver, struct operand *operand);
+
 /* Reads the text in the brackets of a fact into fact_index; false after an error. */
 bool resolve_fact_index(struct resolver *resolver, struct operand *operand);
 

@@ -1,5 +1,6 @@
 /* What one name means: a fact with its parts, a list, a table or lookup, a let, or what `as` bound.
  * Each operand gets its type, its stage, and a place where what was read of it is kept. */
+#include "language/operand.h"
 #include "language/print.h"
 #include "mail/looks.h"
 #include "mail/mailbox.h"
@@ -182,7 +183,7 @@ key_is_good(struct resolver *resolver, const struct operand *operand)
                           operand->name.at);
         return false;
     }
-    if (key->kind == OPERAND_NAME && key->meaning == MEANS_NOTHING)
+    if (!operand_is_literal(key) && key->meaning == MEANS_NOTHING)
         return false;
     if (key->many || key->meaning == MEANS_LIST || key->meaning == MEANS_TABLE ||
         key->meaning == MEANS_LET) {
@@ -206,7 +207,7 @@ resolve_table(struct resolver *resolver, struct operand *operand, struct table_s
         return;
     resolve_index(resolver, operand);
     operand->meaning = key_is_good(resolver, operand) ? MEANS_LOOKUP : MEANS_NOTHING;
-    operand->type = TYPE_ANSWER;
+    operand->type = table->table->options.as ? table->table->options.as : TYPE_ANSWER;
     operand->may_be_absent = true;
     if (operand->meaning != MEANS_LOOKUP)
         return;
@@ -275,7 +276,7 @@ resolve_let_name(struct resolver *resolver, struct operand *operand, struct let_
         operand->type = TYPE_TRUTH;
         return;
     }
-    if (let->expr->operand->kind == OPERAND_NAME && let->expr->operand->meaning == MEANS_NOTHING)
+    if (!operand_is_literal(let->expr->operand) && let->expr->operand->meaning == MEANS_NOTHING)
         return;
     operand->meaning = MEANS_ALIAS;
     operand->alias = let->expr->operand;
@@ -321,8 +322,9 @@ resolve_count(struct resolver *resolver, struct operand *operand)
     const struct operand *of = operand->index;
 
     resolve_index(resolver, operand);
-    if (of == NULL || of->next || !(of->many || of->meaning == MEANS_LOOKUP)) {
-        if (of == NULL || of->next || of->kind != OPERAND_NAME || of->meaning != MEANS_NOTHING)
+    if (of == NULL || of->next ||
+        !(of->many || (of->meaning == MEANS_LOOKUP && operand_is_words(of)))) {
+        if (of == NULL || of->next || operand_is_literal(of) || of->meaning != MEANS_NOTHING)
             diagnostics_error(resolver->diagnostics, operand->place,
                               "count[...] takes one fact that may have many values");
         return;
@@ -474,15 +476,18 @@ void
 resolve_operand(struct resolver *resolver, struct operand *operand)
 {
     static const enum value_type types[] = {
-        [OPERAND_NAME] = TYPE_ABSENT,  [OPERAND_TEXT] = TYPE_TEXT, [OPERAND_NUMBER] = TYPE_NUMBER,
-        [OPERAND_SIZE] = TYPE_SIZE,    [OPERAND_TIME] = TYPE_TIME, [OPERAND_TRUTH] = TYPE_TRUTH,
-        [OPERAND_CAPTURE] = TYPE_TEXT,
+        [OPERAND_NAME] = TYPE_ABSENT,   [OPERAND_ELSE] = TYPE_ABSENT,  [OPERAND_TEXT] = TYPE_TEXT,
+        [OPERAND_NUMBER] = TYPE_NUMBER, [OPERAND_SIZE] = TYPE_SIZE,    [OPERAND_TIME] = TYPE_TIME,
+        [OPERAND_TRUTH] = TYPE_TRUTH,   [OPERAND_CAPTURE] = TYPE_TEXT,
     };
 
     operand->type = types[operand->kind];
     if (operand->kind == OPERAND_NAME) {
         resolve_name(resolver, operand);
         give_slot(resolver, operand);
+    } else if (operand->kind == OPERAND_ELSE) {
+        resolve_index(resolver, operand);
+        operand->meaning = resolve_else(resolver, operand) ? MEANS_ELSE : MEANS_NOTHING;
     } else if (operand->kind == OPERAND_TEXT) {
         operand->constant = value_text(operand->text);
     } else if (operand->kind == OPERAND_TRUTH) {

@@ -1,6 +1,7 @@
 /* Which words a value can be: by its type, and of some facts one of a few. */
 #include "value_words.h"
 
+#include "language/operand.h"
 #include "language/print.h"
 #include "mail/domain.h"
 #include "values/list.h"
@@ -120,7 +121,7 @@ words_can_be(struct arena *arena, const struct operand *operand, const struct it
     enum value_type type = operand->type;
     struct value value;
 
-    if (operand->kind != OPERAND_NAME)
+    if (operand_is_literal(operand))
         return true;
     switch (type) {
     case TYPE_NUMBER:

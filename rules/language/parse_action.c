@@ -1,4 +1,5 @@
 /* What a rule does: actions, and their texts with {facts} in them. */
+#include "operand.h"
 #include "parse_inside.h"
 
 const char *const *
@@ -19,7 +20,7 @@ parse_inserted(struct parser *parser)
     struct token literal = *parser_peek(parser);
     struct operand *operand = parse_operand(parser, what);
 
-    if (operand == NULL || operand->kind == OPERAND_NAME)
+    if (operand == NULL || !operand_is_literal(operand))
         return operand;
     if (operand->kind == OPERAND_NUMBER) {
         operand->kind = OPERAND_CAPTURE;

@@ -18,19 +18,6 @@ static const struct {
 
 static struct expr *parse_not(struct parser *parser);
 
-/* Counts a level in; whoever called leaves it again with parser->depth--. */
-static bool
-enter_level(struct parser *parser, const char *what)
-{
-    if (parser->depth >= PARSE_MAX_DEPTH) {
-        parser_error(parser, parser_peek(parser)->place, "%s nest deeper than %d", what,
-                     PARSE_MAX_DEPTH);
-        return false;
-    }
-    parser->depth++;
-    return true;
-}
-
 static struct expr *
 new_expr(struct parser *parser, enum expr_kind kind, struct place place)
 {
@@ -85,7 +72,7 @@ parse_expr(struct parser *parser)
 {
     struct expr *expr;
 
-    if (!enter_level(parser, "conditions"))
+    if (!parser_enter(parser, "conditions"))
         return NULL;
     expr = parse_chain(parser, EXPR_OR, "or", parse_and);
     parser->depth--;
@@ -270,7 +257,7 @@ parse_negation(struct parser *parser)
 {
     struct expr *negation = new_expr(parser, EXPR_NOT, parser_take(parser).place);
 
-    if (!enter_level(parser, "conditions"))
+    if (!parser_enter(parser, "conditions"))
         return NULL;
     negation->child = parse_not(parser);
     parser->depth--;

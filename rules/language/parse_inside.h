@@ -30,6 +30,10 @@ bool parser_at(struct parser *parser, enum token_kind kind);
 bool parser_at_word(struct parser *parser, const char *word);
 bool parser_at_one_of(struct parser *parser, const char *const *candidates);
 
+/* Counts a level in, so that nothing nests without end; false, and an error: too deep. Whoever
+ * called leaves it again with parser->depth--. */
+bool parser_enter(struct parser *parser, const char *what);
+
 /* The token begins a line: there a statement is expected, whatever came before. */
 bool parser_at_line_start(struct parser *parser);
 

@@ -8,12 +8,8 @@ parse_index(struct parser *parser, struct operand *operand)
     struct operand **last = &operand->index;
 
     operand->indexed = true;
-    if (parser->depth >= PARSE_MAX_DEPTH) {
-        parser_error(parser, parser_peek(parser)->place, "brackets nest deeper than %d",
-                     PARSE_MAX_DEPTH);
+    if (!parser_enter(parser, "brackets"))
         return false;
-    }
-    parser->depth++;
     do {
         *last = parse_operand(parser, "a key");
         if (*last == NULL)
@@ -111,6 +107,23 @@ read_token_literal(const struct token *token, struct operand *operand)
     }
 }
 
+/* Behind `else`: what the operand before it is worth where it is absent. */
+static struct operand *
+parse_else(struct parser *parser, struct operand *first)
+{
+    struct operand *both = ARENA_NEW(parser->arena, struct operand);
+
+    both->kind = OPERAND_ELSE;
+    both->place = first->place;
+    both->index = first;
+    if (!parser_enter(parser, "values behind else"))
+        return NULL;
+    first->next = parse_operand(parser, "a value");
+    parser->depth--;
+    parser_close_place(parser, &both->place);
+    return first->next ? both : NULL;
+}
+
 struct operand *
 parse_operand(struct parser *parser, const char *what)
 {
@@ -122,8 +135,11 @@ parse_operand(struct parser *parser, const char *what)
         parser_take(parser);
         return operand;
     }
-    if (token->kind == TOKEN_NAME && !parser_is_reserved(token->text))
-        return parse_name(parser, operand);
+    if (token->kind == TOKEN_NAME && !parser_is_reserved(token->text)) {
+        operand = parse_name(parser, operand);
+        return operand && parser_accept_word(parser, "else") ? parse_else(parser, operand)
+                                                             : operand;
+    }
     if (token->kind == TOKEN_WORD || token->kind == TOKEN_ENHANCED)
         refuse_word(parser);
     else

@@ -2,8 +2,10 @@
 #include "parse_inside.h"
 
 static const char *const defined_words[] = {"list", "table", "let", NULL};
-static const char *const option_words[] = {"cache", "timeout", "on-error", "patterns", NULL};
+static const char *const option_words[] = {"cache",  "timeout", "on-error", "patterns",
+                                           "nested", "as",      NULL};
 static const char *const outcome_words[] = {"tempfail", "not-found", NULL};
+static const char *const type_words[] = {"size", "number", "time", "truth", NULL};
 
 /* Any word is a value here, the language's own too: `set mode audit`. */
 static struct operand *
@@ -107,26 +109,35 @@ parse_sources(struct parser *parser, struct table_statement *table)
 }
 
 static bool
-parse_option_value(struct parser *parser, struct table_option *option)
+parse_option_word(struct parser *parser, struct table_option *option, const char *const *words,
+                  const char *what)
 {
-    const struct token *token = parser_peek(parser);
-
-    if (!slice_equal(option->name, SLICE("on-error"))) {
-        if (token->kind == TOKEN_TIME && token->number >= 0)
-            option->value = parse_operand(parser, "a time");
-        else
-            parser_unexpected(parser, "a time, such as 30s,", NULL);
-        return option->value != NULL;
-    }
-    if (!parser_at_one_of(parser, outcome_words)) {
-        parser_unexpected(parser, "\"tempfail\" or \"not-found\"", outcome_words);
+    if (!parser_at_one_of(parser, words)) {
+        parser_unexpected(parser, what, words);
         return false;
     }
     option->value = ARENA_NEW(parser->arena, struct operand);
     option->value->kind = OPERAND_NAME;
-    option->value->place = token->place;
+    option->value->place = parser->token.place;
     option->value->name = parser_take(parser).text;
     return true;
+}
+
+static bool
+parse_option_value(struct parser *parser, struct table_option *option)
+{
+    const struct token *token = parser_peek(parser);
+
+    if (slice_equal(option->name, SLICE("on-error")))
+        return parse_option_word(parser, option, outcome_words, "\"tempfail\" or \"not-found\"");
+    if (slice_equal(option->name, SLICE("as")))
+        return parse_option_word(parser, option, type_words,
+                                 "\"size\", \"number\", \"time\" or \"truth\"");
+    if (token->kind == TOKEN_TIME && token->number >= 0)
+        option->value = parse_operand(parser, "a time");
+    else
+        parser_unexpected(parser, "a time, such as 30s,", NULL);
+    return option->value != NULL;
 }
 
 static bool
@@ -152,7 +163,8 @@ parse_option(struct parser *parser, struct table_statement *table, struct table_
     token = parser_take(parser);
     option->name = token.text;
     option->place = token.place;
-    if (!slice_equal(option->name, SLICE("patterns")) && !parse_option_value(parser, option))
+    if (!slice_equal(option->name, SLICE("patterns")) &&
+        !slice_equal(option->name, SLICE("nested")) && !parse_option_value(parser, option))
         return false;
     **last = option;
     *last = &option->next;
@@ -190,7 +202,8 @@ parse_table(struct parser *parser, struct statement *statement)
     if (!parse_needed(parser, statement))
         return false;
     return at_statement_end(
-        parser, "\",\", cache, timeout, on-error, patterns or the next statement", option_words);
+        parser, "\",\", cache, timeout, on-error, patterns, nested, as or the next statement",
+        option_words);
 }
 
 static bool

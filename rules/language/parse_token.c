@@ -5,8 +5,8 @@
 const char *const statement_words[] = {"set",  "include", "default", "list", "table", "let",
                                        "rule", "disable", "audit",   "test", NULL};
 
-static const char *const expression_words[] = {"or",  "and", "not",  "any", "every", "as", "in",
-                                               "yes", "no",  "from", "at",  "if",    NULL};
+static const char *const expression_words[] = {"or",  "and", "not",  "any", "every", "as",   "in",
+                                               "yes", "no",  "from", "at",  "if",    "else", NULL};
 
 static bool
 word_is_one_of(struct slice word, const char *const *candidates)
@@ -33,6 +33,18 @@ parser_peek(struct parser *parser)
         parser->token = lex_next(&parser->lexer);
     parser->peeked = true;
     return &parser->token;
+}
+
+bool
+parser_enter(struct parser *parser, const char *what)
+{
+    if (parser->depth >= PARSE_MAX_DEPTH) {
+        parser_error(parser, parser_peek(parser)->place, "%s nest deeper than %d", what,
+                     PARSE_MAX_DEPTH);
+        return false;
+    }
+    parser->depth++;
+    return true;
 }
 
 void

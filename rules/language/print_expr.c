@@ -85,6 +85,11 @@ print_operand_in(struct buffer *to, const struct operand *operand, char quote)
     case OPERAND_NAME:
         print_name(to, operand, quote);
         break;
+    case OPERAND_ELSE:
+        print_operand_in(to, operand->index, quote);
+        buffer_text(to, " else ");
+        print_operand_in(to, operand->index->next, quote);
+        break;
     case OPERAND_TEXT:
         print_quoted(to, operand->text, quote);
         break;

@@ -16,6 +16,7 @@ struct regex;
 
 enum operand_kind {
     OPERAND_NAME,
+    OPERAND_ELSE, /* the first of those in `index` that is there */
     OPERAND_TEXT,
     OPERAND_NUMBER,
     OPERAND_SIZE,
@@ -29,12 +30,13 @@ enum meaning {
     MEANS_NOTHING, /* not resolved, or not a name */
     MEANS_FACT,
     MEANS_LIST,
-    MEANS_TABLE,   /* the table itself, behind `in` */
-    MEANS_LOOKUP,  /* TABLE[key] */
-    MEANS_COUNT,   /* count[operand] */
-    MEANS_ALIAS,   /* a `let` that is an operand */
-    MEANS_LET,     /* a `let` that is a condition */
-    MEANS_BOUND,   /* what `as` bound */
+    MEANS_TABLE,  /* the table itself, behind `in` */
+    MEANS_LOOKUP, /* TABLE[key] */
+    MEANS_COUNT,  /* count[operand] */
+    MEANS_ALIAS,  /* a `let` that is an operand */
+    MEANS_LET,    /* a `let` that is a condition */
+    MEANS_BOUND,  /* what `as` bound */
+    MEANS_ELSE,   /* operand else operand */
 };
 
 /* Of what a value hangs, as bits: how long what was read of it may be kept, and whether a table
@@ -45,7 +47,7 @@ struct operand {
     enum operand_kind kind;
     struct place place;
     struct slice name;          /* NAME: as written, dots included */
-    struct operand *index;      /* those in brackets, by `next` */
+    struct operand *index;      /* those in brackets, by `next`; of ELSE the two */
     bool indexed;
     bool compared;              /* behind == and its like, where texts are written bare */
     struct slice parts;         /* behind the brackets, without the first dot: "domain" */
@@ -72,8 +74,7 @@ struct operand {
     unsigned scope;
     enum stage stage;           /* from when on it is known */
     unsigned flags;             /* of the facts in it, keys of lookups included */
-    unsigned slot; /* where what was read is kept, from 1; equal operands have equal slots; 0: not
-                      kept */
+    unsigned slot; /* where what was read is kept, from 1, the same for equal ones; 0: nowhere */
     struct value constant;      /* what a literal stands for */
 };
 
@@ -211,9 +212,9 @@ struct list_statement {
 };
 
 struct table_option {
-    struct slice name; /* cache, timeout, on-error, patterns */
+    struct slice name; /* cache, timeout, on-error, patterns, nested, as */
     struct place place;
-    struct operand *value; /* of patterns NULL */
+    struct operand *value; /* of patterns and nested NULL */
     struct table_option *next;
 };
 
@@ -228,7 +229,8 @@ struct table_statement {
     struct slice name;
     struct table_source *sources;
     struct table_option *options;
-    struct table *table; /* by the resolver */
+    const struct table_option *inherited; /* by the resolver: of the default that it replaces */
+    struct table *table;
     bool used;
     bool looked_up;      /* what it answers is read, and not only whether it knows a key */
 };

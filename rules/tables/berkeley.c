@@ -220,7 +220,7 @@ berkeley_add(struct berkeley *file, struct slice key, struct slice value)
         file->has_nuls = slice_find(key, '\0') < key.len;
     if (!cut_nul(file, &key) || !cut_nul(file, &value))
         return false;
-    return pairs_add(file->pairs, key, value) || is_wrong(file, "is larger than 4 GB");
+    return pairs_add(file->pairs, key, value, 0) || is_wrong(file, "is larger than 4 GB");
 }
 
 /* Pages that were freed are of type 0; those for hash buckets that aren't in use yet are empty. */
@@ -249,7 +249,7 @@ berkeley_build(struct arena *arena, struct slice text, const struct berkeley_for
                const char **reason_r)
 {
     struct arena *work = arena_new_child(arena, SIZE_MAX);
-    struct berkeley file = {.text = text, .reason = damaged, .pairs = pairs_new(arena)};
+    struct berkeley file = {.text = text, .reason = damaged, .pairs = pairs_new(arena, false)};
     bool fine = berkeley_begin(&file, work, form) && form->read(&file, work) && is_complete(&file);
 
     arena_free(&work);

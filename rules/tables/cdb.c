@@ -141,7 +141,7 @@ cdb_each_value(const void *contents, table_visitor *see, void *context)
     for (cdb_seqinit(&at, &cdb); cdb_seqnext(&at, &cdb) > 0;) {
         struct slice value = {cdb_getdata(&cdb), cdb_datalen(&cdb)};
 
-        if (value.at && see(context, slice_first(value, slice_find(value, '\0'))))
+        if (value.at && see(context, slice_first(value, slice_find(value, '\0')), 0))
             return;
     }
 }

@@ -18,7 +18,8 @@ struct line {
 /* Plain lines outside any `if` are found through the set; the others, `special`, are walked. */
 struct cidr {
     struct blocks *blocks;
-    struct slice *value; /* of plain lines, by rank */
+    struct slice *value; /* by rank */
+    unsigned *number;    /* of their lines in the file, likewise */
     struct line *special;
     size_t specials;
     size_t ranks;
@@ -143,6 +144,7 @@ cidr_read_entry(struct cidr_reader *reader, struct slice text)
         return cidr_fail(reader, "the block has no result behind it");
     line.value = arena_copy(reader->arena, value);
     cidr->value[cidr->ranks] = line.value;
+    cidr->number[cidr->ranks] = reader->lines.number;
     if (line.negated || reader->depth > 0)
         cidr->special[cidr->specials++] = line;
     else
@@ -190,6 +192,7 @@ cidr_build(struct arena *arena, struct slice text, const char **reason_r)
 
     cidr->blocks = blocks_new(arena);
     cidr->value = ARENA_ARRAY(arena, lines, struct slice);
+    cidr->number = ARENA_ARRAY(arena, lines, unsigned);
     cidr->special = ARENA_ARRAY(arena, lines, struct line);
     reader->arena = arena;
     reader->cidr = cidr;
@@ -255,7 +258,7 @@ cidr_each_value(const void *contents, table_visitor *see, void *context)
     const struct cidr *cidr = contents;
 
     for (size_t i = 0; i < cidr->ranks; i++)
-        if (see(context, cidr->value[i]))
+        if (see(context, cidr->value[i], cidr->number[i]))
             return;
 }
 

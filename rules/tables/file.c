@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "table_inside.h"
 
 /* Offsets into the text are of 32 bits, and a file of this size is a mistake. */
 #define LARGEST_FILE ((size_t)1 << 30)
@@ -31,6 +32,7 @@ struct signature {
 struct table_file {
     const char *path;
     const struct table_file_form *form;
+    enum value_type as;    /* what each value is to be; TYPE_ABSENT: anything */
     pthread_mutex_t mutex; /* guards all below */
     struct snapshot *current;
     struct signature seen;
@@ -198,6 +200,7 @@ table_file_open(struct arena *arena, const struct table_opening *opening,
 
     file->path = opening->path;
     file->form = form;
+    file->as = opening->options.as;
     file->seen = look(file->path);
     file->looked = file_now();
     file->current = read_file(file, LOCK_TRIES);
@@ -239,11 +242,29 @@ log_guarded(void *of)
 static void
 log_failure(const struct table_file *file, struct snapshot *fresh, bool stays)
 {
-    struct failing failing = {file, fresh, stays};
+    struct failing failing = {.file = file, .fresh = fresh, .stays = stays};
 
     if (!arena_guard(fresh->arena, log_guarded, &failing))
         log_write(LOG_LEVEL_ERROR,
                   "a table file can't be used, and there is no memory to say more");
+}
+
+/* At the start the policy's check tells of it. */
+static void
+log_unreadable_guarded(void *of)
+{
+    const struct failing *failing = of;
+    const struct table_file *file = failing->file;
+    struct arena *arena = failing->fresh->arena;
+    struct buffer *line = ARENA_NEW(arena, struct buffer);
+    struct table_search search = {.arena = arena, .as = file->as, .path = file->path};
+
+    file->form->walk(failing->fresh->contents, table_search_unreadable, &search);
+    if (search.found.value.at == NULL)
+        return;
+    buffer_init(line, arena, SIZE_MAX);
+    log_escape(line, slice_of(table_unreadable_text(arena, &search.found, file->as)));
+    log_write(LOG_LEVEL_ERROR, "table file %s; its lookup is an error", buffer_slice(line).at);
 }
 
 /* Does it take the place of what was read before? What can't be used is logged, once for each
@@ -259,6 +280,9 @@ is_taken(struct table_file *file, struct snapshot *fresh)
     if (stays || fresh->contents == NULL)
         log_failure(file, fresh, stays && is_there);
     file->had_entries = file->had_entries || has;
+    if (file->as && !stays && fresh->contents)
+        arena_guard(fresh->arena, log_unreadable_guarded,
+                    &(struct failing){.file = file, .fresh = fresh});
     return !stays;
 }
 

@@ -43,13 +43,13 @@ static void
 inline_add(struct arena *arena, struct pairs *pairs, const struct slice *half, size_t halves)
 {
     for (size_t i = halves; i > 0; i -= 2)
-        pairs_add(pairs, table_fold_key(arena, half[i - 2]), half[i - 1]);
+        pairs_add(pairs, table_fold_key(arena, half[i - 2]), half[i - 1], 0);
 }
 
 static void *
 inline_open(struct arena *arena, const struct table_opening *opening, const char **reason_r)
 {
-    struct pairs *pairs = pairs_new(arena);
+    struct pairs *pairs = pairs_new(arena, false);
     struct slice place = slice_of(opening->place), inside = {0}, item;
     struct slice *half = ARENA_ARRAY(arena, place.len + 2, struct slice);
     const char *reason = NULL;

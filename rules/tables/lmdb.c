@@ -170,7 +170,7 @@ lmdb_each_value(const void *contents, table_visitor *see, void *context)
         while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
             struct slice text = {value.mv_data, value.mv_size};
 
-            if (see(context, slice_first(text, slice_find(text, '\0'))))
+            if (see(context, slice_first(text, slice_find(text, '\0')), 0))
                 break;
         }
         mdb_cursor_close(cursor);

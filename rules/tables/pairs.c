@@ -1,4 +1,5 @@
-/* Keys and values one after another, each with a NUL behind it, and a table of where keys begin. */
+/* Keys and values one after another, each with a NUL behind it, then the line of the pair as it
+ * lies in memory; and a table of where keys begin. */
 #include "pairs.h"
 
 struct pairs {
@@ -7,14 +8,16 @@ struct pairs {
     uint32_t *slot; /* offset of a key + 1; 0 is free */
     size_t slots;   /* a power of two */
     size_t used;
+    bool has_lines;
 };
 
 struct pairs *
-pairs_new(struct arena *arena)
+pairs_new(struct arena *arena, bool has_lines)
 {
     struct pairs *pairs = ARENA_NEW(arena, struct pairs);
 
     pairs->arena = arena;
+    pairs->has_lines = has_lines;
     pairs->slots = 16;
     pairs->slot = ARENA_ARRAY(arena, pairs->slots, uint32_t);
     buffer_init(&pairs->text, arena, UINT32_MAX - 1);
@@ -52,7 +55,7 @@ grow(struct pairs *pairs)
 }
 
 bool
-pairs_add(struct pairs *pairs, struct slice key, struct slice value)
+pairs_add(struct pairs *pairs, struct slice key, struct slice value, unsigned line)
 {
     uint32_t *slot;
 
@@ -67,6 +70,8 @@ pairs_add(struct pairs *pairs, struct slice key, struct slice value)
     buffer_octet(&pairs->text, '\0');
     buffer_add(&pairs->text, value);
     buffer_octet(&pairs->text, '\0');
+    if (pairs->has_lines)
+        buffer_add(&pairs->text, (struct slice){(const char *)&line, sizeof line});
     return !pairs->text.over;
 }
 
@@ -101,8 +106,14 @@ pairs_each(const void *of, table_visitor *see, void *context)
         struct slice key = slice_of(pairs->text.at + at);
         struct slice value = slice_of(pairs->text.at + at + key.len + 1);
 
-        if (see(context, value))
-            return;
+        unsigned line = 0;
+
         at += key.len + value.len + 2;
+        if (pairs->has_lines) {
+            memcpy(&line, pairs->text.at + at, sizeof line);
+            at += sizeof line;
+        }
+        if (see(context, value, line))
+            return;
     }
 }

@@ -6,11 +6,12 @@
 
 struct pairs;
 
-struct pairs *pairs_new(struct arena *arena);
+/* has_lines: each has the line of a file that it stands in. */
+struct pairs *pairs_new(struct arena *arena, bool has_lines);
 
 /* Neither holds a NUL. Of a key that comes twice the first stays, as in postmap(1). False when it
  * no longer fits into 4 GB. */
-bool pairs_add(struct pairs *pairs, struct slice key, struct slice value);
+bool pairs_add(struct pairs *pairs, struct slice key, struct slice value, unsigned line);
 
 bool pairs_is_empty(const void *pairs);
 

@@ -313,6 +313,7 @@ patterns_each(const void *of, table_visitor *see, void *context)
         group[i] = slice_of(arena_printf(arena, "$%zu", i));
     for (size_t i = 0; i < patterns->lines && !enough; i++)
         if (!patterns->line[i].is_if)
-            enough = see(context, put_together(arena, patterns->line[i].value, group));
+            enough = see(context, put_together(arena, patterns->line[i].value, group),
+                         patterns->line[i].number);
     arena_free(&arena);
 }

@@ -141,20 +141,25 @@ table_inner_reason(struct arena *arena, const char *type, bool in_braces, unsign
     return NULL;
 }
 
+/* What the policy says of the answers, it says of the last of a row. */
 static bool
 table_open_inner(struct table_opener *opener, struct slice text, unsigned depth,
                  struct table_place *outer)
 {
+    struct table_options options = *opener->options;
+    struct table_opener within = {opener->arena, opener->named_at, &options, NULL};
     const char *type = outer->driver->type;
     struct table_place **last = &outer->inner;
     struct slice rest = {0}, item;
     bool in_braces = braces_inside(text, &rest);
 
+    if (outer->driver->last_answers)
+        options.as = TYPE_ABSENT;
     opener->reason = table_inner_reason(opener->arena, type, in_braces, depth);
     while (opener->reason == NULL && braces_item(&rest, &item)) {
         *last = ARENA_NEW(opener->arena, struct table_place);
-        if (!table_open_at(opener, item, depth + 1, *last))
-            return false;
+        if (!table_open_at(&within, item, depth + 1, *last))
+            opener->reason = within.reason;
         last = &(*last)->next;
     }
     if (opener->reason == NULL && outer->inner == NULL)

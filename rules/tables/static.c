@@ -28,7 +28,7 @@ static_find(void *state, struct arena *arena, struct slice key, int64_t deadline
 static void
 static_each(void *state, table_visitor *see, void *context)
 {
-    see(context, *(const struct slice *)state);
+    see(context, *(const struct slice *)state, 0);
 }
 
 const struct table_driver table_static = {

@@ -26,4 +26,15 @@ extern const struct table_driver table_sqlite;
  * White space is kept, since it can only stand in a quoted local part. */
 struct slice table_fold_key(struct arena *arena, struct slice key);
 
+/* What is looked for in the values of a table. */
+struct table_search {
+    struct arena *arena;
+    enum value_type as;
+    const char *path;              /* of the file that is gone through */
+    struct table_unreadable found; /* value.at is NULL until then */
+};
+
+/* A table_visitor: stops at a value that can't be read as search->as. */
+bool table_search_unreadable(void *search, struct slice value, unsigned line);
+
 #endif

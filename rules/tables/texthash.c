@@ -34,7 +34,7 @@ has_nul(struct slice s)
 static const void *
 texthash_build(struct arena *arena, struct slice text, const char **reason_r)
 {
-    struct pairs *pairs = pairs_new(arena);
+    struct pairs *pairs = pairs_new(arena, true);
     struct arena *work = arena_new_child(arena, SIZE_MAX);
     struct table_lines reader;
     struct slice line, key, value;
@@ -44,7 +44,7 @@ texthash_build(struct arena *arena, struct slice text, const char **reason_r)
     while (fits && table_lines_next(&reader, &line)) {
         has_lines = true;
         if (split_line(line, &key, &value) && !has_nul(line))
-            fits = pairs_add(pairs, table_fold_key(work, key), value);
+            fits = pairs_add(pairs, table_fold_key(work, key), value, reader.number);
     }
     arena_free(&work);
     *reason_r = "is larger than 4 GB when its keys are folded";

@@ -2,6 +2,7 @@
  * is a copy: it outlives what was read. */
 #include "because.h"
 
+#include "language/operand.h"
 #include "language/print.h"
 
 enum { MOST_FACTS = 16, MOST_VALUES = 100, LONGEST_VALUE = 1000 };
@@ -83,7 +84,7 @@ note_operand(struct eval *eval, const struct operand *operand, struct because *b
 {
     struct reading reading;
 
-    if (operand->kind != OPERAND_NAME || operand->meaning == MEANS_LIST ||
+    if (operand_is_literal(operand) || operand->meaning == MEANS_LIST ||
         operand->meaning == MEANS_TABLE)
         return;
     reading = eval_operand(eval, operand);

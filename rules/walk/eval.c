@@ -2,6 +2,7 @@
  * is. */
 #include "eval.h"
 
+#include "language/operand.h"
 #include "values/list.h"
 
 const char eval_is_spent[] = "max-message-steps is reached";
@@ -310,7 +311,7 @@ read_right(struct eval *eval, const struct expr *expr)
 static enum truth
 is_there(const struct operand *operand, const struct reading *reading)
 {
-    if (operand->many || operand->meaning == MEANS_LOOKUP || reading->is_lines)
+    if (operand->many || operand_is_words(operand) || reading->is_lines)
         return truth_of(reading->is_lines ? reading->lines.len > 0 : reading->count > 0);
     return truth_of(reading->count > 0 && value_holds(&reading->item[0]));
 }

@@ -1,6 +1,11 @@
 /* Reads operands: facts and their parts, lookups, counts, what names stand for. Each is read once
  * for as long as it can't change. */
+#include "base/clock.h"
 #include "eval.h"
+#include "language/operand.h"
+
+/* Groups in groups, and no deeper. */
+enum { NEST_DEPTH = 4, NEST_WORDS = 100 };
 
 struct store *
 eval_store_new(struct arena *arena, const struct policy *policy, unsigned of)
@@ -120,29 +125,130 @@ add_start(struct buffer *text, struct slice s)
     buffer_text(text, s.len > MOST ? "..." : "");
 }
 
-const char *
-eval_origin(struct eval *eval, const struct operand *operand)
+static const char *
+lookup_origin(struct eval *eval, const struct operand *lookup, const struct reading *words)
 {
     enum { MOST_WORDS = 10 };
-    const struct operand *lookup = lookup_behind(operand);
     struct buffer *text = ARENA_NEW(eval->arena, struct buffer);
-    struct reading key, words;
+    struct reading key = eval_operand(eval, lookup->index);
 
-    if (lookup == NULL)
-        return "a table's answer";
-    key = eval_operand(eval, lookup->index);
-    words = eval_operand(eval, lookup);
     buffer_init(text, eval->arena, SIZE_MAX);
     buffer_printf(text, "table %.*s, key '", (int)lookup->name.len, lookup->name.at);
     if (key.state == READ_KNOWN && key.count > 0)
         add_start(text, value_print(eval->arena, &key.item[0]));
     buffer_text(text, "', answer '");
-    for (size_t i = 0; words.state == READ_KNOWN && i < words.count && i < MOST_WORDS; i++) {
+    for (size_t i = 0; words->state == READ_KNOWN && i < words->count && i < MOST_WORDS; i++) {
         buffer_text(text, i > 0 ? " " : "");
-        add_start(text, words.item[i].text);
+        add_start(text, value_print(eval->arena, &words->item[i]));
     }
-    buffer_text(text, words.count > MOST_WORDS ? " ...'" : "'");
+    buffer_text(text, words->count > MOST_WORDS ? " ...'" : "'");
     return buffer_slice(text).at;
+}
+
+const char *
+eval_origin(struct eval *eval, const struct operand *operand)
+{
+    const struct operand *lookup = lookup_behind(operand);
+    struct reading words;
+
+    if (lookup == NULL)
+        return "a table's answer";
+    words = eval_operand(eval, lookup);
+    return lookup_origin(eval, lookup, &words);
+}
+
+/* The one word of an answer as the type that is wanted; anything else is an error, whose reason
+ * doesn't say where the answer is from. */
+static struct reading
+read_word(struct eval *eval, const struct reading *words, enum value_type type)
+{
+    struct slice word = words->item[0].text;
+    struct value *value = ARENA_NEW(eval->arena, struct value);
+
+    if (words->count > 1)
+        return reading_error("several words, where one is wanted");
+    if (!value_read(eval->arena, type, word, settings_local_case(&eval->policy->settings), value))
+        return reading_error(arena_printf(eval->arena, "'%.*s' is not %s", (int)word.len, word.at,
+                                          value_type_name(type)));
+    return (struct reading){.state = READ_KNOWN, .item = value, .count = 1};
+}
+
+/* The words of an answer, and of those that answer them. */
+struct nest {
+    struct value item[NEST_WORDS];
+    size_t count;
+};
+
+/* Adds those that aren't there yet; false when there is no room. */
+static bool
+nest_add(struct eval *eval, struct nest *nest, const struct reading *words)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        size_t same = 0;
+
+        meter_take(eval->meter, nest->count);
+        while (same < nest->count &&
+               !table_word_is(eval->arena, nest->item[same].text, words->item[i].text))
+            same++;
+        if (same == nest->count && nest->count == NEST_WORDS)
+            return false;
+        if (same == nest->count)
+            nest->item[nest->count++] = words->item[i];
+    }
+    return true;
+}
+
+static const char *
+nest_overflow(struct eval *eval, const struct operand *operand)
+{
+    return arena_printf(eval->arena, "table %.*s: more than %d words answer one key",
+                        (int)operand->name.len, operand->name.at, NEST_WORDS);
+}
+
+/* One level deeper: what answers the words from `from` on. NULL, or why it can't be told. */
+static const char *
+nest_deepen(struct eval *eval, const struct operand *operand, struct nest *nest, size_t from,
+            int64_t deadline_ms)
+{
+    const struct table *table = operand->table->table;
+
+    for (size_t end = nest->count; from < end; from++) {
+        struct table_answer answer = eval_ask(eval, operand, &nest->item[from]);
+        struct reading words;
+
+        if (answer.result == TABLE_COULD_NOT_ASK)
+            return answer.reason;
+        if (clock_ms() > deadline_ms)
+            return arena_printf(eval->arena, "table %.*s: the lookups of one answer took too long",
+                                (int)table->name.len, table->name.at);
+        if (answer.result != TABLE_FOUND)
+            continue;
+        words = answer_words(eval->arena, answer.value, table->options.patterns);
+        if (!nest_add(eval, nest, &words))
+            return nest_overflow(eval, operand);
+    }
+    return NULL;
+}
+
+static struct reading
+read_nested(struct eval *eval, const struct operand *operand, const struct reading *words)
+{
+    int64_t deadline_ms = clock_ms() + operand->table->table->options.timeout_ms;
+    struct nest *nest = ARENA_NEW(eval->arena, struct nest);
+    const char *reason = NULL;
+    size_t from = 0;
+
+    if (!nest_add(eval, nest, words))
+        reason = nest_overflow(eval, operand);
+    for (unsigned depth = 1; reason == NULL && depth < NEST_DEPTH && from < nest->count; depth++) {
+        size_t before = nest->count;
+
+        reason = nest_deepen(eval, operand, nest, from, deadline_ms);
+        from = before;
+    }
+    if (reason)
+        return reading_error(reason);
+    return (struct reading){.state = READ_KNOWN, .item = nest->item, .count = nest->count};
 }
 
 /* A lookup under an absent key finds nothing; under several words of another lookup, it is an
@@ -150,7 +256,7 @@ eval_origin(struct eval *eval, const struct operand *operand)
 static struct reading
 read_lookup(struct eval *eval, const struct operand *operand)
 {
-    struct reading key = eval_operand(eval, operand->index);
+    struct reading key = eval_operand(eval, operand->index), words, word;
     struct table_answer answer;
 
     if (key.state != READ_KNOWN || key.count == 0)
@@ -166,7 +272,47 @@ read_lookup(struct eval *eval, const struct operand *operand)
         return reading_error(answer.reason);
     if (answer.result != TABLE_FOUND)
         return reading_absent();
-    return answer_words(eval->arena, answer.value, operand->table->table->options.patterns);
+    words = answer_words(eval->arena, answer.value, operand->table->table->options.patterns);
+    if (operand->table->table->options.nested)
+        return read_nested(eval, operand, &words);
+    if (operand->type == TYPE_ANSWER || words.count == 0)
+        return words;
+    word = read_word(eval, &words, operand->type);
+    if (word.state == READ_ERROR)
+        word.reason =
+            arena_printf(eval->arena, "%s: %s", lookup_origin(eval, operand, &words), word.reason);
+    return word;
+}
+
+/* A word of a lookup, and a text of the policy, as what the whole is. */
+static struct reading
+read_as(struct eval *eval, const struct operand *operand, const struct operand *from,
+        struct reading reading)
+{
+    enum value_type type = reading.count > 0 ? reading.item[0].type : TYPE_ABSENT;
+
+    if (operand_is_words(operand))
+        return type == TYPE_TEXT ? answer_words(eval->arena, reading.item[0].text, false) : reading;
+    if (type != TYPE_ANSWER && type != TYPE_TEXT)
+        return reading;
+    reading = read_word(eval, &reading, operand->type);
+    if (reading.state == READ_ERROR)
+        reading.reason =
+            arena_printf(eval->arena, "%s: %s", eval_origin(eval, from), reading.reason);
+    return reading;
+}
+
+static struct reading
+read_else(struct eval *eval, const struct operand *operand)
+{
+    const struct operand *from = operand->index;
+    struct reading reading = eval_operand(eval, from);
+
+    if (reading.state == READ_KNOWN && reading.count == 0) {
+        from = from->next;
+        reading = eval_operand(eval, from);
+    }
+    return reading.state == READ_KNOWN ? read_as(eval, operand, from, reading) : reading;
 }
 
 static struct reading
@@ -291,6 +437,8 @@ read_whole_operand(struct eval *eval, const struct operand *operand)
         return eval_operand(eval, operand->alias);
     case MEANS_BOUND:
         return read_bound(eval, operand);
+    case MEANS_ELSE:
+        return read_else(eval, operand);
     case MEANS_LET:
     case MEANS_LIST:
     case MEANS_TABLE:
@@ -315,7 +463,7 @@ eval_operand(struct eval *eval, const struct operand *operand)
     struct store *store = eval->store[operand->scope & SCOPE_RECIPIENT];
     struct reading reading;
 
-    if (operand->kind != OPERAND_NAME)
+    if (operand_is_literal(operand))
         return (struct reading){.state = READ_KNOWN, .item = &operand->constant, .count = 1};
     if (operand->slot && store && store->reading[operand->slot] &&
         !eval_must_wait(eval, operand->scope))

@@ -34,8 +34,9 @@ make_link(int fd)
 }
 
 static bool
-count_value(void *context, struct slice value)
+count_value(void *context, struct slice value, unsigned line)
 {
+    (void)line;
     *(size_t *)context += 1 + value.len;
     return false;
 }

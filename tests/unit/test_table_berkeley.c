@@ -169,8 +169,9 @@ struct tally {
 };
 
 static bool
-count_value(void *context, struct slice value)
+count_value(void *context, struct slice value, unsigned line)
 {
+    (void)line;
     (void)value;
     ++*(unsigned *)context;
     return false;

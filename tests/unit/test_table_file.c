@@ -150,6 +150,37 @@ test_losing_all(void)
     }
 }
 
+/* A value that isn't of the type that the policy says is told with its line, and harms no other. */
+static void
+test_types(void)
+{
+    static const struct table_options options = {.timeout_ms = TABLE_TIMEOUT_MS, .as = TYPE_SIZE};
+    const char *path = write_file("sizes", SLICE("a 5MB\n")), *reason;
+    struct table_place *place = ARENA_NEW(arena, struct table_place);
+    struct slice text = slice_of(arena_printf(arena, "texthash:%s", path));
+    int log = log_to_file();
+    struct table_unreadable unreadable;
+    struct table table;
+
+    if (!table_place_open(arena, text, (struct place){0}, &options, place, &reason))
+        abort();
+    table = table_of(place);
+    tap_check(!table_find_unreadable(place, arena, TYPE_SIZE, &unreadable), "a size");
+    write_file("sizes", SLICE("# sizes\na 6MB\nb 7,\nc\n  many\nd 1 2\n"));
+    wait_for_look();
+    tap_check(finds(&table, "a", "6MB") && finds(&table, "c", "many"),
+              "the file is read all the same");
+    tap_check(log_lines(log, arena_printf(arena, "%s: line 4: \"many\" is not a size", path)) == 1,
+              "the first that is no size is logged, with its line");
+    tap_check(table_find_unreadable(place, arena, TYPE_SIZE, &unreadable) && unreadable.line == 4 &&
+                  strcmp(unreadable.path, path) == 0,
+              "and found by whoever asks");
+    log = log_to_file();
+    write_file("sizes", SLICE("a 8MB\n"));
+    wait_for_look();
+    tap_check(finds(&table, "a", "8MB") && log_lines(log, path) == 0, "nothing is logged of sizes");
+}
+
 struct race {
     const struct table *table;
     atomic_bool stop;
@@ -267,6 +298,7 @@ main(int argc, char **argv)
     test_changes();
     test_start();
     test_losing_all();
+    test_types();
     test_coming_back_empty();
     test_truncation();
     test_threads();

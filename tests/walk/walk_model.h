@@ -88,6 +88,7 @@ struct model_operand {
     enum model_fact fact;
     unsigned table;
     unsigned depth; /* BOUND: which of the names in force, b0 outermost */
+    const char *otherwise; /* of a lookup: the word behind else, or NULL */
 };
 
 enum model_kind { MODEL_OR, MODEL_AND, MODEL_NOT, MODEL_TEST, MODEL_BIND, MODEL_LET };

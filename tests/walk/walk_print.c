@@ -27,6 +27,8 @@ print_operand(FILE *to, const struct model_operand *operand)
         fprintf(to, "t%u[b%u]", operand->table, operand->depth);
         break;
     }
+    if (operand->otherwise)
+        fprintf(to, " else \"%s\"", operand->otherwise);
 }
 
 /* Items of these forms stand bare between braces; all others are texts. */

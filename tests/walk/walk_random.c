@@ -143,11 +143,15 @@ random_lookup_relation(struct random *random, struct model_expr *test)
 {
     static const enum model_relation relation[] = {IS_THERE, IS_EQUAL, IS_NOT_EQUAL,
                                                    HAS_WORD, HAS_WORD, HAS_NOT_WORD};
+    struct random aside;
 
     test->quantifier = PLAIN;
     test->operand.table = random_below(random, MODEL_TABLES);
     test->relation = PICK(random, relation);
     test->item[0] = PICK(random, words);
+    aside = *random;
+    if (test->relation != IS_THERE && random_chance(&aside, 30))
+        test->operand.otherwise = PICK(&aside, words);
 }
 
 /* A domain against one that is known by then: later ones would say when they stop to matter. */

@@ -369,6 +369,8 @@ judge_test(const struct view *view, const struct model_expr *test)
 
     if (items.state != IS_TRUE)
         return items.state;
+    if (operand->otherwise && items.count == 0)
+        put(&items, operand->otherwise);
     if (operand->form == FORM_LOOKUP || operand->form == FORM_BOUND_LOOKUP)
         return relate_lookup(view, test, &items);
     if (test->quantifier == PLAIN && test->relation == IS_THERE && items.count &&

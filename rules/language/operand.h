@@ -1,0 +1,21 @@
+/* What kinds of operands have in common. */
+#ifndef POSTERN_RULES_LANGUAGE_OPERAND_H
+#define POSTERN_RULES_LANGUAGE_OPERAND_H
+
+#include "language/tree.h"
+
+static inline bool
+operand_is_literal(const struct operand *operand)
+{
+    return operand->kind != OPERAND_NAME && operand->kind != OPERAND_ELSE;
+}
+
+/* Words of a table's answer, as many as there are; one that says `as` is a value. */
+static inline bool
+operand_is_words(const struct operand *operand)
+{
+    return operand->type == TYPE_ANSWER &&
+           (operand->meaning == MEANS_LOOKUP || operand->meaning == MEANS_ELSE);
+}
+
+#endif
