@@ -341,6 +341,14 @@ for login in '' '--auth alice --mail <alice@example.com>'; do
 done
 head -n 2 out | tr '\n' '|' | grep -q '^end of message .*|  => accepted, since no rule objects|$'
 report $((! $?)) 'explain: it begins with the answer'
+run 0 'explain: a mailbox of a group, in the log alone' '^  => accepted' \
+    "log: .* alice sends as sales@example.com for group:sales; rule=sender-of-group" \
+    "log: .* alice writes as sales@example.com for group:sales; rule=from-of-group" '!=>.*group' -- \
+    explain -c shipped.conf --auth alice --mail '<sales@example.com>' --rcpt '<x@example.net>' \
+    --header 'From: sales@example.com' --table 'groups alice group:sales' --table 'owners sales@example.com group:sales'
+run 0 'explain: a mailbox of another group' '=> 550-5.7.1 alice may not send as sales@example.com: the address is not' \
+    '!550.*group' -- explain -c shipped.conf --auth alice --mail '<sales@example.com>' \
+    --rcpt '<x@example.net>' --table 'groups alice group:all' --table 'owners sales@example.com group:sales'
 run 0 'explain: with -v every rule' 'wrong-mail-parameter +false  \(mail.error is absent\)' \
     -- explain -v -c shipped.conf --rcpt '<x@example.net>'
 
