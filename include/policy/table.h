@@ -33,10 +33,12 @@ struct table_options {
 enum { TABLE_TIMEOUT_MS = 5000, TABLE_TIMEOUT_MOST_MS = 20000 };
 
 struct table_driver;
+struct table_cache;
 
 struct table_place {
     const struct table_driver *driver;
     void *state;
+    struct table_cache *cache; /* of what may be slow, where the policy wants one; else NULL */
     const char *path; /* of a file, as it is opened; else NULL */
     struct table_place *inner; /* what a table over others is made of, in order; else NULL */
     bool whole_keys_only;      /* by its driver; over others by the first of these */

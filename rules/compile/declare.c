@@ -204,10 +204,10 @@ judge_option(struct resolver *resolver, const struct table *table,
     if (timeout && table->options.timeout_ms > TABLE_TIMEOUT_MOST_MS)
         diagnostics_error(resolver->diagnostics, option->place,
                           "timeout is at most 20s: an MTA waits no longer than 30s for an answer");
-    else if (slice_equal(option->name, SLICE("cache")) ||
-             (timeout && !may_be_slow(table->places)))
+    else if ((timeout || slice_equal(option->name, SLICE("cache"))) && !may_be_slow(table->places))
         diagnostics_warning(resolver->diagnostics, option->place,
-                            "%.*s is for tables over the network, and does nothing for files",
+                            "%.*s is for tables that may be slow, such as sqlite, and does nothing "
+                            "for this one",
                             (int)option->name.len, option->name.at);
 }
 

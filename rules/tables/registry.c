@@ -1,5 +1,6 @@
 /* The drivers that there are, and how a table of each is opened. */
 #include "braces.h"
+#include "cache.h"
 #include "table_inside.h"
 
 static const struct table_driver *const drivers[] = {
@@ -120,6 +121,8 @@ table_open_state(struct table_opener *opener, struct slice name, struct table_pl
     *opening = (struct table_opening){
         arena_string(opener->arena, name), place->path, opener->named_at, *opener->options};
     place->whole_keys_only = driver->whole_keys_only;
+    if (driver->may_be_slow && opener->options->cache_ms > 0)
+        place->cache = table_cache_new(opener->arena, opener->options->cache_ms);
     place->state = driver->open(opener->arena, opening, &opener->reason);
     if (place->state)
         opener->reason = NULL;

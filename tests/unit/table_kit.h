@@ -67,7 +67,10 @@ find_in(const struct table_place *place, struct arena *own, struct slice key)
 static inline struct table
 table_of(struct table_place *places)
 {
-    return (struct table){.name = SLICE("t"), .places = places, .delimiters = "+"};
+    return (struct table){.name = SLICE("t"),
+                          .places = places,
+                          .options.timeout_ms = TABLE_TIMEOUT_MS,
+                          .delimiters = "+"};
 }
 
 static inline struct table_answer

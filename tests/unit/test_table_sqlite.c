@@ -1,4 +1,6 @@
 /* Tables of type sqlite: what their files may say, and what may happen to a database. */
+#include <pthread.h>
+
 #include "table_kit.h"
 #include "tap.h"
 
@@ -151,6 +153,104 @@ test_changes(void)
     tap_check(make_database("database", data) && finds(&table, "bare", "local"), "back again");
 }
 
+static struct table
+table_with_cache(int64_t cache_ms)
+{
+    struct table_options options = {.timeout_ms = TABLE_TIMEOUT_MS, .cache_ms = cache_ms};
+    const char *cf = arena_printf(arena, "dbpath = %s\nquery = SELECT v FROM o WHERE k = '%%s'\n",
+                                  path_of("database"));
+    struct table_place *place = ARENA_NEW(arena, struct table_place);
+    const char *reason;
+
+    cf = arena_printf(arena, "unionmap:{sqlite:%s}", write_file("cf", slice_of(cf)));
+    if (!table_place_open(arena, slice_of(cf), (struct place){0}, &options, place, &reason))
+        abort();
+    return table_of(place);
+}
+
+static bool
+isnt_found(const struct table *table, const char *key)
+{
+    return ask(table, key).result == TABLE_NOT_FOUND;
+}
+
+static bool
+change_database(const char *sql)
+{
+    write_file("sql", slice_of(sql));
+    return RUN("sql", "sqlite3", path_of("database")) == 0;
+}
+
+/* Found and not found are kept, and that it could not be asked isn't. */
+static void
+test_cache(void)
+{
+    struct table table = table_with_cache(60000), brief = table_with_cache(300);
+    const char *const long_key = arena_printf(arena, "%0600d", 0);
+
+    tap_check(finds(&table, "bare", "local") && isnt_found(&table, "new") &&
+                  isnt_found(&table, long_key) && finds(&brief, "bare", "local") &&
+                  isnt_found(&brief, "new"),
+              "as it was");
+    change_database(arena_printf(arena,
+                                 "UPDATE o SET v = 'changed' WHERE k = 'bare';\n"
+                                 "INSERT INTO o VALUES ('new', 'one', 6), ('%s', 'long', 7);\n",
+                                 long_key));
+    tap_check(finds(&table, "bare", "local") && isnt_found(&table, "new"), "as it is kept");
+    tap_check(finds(&table, long_key, "long"), "too long to be kept");
+    usleep(400 * 1000);
+    tap_check(finds(&brief, "bare", "changed") && finds(&brief, "new", "one"), "after its time");
+    unlink(path_of("database"));
+    tap_check(finds(&table, "bare", "local"), "kept when it can't be asked");
+    tap_check(ask(&table, "100%").result == TABLE_COULD_NOT_ASK, "what isn't kept, can't be asked");
+    tap_check(make_database("database", data) && finds(&table, "100%", "percent"),
+              "and that isn't kept either");
+}
+
+struct asker {
+    const struct table *table;
+    unsigned wrong;
+};
+
+static void *
+ask_often(void *of)
+{
+    struct asker *asker = of;
+    struct arena *own = arena_new(SIZE_MAX);
+
+    for (unsigned i = 0; i < 3000; i++) {
+        struct slice key = slice_of(arena_printf(own, "k%u", i % 2999));
+        struct value value = value_text(key);
+        struct table_answer answer = table_lookup(asker->table, own, &value, NULL);
+
+        asker->wrong += answer.result != TABLE_FOUND || !slice_equal(answer.value, key);
+    }
+    arena_free(&own);
+    return NULL;
+}
+
+/* More keys than there is room for, by several threads. */
+static void
+test_cache_threads(void)
+{
+    struct table table = table_with_cache(2);
+    struct asker askers[4];
+    pthread_t threads[COUNT(askers)];
+    unsigned wrong = 0;
+
+    change_database("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 2999)"
+                    "INSERT INTO o SELECT 'k' || i, 'k' || i, i FROM n; CREATE INDEX x ON o (k);");
+    for (size_t i = 0; i < COUNT(askers); i++) {
+        askers[i] = (struct asker){&table, 0};
+        pthread_create(&threads[i], NULL, ask_often, &askers[i]);
+    }
+    for (size_t i = 0; i < COUNT(askers); i++) {
+        pthread_join(threads[i], NULL);
+        wrong += askers[i].wrong;
+    }
+    tap_check(wrong == 0, "each gets the answer to its own key; %u wrong", wrong);
+}
+
 /* Somebody writes all the time. */
 static void
 test_busy(void)
@@ -212,6 +312,8 @@ main(void)
         test_database();
         test_lookups();
         test_changes();
+        test_cache();
+        test_cache_threads();
         test_busy();
         test_late();
     }
