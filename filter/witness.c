@@ -64,17 +64,14 @@ witness_end(struct witness_session *session)
     session->taken = false;
 }
 
-/* What can't be printed is left out: it goes into a log. */
 void
 witness_peer(struct witness_session *session, struct slice host, const struct ip *ip)
 {
-    size_t i;
-
     if (session == NULL)
         return;
-    for (i = 0; i < host.len && i < WITNESS_HOST - 1; i++)
-        session->host[i] = host.at[i] > ' ' && host.at[i] <= '~' ? host.at[i] : '?';
-    session->host[i] = '\0';
+    host = slice_first(host, WITNESS_HOST - 1);
+    memcpy(session->host, host.at, host.len);
+    session->host[host.len] = '\0';
     if (ip)
         ip_text(ip, session->address);
 }

@@ -102,7 +102,7 @@ host_try_files(const struct host *host, const struct identity *identity, int sai
     if (privileges_drop(host->arena, identity))
         _exit(1);
     for (size_t i = 0; i < count; i++) {
-        int why = path[i].is_table && access(path[i].path, R_OK) < 0 ? errno : 0;
+        int why = access(path[i].path, R_OK) < 0 ? errno : 0;
 
         if (write(said, &why, sizeof why) != (ssize_t)sizeof why)
             _exit(1);
@@ -119,13 +119,12 @@ host_tell_files(const struct host *host, const char *user, int said)
 
     for (size_t i = 0; i < count && read(said, &why, sizeof why) == (ssize_t)sizeof why; i++)
         if (why != 0)
-            diagnostics_warning(host->diagnostics, path[i].named_at,
-                                "user \"%s\" can't read %s: %s; the table is lost when this file "
-                                "changes, and is read again",
-                                user, path[i].path, strerrordesc_np(why));
+            diagnostics_error(host->diagnostics, path[i].named_at,
+                              "user \"%s\" can't read %s: %s; serve reads all as this user", user,
+                              path[i].path, strerrordesc_np(why));
 }
 
-/* Tables are opened by root, and read again by whoever is served as. */
+/* All is read by whoever serves. */
 static void
 host_check_files(const struct host *host)
 {

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "generation.h"
+#include "notify.h"
 
 bool
 generations_init(struct generations *generations, const struct service *service)
@@ -20,22 +21,27 @@ generations_init(struct generations *generations, const struct service *service)
     return shared != MAP_FAILED;
 }
 
-/* What the others and the supervisor would miss: a link that stays open in a third process never
- * ends, nor does a lock. */
+/* A link that stays open in a third process never ends, nor does a lock; and what others are doing
+ * is theirs to write. */
 static void
-generations_close_others(const struct generations *generations)
+generations_leave_to_others(struct generations *generations, const struct generation_place *own)
 {
-    for (size_t i = 0; i < GENERATIONS; i++)
-        if (generations->place[i].link >= 0)
-            close(generations->place[i].link);
+    for (size_t i = 0; i < GENERATIONS; i++) {
+        struct generation_place *place = &generations->place[i];
+
+        if (place->link >= 0)
+            close(place->link);
+        if (place != own)
+            witness_free(&place->witness);
+    }
     if (generations->service->listening.lock >= 0)
         close(generations->service->listening.lock);
+    notify_close();
 }
 
 /* In the new process. */
 static _Noreturn void
-generations_run(const struct generations *generations, const struct generation_place *place,
-                int link)
+generations_run(struct generations *generations, const struct generation_place *place, int link)
 {
     const struct generation_orders orders = {
         .service = generations->service,
@@ -47,12 +53,12 @@ generations_run(const struct generations *generations, const struct generation_p
     };
 
     log_after_fork();
-    generations_close_others(generations);
+    generations_leave_to_others(generations, place);
     generation_run(&orders);
 }
 
 static bool
-generations_fork(const struct generations *generations, struct generation_place *place)
+generations_fork(struct generations *generations, struct generation_place *place)
 {
     int link;
 

@@ -12,7 +12,13 @@
 
 /* GRACE_MS: for connections that were accepted just before, and that nobody counts before their MTA
  * negotiates; and for the answer to a message to be written. */
-enum { LOOK_MS = 20, IDLE_LOOK_MS = 1000, LAST_LINES_MS = 1000, GRACE_MS = 1000 };
+enum {
+    LOOK_MS = 20,
+    DRAIN_LOOK_MS = 100,
+    IDLE_LOOK_MS = 1000,
+    LAST_LINES_MS = 1000,
+    GRACE_MS = 1000,
+};
 
 void
 leave_init(struct leaving *leaving, const struct engine *engine,
@@ -99,14 +105,21 @@ leave_hear_one(struct leaving *leaving)
     return false;
 }
 
+static int64_t
+leave_patience(const struct leaving *leaving)
+{
+    if (!log_flush() || leaving->why == LEAVE_STOPPED)
+        return LOOK_MS;
+    return leaving->why == LEAVE_NOT ? IDLE_LOOK_MS : DRAIN_LOOK_MS;
+}
+
 /* Signals are for the supervisor, who may be told by a terminal that tells all processes; without
  * one they are for whoever is left. */
 void
 leave_wait(struct leaving *leaving)
 {
     struct pollfd told = {.fd = leaving->link, .events = POLLIN};
-    bool often = !log_flush() || leaving->why != LEAVE_NOT;
-    unsigned seen = signals_wait(&told, 1, often ? LOOK_MS : IDLE_LOOK_MS);
+    unsigned seen = signals_wait(&told, 1, leave_patience(leaving));
 
     while (leaving->link >= 0 && leave_hear_one(leaving))
         continue;

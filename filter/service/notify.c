@@ -32,6 +32,14 @@ notify_open(void)
     unsetenv("NOTIFY_SOCKET");
 }
 
+void
+notify_close(void)
+{
+    if (notify_socket >= 0)
+        close(notify_socket);
+    notify_socket = -1;
+}
+
 static void
 notify_send(const char *lines)
 {

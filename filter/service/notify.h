@@ -6,6 +6,9 @@
  * Without it the others do nothing. */
 void notify_open(void);
 
+/* In a process that was forked, and has nothing to tell. */
+void notify_close(void);
+
 void notify_ready(void);
 void notify_reloading(void);
 void notify_stopping(void);

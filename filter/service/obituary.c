@@ -22,18 +22,31 @@ obituary_cause(int status, char text[OBITUARY_ROOM])
     return text;
 }
 
+/* Whoever wrote it may have been out of his mind. */
+static const char *
+obituary_word(const char *from, char *to, size_t size)
+{
+    size_t i;
+
+    for (i = 0; i < size - 1 && from[i]; i++)
+        to[i] = from[i] > ' ' && from[i] <= '~' ? from[i] : '?';
+    to[i] = '\0';
+    return i > 0 ? to : "unknown";
+}
+
 static void
 obituary_name_session(unsigned number, const struct witness_session *session)
 {
-    enum stage stage = (enum stage)session->stage;
-    const char *name = stage < STAGES ? stage_log_name(stage) : "unknown";
+    int stage = session->stage;
+    char host[WITNESS_HOST], address[IP_TEXT_SIZE];
 
-    log_write(LOG_LEVEL_WARNING, "generation %u %s %.*s[%.*s] at %s", number,
+    log_write(LOG_LEVEL_WARNING, "generation %u %s %s[%s] at %s", number,
               session->served   ? "was at work for"
               : session->within ? "was within a message of"
                                 : "had a session of",
-              WITNESS_HOST - 1, session->host[0] ? session->host : "unknown", IP_TEXT_SIZE - 1,
-              session->address[0] ? session->address : "unknown", name);
+              obituary_word(session->host, host, sizeof host),
+              obituary_word(session->address, address, sizeof address),
+              stage >= 0 && stage < STAGES ? stage_log_name((enum stage)stage) : "unknown");
 }
 
 static bool

@@ -18,6 +18,7 @@
  * that was told to end may take beyond its time. */
 enum {
     LOOK_MS = 20,
+    WAIT_MS = 200,
     REST_MS = 1000,
     PAUSE_FIRST_MS = 100,
     PAUSE_MOST_MS = 10 * 1000,
@@ -331,17 +332,25 @@ supervisor_steer(struct supervisor *supervisor)
         supervisor_start(supervisor);
 }
 
+/* Until something is due that nobody tells of. */
+static int64_t
+supervisor_patience(struct supervisor *supervisor)
+{
+    if (!log_flush() || supervisor->stop_ms || supervisor_serving(supervisor) == NULL)
+        return LOOK_MS;
+    return supervisor->reload ? WAIT_MS : REST_MS;
+}
+
 static void
 supervisor_wait(struct supervisor *supervisor)
 {
     struct pollfd links[GENERATIONS];
-    bool often = !log_flush() || supervisor->reload || supervisor->stop_ms ||
-                 supervisor_serving(supervisor) == NULL;
+    int64_t patience_ms = supervisor_patience(supervisor);
     unsigned seen;
 
     for (size_t i = 0; i < GENERATIONS; i++)
         links[i] = (struct pollfd){supervisor->generations.place[i].link, POLLIN, 0};
-    seen = signals_wait(links, GENERATIONS, often ? LOOK_MS : REST_MS);
+    seen = signals_wait(links, GENERATIONS, patience_ms);
     for (size_t i = 0; i < GENERATIONS; i++)
         if (supervisor->generations.place[i].link >= 0)
             supervisor_hear(supervisor, &supervisor->generations.place[i]);

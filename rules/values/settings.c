@@ -168,7 +168,8 @@ static const struct setting rows[SETTINGS] = {
         .initial = "4096",
         .least = 1,
         .most = 1000000,
-        .help = "Sessions, which are connections of the MTA, that may be open at a time.\n"
+        .help = "Sessions, which are connections of the MTA, that may be open at a time in one\n"
+                "process; those that a reload leaves to the one before aren't counted.\n"
                 "Every command of one more gets 451 4.3.2; with the engine\n"
                 ".Cm native\n"
                 "it waits until one has ended.\n"
@@ -270,7 +271,8 @@ static const struct setting rows[SETTINGS] = {
         .initial = "0",
         .most = 1024 * GB,
         .help =
-            "Memory that all transactions and sessions together may take; while it is used up,\n"
+            "Memory that all transactions and sessions of one process together may take; while\n"
+            "it is used up,\n"
             "MAIL gets 451 4.3.0, and so does a transaction that needs more.\n"
             "0 is a quarter of the least of what the machine has and its control group and\n"
             "RLIMIT_AS allow, and at most 1GB.",

@@ -136,10 +136,10 @@ def count(start, messages, mail):
     under = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
     filter_ = start(under)
     filter_.load("-n", messages, mail)
-    for line in filter_.stop().splitlines():
-        if "Collected :" in line:
-            return int(line.split()[-1])
-    raise RuntimeError("valgrind has counted nothing")
+    counts = [int(line.split()[-1]) for line in filter_.stop().splitlines() if "Collected :" in line]
+    if not counts:
+        raise RuntimeError("valgrind has counted nothing")
+    return sum(counts)
 
 
 def count_messages(start, mail):

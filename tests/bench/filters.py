@@ -48,10 +48,16 @@ def wait_for(name, process):
     raise RuntimeError("%s didn't start" % " ".join(process.args))
 
 
-class Filter:
-    """A program that serves a socket. under: what runs it, such as valgrind."""
+def serving(pid):
+    """The process that serves where this one was started: of ours the youngest that it forked."""
+    with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as file:
+        return int(([pid] + file.read().split())[-1])
 
-    def __init__(self, place, name, address, command, under=()):
+
+class Filter:
+    """A program that serves a socket. under: what runs it, such as valgrind; says: what is in its log once it does."""
+
+    def __init__(self, place, name, address, command, under=(), says=""):
         self.name = name
         self.socket = address
         self.log = os.path.join(place.directory, "log.%d" % place.next_number())
@@ -59,11 +65,17 @@ class Filter:
             self.process = subprocess.Popen([*under, *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         place.processes.append(self.process)
         wait_for(self.socket, self.process)
+        while says not in self.said() and self.process.poll() is None:
+            time.sleep(0.01)
+
+    def said(self):
+        with open(self.log, encoding="utf-8", errors="replace") as file:
+            return file.read()
 
     def load(self, *options):
         """What the generator says of one run: names and numbers."""
-        command = [built("load"), "-p", str(self.process.pid), *(str(option) for option in options[:-1]), self.socket,
-                   options[-1]]
+        command = [built("load"), "-p", str(serving(self.process.pid)), *(str(option) for option in options[:-1]),
+                   self.socket, options[-1]]
         said = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.decode()
         return {name: float(value) for name, value in (word.split("=") for word in said.split())}
 
@@ -71,8 +83,7 @@ class Filter:
         """The end of what it said."""
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=60)
-        with open(self.log, encoding="utf-8", errors="replace") as file:
-            return file.read()[-4000:]
+        return self.said()[-4000:]
 
 
 class Place:
@@ -139,7 +150,8 @@ class Place:
         """Postern, or None where this build doesn't know the engine."""
         address = self.new_address()
         policy = self.policy(rules, engine, address, owners)
-        return policy and Filter(self, "ours, " + engine, address, [POSTERN, "serve", "-f", "-c", policy], under)
+        return policy and Filter(self, "ours, " + engine, address, [POSTERN, "serve", "-f", "-c", policy], under,
+                                 "postern: version ")
 
     def terms_of(self, filter_):
         path = os.path.join(self.directory, "terms.%d" % self.next_number())
