@@ -11,7 +11,7 @@ struct witness *
 witness_new(void)
 {
     void *memory = mmap(NULL, sizeof(struct witness), PROT_READ | PROT_WRITE,
-                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+                        MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
     return memory == MAP_FAILED ? NULL : memory;
 }

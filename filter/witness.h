@@ -8,7 +8,7 @@
 #include "mail/ip.h"
 #include "policy/stage.h"
 
-enum { WITNESS_SESSIONS = 16384, WITNESS_HOST = 64 };
+enum { WITNESS_SESSIONS = 65536, WITNESS_HOST = 64 };
 
 /* One session. */
 struct witness_session {

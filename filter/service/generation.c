@@ -50,6 +50,7 @@ run_engine(void *unused)
     return NULL;
 }
 
+/* False: it has ended already. */
 static bool
 start_engine(void)
 {
@@ -62,7 +63,7 @@ start_engine(void)
             break;
         nanosleep(&nap, NULL);
     }
-    return true;
+    return !engine_stopped && !engine_failed;
 }
 
 /* What can't serve ends with this status. */
@@ -80,7 +81,11 @@ static int
 generation_fail(const struct generation *generation, int status, const char *what,
                 const char *reason)
 {
+    const struct generation_orders *orders = generation->orders;
+
     log_write(LOG_LEVEL_ERROR, "%s: %s", what, reason);
+    if (orders->first && !orders->service->to_stderr)
+        fprintf(stderr, "postern: error: %s: %s\n", what, reason);
     return generation_refuse(generation, status,
                              arena_printf(generation->arena, "%s: %s", what, reason));
 }
@@ -115,8 +120,8 @@ generation_complain(const struct generation *generation, const struct diagnostic
         return;
     }
     diagnostics_print(diagnostics, stderr);
-    if (identity->user)
-        log_write(LOG_LEVEL_ERROR, "the policy was read as user \"%s\"", identity->user);
+    if (identity->user && identity->uid == geteuid())
+        fprintf(stderr, "postern: the policy was read as user \"%s\"\n", identity->user);
 }
 
 static int
@@ -197,7 +202,7 @@ generation_begin(const struct generation *generation)
 {
     if (!start_engine())
         return generation_fail(generation, EX_OSERR, engine->name,
-                               "no thread can be started for it");
+                               "it can't begin to serve");
     return EX_OK;
 }
 
@@ -225,11 +230,12 @@ generation_tell_ready(const struct generation *generation)
     struct link_message message = {.kind = LINK_READY};
     const struct service *service = generation->orders->service;
 
-    log_write(LOG_LEVEL_INFO,
-              "version %s, policy %s: %zu rules, mode %s; on %s, for up to %zu sessions",
-              service->version, service->path, policy_needs(generation->policy)->rules,
-              setting_text_of(generation, SET_MODE), service->listening.name,
-              generation->needs.most_sessions);
+    log_write(
+        LOG_LEVEL_INFO,
+        "version %s, policy %s: %zu rules, mode %s; on %s, for up to %zu sessions; generation %u",
+        service->version, service->path, policy_needs(generation->policy)->rules,
+        setting_text_of(generation, SET_MODE), service->listening.name,
+        generation->needs.most_sessions, generation->orders->number);
     service_settings_from(policy_settings(generation->policy), &message.settings);
     link_send(generation->orders->link, &message);
 }

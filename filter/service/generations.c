@@ -96,12 +96,19 @@ generations_start(struct generations *generations)
 struct generation_place *
 generations_first(struct generations *generations, enum generation_state state)
 {
+    return generations_next(generations, state, 0);
+}
+
+struct generation_place *
+generations_next(struct generations *generations, enum generation_state state, unsigned behind)
+{
     struct generation_place *first = NULL;
 
     for (size_t i = 0; i < GENERATIONS; i++) {
         struct generation_place *place = &generations->place[i];
 
-        if (place->state == state && (first == NULL || place->number < first->number))
+        if (place->state == state && (state == GENERATION_NONE || place->number > behind) &&
+            (first == NULL || place->number < first->number))
             first = place;
     }
     return first;

@@ -23,7 +23,7 @@ struct generation_place {
     pid_t process;
     int link;             /* -1: it has been closed */
     int64_t since_ms;     /* of its state */
-    bool leaves;          /* it was told to */
+    int64_t leave_ms;     /* when it was told to leave between messages; 0: it wasn't */
     unsigned relieved_by; /* whom it was told to leave to, until it says that it has */
     struct witness *witness;
     struct sandbox_report *sandbox;
@@ -44,9 +44,11 @@ bool generations_init(struct generations *generations, const struct service *ser
 /* Forks one, which begins to load. NULL: there is no place, memory or process for it. */
 struct generation_place *generations_start(struct generations *generations);
 
-/* The first in this state, by their numbers; NULL: there is none. */
+/* The first in this state, by their numbers, and the first behind a number; NULL: there is none. */
 struct generation_place *generations_first(struct generations *generations,
                                            enum generation_state state);
+struct generation_place *generations_next(struct generations *generations,
+                                          enum generation_state state, unsigned behind);
 size_t generations_count(const struct generations *generations, enum generation_state state);
 
 struct generation_place *generations_of_process(struct generations *generations, pid_t process);

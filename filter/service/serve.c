@@ -2,6 +2,7 @@
 #include "serve.h"
 
 #include <paths.h>
+#include <stdio.h>
 #include <sysexits.h>
 #include <syslog.h>
 
@@ -11,10 +12,13 @@
 #include "notify.h"
 #include "supervisor.h"
 
+/* For who starts it too, who may not look into the log. */
 static int
-serve_fail(int status, const char *name, const char *reason)
+serve_fail(const struct service *service, int status, const char *name, const char *reason)
 {
     log_write(LOG_LEVEL_ERROR, "%s: %s", name, reason);
+    if (!service->to_stderr)
+        fprintf(stderr, "postern: error: %s: %s\n", name, reason);
     return status;
 }
 
@@ -27,7 +31,7 @@ serve_find_access(struct arena *arena, const struct service *service,
     access_r->mode = service->settings.socket_mode;
     reason =
         privileges_find_access(arena, service->settings.socket_group, &service->identity, access_r);
-    return reason ? serve_fail(EX_CONFIG, "socket-group", reason) : EX_OK;
+    return reason ? serve_fail(service, EX_CONFIG, "socket-group", reason) : EX_OK;
 }
 
 static int
@@ -40,11 +44,11 @@ serve_open_socket(struct arena *arena, struct service *service)
     if (handed_take(arena, &service->listening, &reason))
         return EX_OK;
     if (reason)
-        return serve_fail(EX_UNAVAILABLE, "LISTEN_FDS", reason);
+        return serve_fail(service, EX_UNAVAILABLE, "LISTEN_FDS", reason);
     status = serve_find_access(arena, service, &access);
     if (status == EX_OK &&
         !listen_open(arena, service->settings.socket, &access, &service->listening, &reason))
-        return serve_fail(EX_UNAVAILABLE, service->settings.socket, reason);
+        return serve_fail(service, EX_UNAVAILABLE, service->settings.socket, reason);
     return status;
 }
 
@@ -56,17 +60,19 @@ serve_prepare(struct arena *arena, struct service *service)
         privileges_find_server(arena, settings->user, settings->group, &service->identity);
 
     if (reason)
-        return serve_fail(EX_CONFIG, "user and group", reason);
+        return serve_fail(service, EX_CONFIG, "user and group", reason);
     return serve_open_socket(arena, service);
 }
 
 int
 serve(const char *path, const char *version, bool to_stderr)
 {
-    struct service service = {.path = path, .version = version};
+    struct service service = {.path = path, .version = version, .to_stderr = to_stderr};
     struct arena *arena;
     int status = service_settings_read(path, &service.settings);
 
+    if (status != EX_OK && status != EX_CONFIG)
+        log_write(LOG_LEVEL_ERROR, "what %s sets can't be read", path);
     if (status != EX_OK)
         return status;
     arena = arena_new(SIZE_MAX);

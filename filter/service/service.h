@@ -9,6 +9,7 @@
 struct service {
     const char *path; /* of the policy */
     const char *version;
+    bool to_stderr;                   /* the log goes there */
     struct service_settings settings; /* as they were at the start */
     struct identity identity;         /* who serves */
     struct listening listening;

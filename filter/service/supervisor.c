@@ -15,7 +15,8 @@
 #include "signals.h"
 
 /* HELD_MS: a generation that served for so long was none that dies at once. OVERTIME_MS: what one
- * that was told to end may take beyond its time. */
+ * that was told to end may take beyond its time. LEAVING_MS: how long others wait for one that is
+ * to end between two messages. */
 enum {
     LOOK_MS = 20,
     WAIT_MS = 200,
@@ -24,6 +25,7 @@ enum {
     PAUSE_MOST_MS = 10 * 1000,
     HELD_MS = 10 * 1000,
     OVERTIME_MS = 5000,
+    LEAVING_MS = 60 * 1000,
 };
 
 struct supervisor {
@@ -71,6 +73,9 @@ supervisor_start(struct supervisor *supervisor)
         return;
     log_write(LOG_LEVEL_ERROR, "no process can be had to serve: %s", strerrordesc_np(errno));
     supervisor_pause(supervisor);
+    if (supervisor->reloads)
+        notify_ready();
+    supervisor->reloads = false;
 }
 
 static void
@@ -287,17 +292,21 @@ supervisor_tell_waiting(struct supervisor *supervisor, const char *why)
     supervisor->told_waiting = true;
 }
 
-/* Whoever has been relieved for the longest time makes room. */
+/* Whoever has been relieved for the longest time makes room; a message of his that takes for ever
+ * holds nobody up, since the next one follows. */
 static void
 supervisor_make_room(struct supervisor *supervisor)
 {
-    struct generation_place *oldest =
-        generations_first(&supervisor->generations, GENERATION_DRAINING);
+    struct generations *generations = &supervisor->generations;
+    struct generation_place *oldest = generations_first(generations, GENERATION_DRAINING);
+    int64_t now_ms = clock_ms();
 
     supervisor_tell_waiting(supervisor, "as many generations as may be still have sessions");
-    if (oldest->leaves || clock_ms() - oldest->since_ms < supervisor->now.drain_ms)
+    while (oldest && oldest->leave_ms && now_ms - oldest->leave_ms >= LEAVING_MS)
+        oldest = generations_next(generations, GENERATION_DRAINING, oldest->number);
+    if (oldest == NULL || oldest->leave_ms || now_ms - oldest->since_ms < supervisor->now.drain_ms)
         return;
-    oldest->leaves = true;
+    oldest->leave_ms = now_ms;
     generations_tell(oldest, LINK_LEAVE, 0);
 }
 

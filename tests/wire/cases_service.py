@@ -20,10 +20,10 @@ def adds(value):
     return 'rule h add-header "X-A" "%s"' % value
 
 
-def rewrite(daemon, policy, **options):
+def rewrite(daemon, policy, engine=harness.ENGINE):
     """The policy anew, as an editor leaves it."""
     with open(daemon.policy + ".new", "w", encoding="utf-8") as file:
-        file.write(daemon.head("enforce", harness.ENGINE, policy) + policy + "\n")
+        file.write(daemon.head("enforce", engine, policy) + policy + "\n")
     os.rename(daemon.policy + ".new", daemon.policy)
 
 
@@ -160,6 +160,17 @@ def says_what_takes_a_restart():
         check(daemon.lines("warning: changed, which takes effect at a restart: socket, socket-mode$"),
               "what counts at a start alone is named", daemon.log())
         same((os.path.exists(path + ".other"), added_to_one(daemon)), (False, ["new"]), "and the rest is taken")
+
+
+@case
+def takes_another_engine():
+    with Daemon(adds("old")) as daemon:
+        mta = open_message(daemon)
+        for engine in ("native", "libmilter") * 2:
+            rewrite(daemon, adds(engine), engine)
+            reload(daemon)
+            same(added_to_one(daemon), [engine], "the engine may be another one, " + engine)
+        same(added(mta), ["old"], "while a session goes on with the first")
 
 
 @case
