@@ -216,12 +216,14 @@ def native_says_whom_it_cut_off_and_when():
 
 
 @case_of("native")
-def native_answers_an_end_without_beginning():
-    for mode, answer in ("enforce", "tempfail"), ("audit", "continue"):
+def native_answers_what_has_no_mail():
+    later = "451 4.3.0 this can't be handled just now; please try again later"
+    for mode, answers in ("enforce", [later, "tempfail", "tempfail"]), ("audit", ["continue"] * 3):
         with Daemon(POLICY, mode=mode) as daemon, daemon.session() as mta:
-            same([mta.eom() for _ in range(2)], [answer, answer], "in mode %s" % mode)
+            same([mta.rcpt("<b@example.net>"), mta.eom(), mta.eom()], answers, "RCPT and an end, in mode %s" % mode)
             same(mta.message(), "continue", "and a whole message goes on behind that")
-            same(len(daemon.lines("MTA local: the end of a message without its beginning")), 1, "it is logged once")
+            same(len(daemon.lines("MTA local: the end of a message without its beginning")), 1, "the end is logged once")
+            same(len(daemon.lines("a command without MAIL before it")), 1, "and RCPT")
 
 
 @case_of("native")
