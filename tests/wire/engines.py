@@ -43,8 +43,23 @@ rule a-command if command.verb == "TURN" reject 502 5.5.1 "{command}"
 rule a-accept if any header["X-Do"] ~ /accept/ accept
 '''
 
+# Each stage as it is told, in the log.
+TOLD = r'''
+set log-accept yes
+set earliest-verdict connect
+rule connect at connect log "{client.ip} {client.name} {client.port} {client.local} {mta.host} {mta.version}"
+rule helo at helo log "{helo} {tls.version}"
+rule mail at mail log "{sender} {mail.params} {auth.user} {auth.mechanism} {queue.id}"
+rule rcpt at rcpt log "{rcpt} {rcpt.params} {rcpt.mailer} {queue.id}"
+rule data at data log "{rcpt.count} {recipients} {queue.id}"
+rule header at header log "{header.count} {header.size} {header['Subject']} {header['X-Do']}"
+rule body at body log "{message.size} {body}"
+rule command if command.verb log "{command}"
+'''
+
 POLICIES = [
     ("every step", POLICY),
+    ("what is told", TOLD),
     ("few steps", 'set log-accept yes rule n if rcpt.local == "no" reject'),
     ("no body", 'set log-accept yes rule h if any header["Subject"] == "bad" reject rule a add-header "X-A" "b"'),
     ("a verdict at DATA", 'set log-accept yes rule d at data if helo == "bad.example" tempfail '
