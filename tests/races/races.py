@@ -1,16 +1,21 @@
 """12 connections at once, random and ordinary, while a table is replaced. What a sanitizer says is in the log."""
 
 import os
+import sqlite3
 import sys
+import tempfile
 import threading
 
 import harness
 from engines import POLICY, Session, converse
 from harness import Daemon, case, check, same
 
-TABLE = '''
-table people = "texthash:%s"
+TABLES = '''
+table people = "texthash:FOLDER/people"
+table names = "sqlite:FOLDER/names.cf" cache 1s
 rule known if sender in people add-header "X-Known" "{sender}"
+rule named if sender in names add-header "X-Name" "{names[sender]}"
+rule looked-up if rcpt in names add-header "X-Rcpt" "{rcpt}"
 '''
 MESSAGE = {
     "header": [("Subject", "x"), ("X-Do", "add 8bit"), ("MIME-Version", "1.0"), ("Content-Transfer-Encoding", "8bit")],
@@ -22,6 +27,15 @@ def write_table(path, number):
     with open(path + ".new", "w", encoding="utf-8") as file:
         file.write("a@example.com yes\n%d@example.com yes\n" % number)
     os.rename(path + ".new", path)
+
+
+def write_names(folder):
+    """A table that keeps answers."""
+    with sqlite3.connect(folder + "/names.db") as base:
+        base.execute("CREATE TABLE names (address TEXT, name TEXT)")
+        base.executemany("INSERT INTO names VALUES (?, ?)", [("a@example.com", "Alice"), ("example.net", "all")])
+    with open(folder + "/names.cf", "w", encoding="utf-8") as file:
+        file.write("dbpath = %s/names.db\nquery = SELECT name FROM names WHERE address = '%%s'\n" % folder)
 
 
 class Client(threading.Thread):
@@ -42,21 +56,25 @@ class Client(threading.Thread):
 
 @case
 def no_race_is_seen():
-    path = "/tmp/postern-races-%d" % os.getpid()
-    write_table(path, 0)
-    with Daemon(POLICY + TABLE % path) as daemon:
-        clients = [Client(daemon, number, 100) for number in range(12)]
-        for client in clients:
-            client.start()
-        number = 0
-        while any(client.is_alive() for client in clients):
-            number += 1
-            write_table(path, number)
-            clients[number % 12].join(0.05)
-        same([client.wrong for client in clients], [[]] * 12, "12 clients are answered")
-        same(daemon.stop(), 0, "it stops")
-        check("Sanitizer" not in daemon.log(), "no race", daemon.log()[daemon.log().find("Sanitizer") - 100:][:5000])
-    os.unlink(path)
+    with tempfile.TemporaryDirectory(prefix="postern-races-") as folder:
+        write_names(folder)
+        write_table(folder + "/people", 0)
+        with Daemon(POLICY + TABLES.replace("FOLDER", folder)) as daemon:
+            see_no_race(daemon, folder + "/people")
+
+
+def see_no_race(daemon, path):
+    clients = [Client(daemon, number, 100) for number in range(12)]
+    for client in clients:
+        client.start()
+    number = 0
+    while any(client.is_alive() for client in clients):
+        number += 1
+        write_table(path, number)
+        clients[number % 12].join(0.05)
+    same([client.wrong for client in clients], [[]] * 12, "12 clients are answered")
+    same(daemon.stop(), 0, "it stops")
+    check("Sanitizer" not in daemon.log(), "no race", daemon.log()[daemon.log().find("Sanitizer") - 100:][:5000])
 
 
 sys.exit(harness.run_all())
