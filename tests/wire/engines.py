@@ -6,7 +6,8 @@ end, so that what is ignored needs no waiting. Left out is where native is meant
 - MAIL that was refused is such an end too, so that RCPT behind it is out of order;
 - an unknown command disturbs nothing, while behind it libmilter ignores CONNECT and a header without DATA, and
   takes a body, as it may behind ABORT;
-- another session on the same connection (QUIT_NC) is served;
+- another session on the same connection (QUIT_NC) is served, where libmilter goes on with the client before, or
+  falls silent;
 - malformed packets end the connection, also where libmilter ignores them or goes on;
 - the last piece of a body may come with the end of the message, and is answered once."""
 

@@ -50,7 +50,7 @@ def chained(sessions):
 
 @case
 def native_says_the_same_on_one_connection():
-    """No MTA was seen to do so. libmilter would take macros of one session for the next one's."""
+    """No MTA was seen to do so. Behind ABORT libmilter ignores it, and goes on with the client of the session before."""
     for policy, text in recordings.POLICIES.items():
         with Daemon(text, engine="native") as daemon:
             for name in FILES:
