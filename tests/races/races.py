@@ -15,7 +15,7 @@ table people = "texthash:FOLDER/people"
 table names = "sqlite:FOLDER/names.cf" cache 1s
 rule known if sender in people add-header "X-Known" "{sender}"
 rule named if sender in names add-header "X-Name" "{names[sender]}"
-rule looked-up if rcpt in names add-header "X-Rcpt" "{rcpt}"
+rule looked-up if rcpt in names add-header "X-Rcpt" "yes"
 '''
 MESSAGE = {
     "header": [("Subject", "x"), ("X-Do", "add 8bit"), ("MIME-Version", "1.0"), ("Content-Transfer-Encoding", "8bit")],
@@ -57,6 +57,7 @@ class Client(threading.Thread):
 @case
 def no_race_is_seen():
     with tempfile.TemporaryDirectory(prefix="postern-races-") as folder:
+        os.chmod(folder, 0o755)
         write_names(folder)
         write_table(folder + "/people", 0)
         with Daemon(POLICY + TABLES.replace("FOLDER", folder)) as daemon:

@@ -65,7 +65,7 @@ def memory_is_used_up():
                  "%d sessions %s: all are answered, by 4xx or rightly" % (SESSIONS, round_))
             check(len(put_off) > 5, "there was no memory for %d of them" % len(put_off), answers[:3])
             check(good, "and for %d there was" % len(good), answers[:3])
-        check(daemon.is_alive(), "the daemon lives", daemon.log()[-500:])
+        check(daemon.is_unharmed(), "the daemon lives", daemon.log()[-500:])
         check(wait_until(lambda: daemon.session().message(header=HEADER[:1]) in GOES_ON, 5), "its memory is back")
         check(daemon.lines("max-(transaction-)?memory is reached"), "the log says why", daemon.log()[-500:])
         same(daemon.lines("ERROR|Sanitizer"), [], "nothing was broken")

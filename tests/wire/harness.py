@@ -173,6 +173,10 @@ class Daemon:
     def is_alive(self):
         return self.process.poll() is None
 
+    def is_unharmed(self):
+        """Nor has a generation died, which the supervisor would replace."""
+        return self.is_alive() and not self.lines("has died|Sanitizer")
+
     def generations(self):
         """The youngest last."""
         return children_of(self.process.pid)
