@@ -10,8 +10,8 @@ import kit
 from harness import free_port, wait_until
 from recordings import POLICIES, Recording
 
-UTF8 = "From: Jürgen <jürgen@example.org>\r\nSubject: grün\r\n\r\ngrün\r\n".encode()
-LARGE = b"Subject: large\r\n\r\n" + b"All work and no play makes Jack a dull boy.\r\n" * 4000
+UTF8 = "From: Älice <älice@example.org>\r\nSubject: grün\r\n\r\ngrün\r\n".encode()
+LARGE = b"Subject: large\r\n\r\n" + b"one line of a large message\r\n" * 7000
 
 
 def subject(text, body=b"At one?\r\n", more=b""):
@@ -89,8 +89,8 @@ def paths(client):
 
 
 def utf8(client):
-    client.say("MAIL FROM:<jürgen@example.org> SMTPUTF8 BODY=8BITMIME")
-    client.say("RCPT TO:<müller@example.net>")
+    client.say("MAIL FROM:<älice@example.org> SMTPUTF8 BODY=8BITMIME")
+    client.say("RCPT TO:<bób@example.net>")
     client.data(UTF8)
 
 
@@ -110,7 +110,7 @@ def several(client):
     client.deliver()
     client.begin()
     client.say("RSET")
-    client.deliver("<bob@example.org>", "<dave@example.net>")
+    client.deliver("<bob@example.org>", "<alice@example.net>")
     client.begin()
     client.say("EHLO again.example")
     client.deliver("<bob@example.org>")

@@ -65,6 +65,7 @@ def written(octets):
     text = escaped(parts[0])
     for run, line, rest in zip(parts[1::3], parts[2::3], parts[3::3]):
         text += "\\{%d*%s\\}%s" % (len(run) // len(line), escaped(line), escaped(rest))
+    assert unescaped(text) == octets, text
     return text
 
 
