@@ -1,6 +1,8 @@
-"""12 connections at once, random and ordinary, while a table is replaced. What a sanitizer says is in the log."""
+"""12 connections at once, random and ordinary, while a table is replaced, and the policy read anew. What a sanitizer says
+is in the log."""
 
 import os
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -72,8 +74,11 @@ def see_no_race(daemon, path):
     while any(client.is_alive() for client in clients):
         number += 1
         write_table(path, number)
+        if number % 50 == 0:
+            daemon.signal(signal.SIGHUP)
         clients[number % 12].join(0.05)
     same([client.wrong for client in clients], [[]] * 12, "12 clients are answered")
+    check(daemon.lines("reloaded: "), "it has read its policy anew")
     same(daemon.stop(), 0, "it stops")
     check("Sanitizer" not in daemon.log(), "no race", daemon.log()[daemon.log().find("Sanitizer") - 100:][:5000])
 
