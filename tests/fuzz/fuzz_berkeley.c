@@ -7,6 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 static char directory[] = "/tmp/fuzz_berkeley.XXXXXX", name[sizeof directory + 8];
 static char link_name[sizeof name + 4];
 

@@ -1,6 +1,8 @@
 /* A pattern and a subject from the same data, with small limits. */
 #include "values/regex.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 static const struct regex_bounds bounds = {.limit = 1000};
 
 int

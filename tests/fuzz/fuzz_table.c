@@ -4,6 +4,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 static void
 ask(struct table_place *place, struct arena *arena, struct slice key)
 {
