@@ -1,9 +1,9 @@
 /* The header of a part that is converted: the label of its body, what MIME wants besides, and UTF-8
  * said in ASCII. */
 #include "convert_inside.h"
+#include "mail/charset.h"
 #include "mail/convert_field.h"
 #include "mail/utf8.h"
-#include "text/charset.h"
 
 struct rewriting {
     struct arena *arena;

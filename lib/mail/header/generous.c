@@ -3,10 +3,10 @@
 #include "generous.h"
 
 #include "base/buffer.h"
+#include "mail/charset.h"
 #include "mail/header.h"
 #include "mail/unicode.h"
 #include "mail/utf8.h"
-#include "text/charset.h"
 #include "tokens.h"
 
 enum { REPLACEMENT = 0xFFFD };

@@ -2,7 +2,7 @@
 #include "mail/header.h"
 
 #include "encoded_word.h"
-#include "text/charset.h"
+#include "mail/charset.h"
 #include "tokens.h"
 
 bool

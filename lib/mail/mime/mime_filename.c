@@ -1,7 +1,7 @@
 /* Reads names of files wherever a mailer might find one. */
 #include "mail/mime_filename.h"
 
-#include "text/charset.h"
+#include "mail/charset.h"
 
 /* Names of which each is looked for among the others: many would take their time. */
 enum { COMPARED = 8 };

@@ -1,6 +1,6 @@
 /* Charsets through iconv(3). Only names listed here reach it: a stranger's name could ask it for
  * anything, and each charset is opened once a step. */
-#include "charset.h"
+#include "mail/charset.h"
 
 #include <iconv.h>
 
@@ -114,16 +114,27 @@ enum { KNOWN = sizeof known / sizeof known[0] };
 _Static_assert(sizeof known / sizeof known[0] <= CHARSETS_MAX, "a place for each converter");
 
 static iconv_t
+charset_open(struct charsets *charsets, size_t i)
+{
+    if (charsets->open[i] == NULL)
+        charsets->open[i] = iconv_open("UTF-8", known[i].iconv);
+    return charsets->open[i];
+}
+
+static iconv_t
 converter(struct charsets *charsets, struct slice name)
 {
-    for (size_t i = 0; i < KNOWN; i++) {
-        if (!slice_equal_nocase(slice_of(known[i].name), name))
-            continue;
-        if (charsets->open[i] == NULL)
-            charsets->open[i] = iconv_open("UTF-8", known[i].iconv);
-        return charsets->open[i];
-    }
+    for (size_t i = 0; i < KNOWN; i++)
+        if (slice_equal_nocase(slice_of(known[i].name), name))
+            return charset_open(charsets, i);
     return (iconv_t)-1;
+}
+
+void
+charsets_open_all(struct charsets *charsets)
+{
+    for (size_t i = 0; i < KNOWN; i++)
+        charset_open(charsets, i);
 }
 
 static bool
