@@ -63,6 +63,7 @@ struct policy_path {
     const char *path;      /* as it is opened: by the directory that the policy was loaded in */
     struct place named_at; /* without source: the file that the policy begins with */
     bool is_table;         /* read afresh whenever it was replaced; others are read once */
+    bool writes_beside;    /* where it is read, files beside it may be made and written */
 };
 
 /* All of them: the policy's own text, then list files and files of tables, in the order in which

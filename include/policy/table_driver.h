@@ -43,6 +43,9 @@ struct table_driver {
     struct table_answer (*ask_inner)(const struct table_place *inner, struct arena *arena,
                                      const struct table_key *key, int64_t deadline_ms);
     bool last_answers; /* then: what it answers comes from the last alone */
+    /* Unless NULL: one more file, which lookups open, and whether they make and write files beside
+     * it. Valid as long as the state. */
+    const char *(*also_opens)(const void *state, bool *writes_r);
 };
 
 /* Asks one place for one key, as the driver wants it. */

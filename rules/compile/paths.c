@@ -1,6 +1,7 @@
 /* The files that a policy is read from. */
 #include "language/source.h"
 #include "plan.h"
+#include "policy/table_driver.h"
 
 struct paths {
     struct arena *arena;
@@ -12,7 +13,8 @@ static void
 paths_add(struct paths *paths, const char *path, struct place named_at, bool is_table)
 {
     if (paths->path)
-        paths->path[paths->count] = (struct policy_path){path, named_at, is_table};
+        paths->path[paths->count] =
+            (struct policy_path){.path = path, .named_at = named_at, .is_table = is_table};
     paths->count++;
 }
 
@@ -27,7 +29,8 @@ paths_add_sources(struct paths *paths, const struct source_file *last)
     at = paths->count;
     for (const struct source_file *file = last; file && paths->path; file = file->next)
         if (file->inode != 0)
-            paths->path[--at] = (struct policy_path){file->source.name, file->named_at, false};
+            paths->path[--at] =
+                (struct policy_path){.path = file->source.name, .named_at = file->named_at};
 }
 
 static void
@@ -39,12 +42,26 @@ paths_add_list(struct paths *paths, const struct list_statement *list)
                   list->file_place, false);
 }
 
+/* What a driver opens besides. */
+static void
+paths_add_opened(struct paths *paths, const struct table_place *place)
+{
+    bool writes;
+    const char *path = place->driver->also_opens(place->state, &writes);
+
+    paths_add(paths, path, place->named_at, true);
+    if (paths->path)
+        paths->path[paths->count - 1].writes_beside = writes;
+}
+
 static void
 paths_add_places(struct paths *paths, const struct table_place *place)
 {
     for (; place; place = place->next) {
         if (place->path)
             paths_add(paths, place->path, place->named_at, true);
+        if (place->driver && place->driver->also_opens)
+            paths_add_opened(paths, place);
         paths_add_places(paths, place->inner);
     }
 }

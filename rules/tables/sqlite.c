@@ -28,6 +28,7 @@ struct sqlite_table {
     int64_t limit; /* of results; 0: none */
     struct template_wants wants;
     const char *database, *sql;
+    bool has_wal; /* then its readers, too, write to files beside it */
     pthread_mutex_t mutex; /* of what nobody uses now */
     struct sqlite_link *idle;
 };
@@ -71,6 +72,8 @@ sqlite_open_link(const struct sqlite_table *table, struct sqlite_link **link_r)
         return SQLITE_CANTOPEN;
     result = sqlite3_open_v2(table->database, &link->database,
                              SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+    if (result == SQLITE_OK)
+        result = sqlite3_exec(link->database, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
     if (result == SQLITE_OK)
         result = sqlite3_prepare_v2(link->database, table->sql, -1, &link->query, &rest);
     if (result == SQLITE_OK && table_trim(slice_of(rest)).len > 0)
@@ -299,6 +302,18 @@ sqlite_check(struct arena *arena, struct sqlite_table *table)
     return reason;
 }
 
+static bool
+sqlite_has_wal(sqlite3 *database)
+{
+    sqlite3_stmt *query = NULL;
+    bool has = sqlite3_prepare_v2(database, "PRAGMA journal_mode", -1, &query, NULL) == SQLITE_OK &&
+               sqlite3_step(query) == SQLITE_ROW &&
+               slice_equal(sqlite_result(query), SLICE("wal"));
+
+    sqlite3_finalize(query);
+    return has;
+}
+
 /* A database that is busy now is no mistake. */
 static const char *
 sqlite_try(struct arena *arena, struct sqlite_table *table)
@@ -316,6 +331,8 @@ sqlite_try(struct arena *arena, struct sqlite_table *table)
         reason = arena_printf(arena, "%s: %s", table->database,
                               link->database ? sqlite3_errmsg(link->database)
                                              : sqlite3_errstr(result));
+    else
+        table->has_wal = result == SQLITE_OK && sqlite_has_wal(link->database);
     if (result == SQLITE_OK && reason == NULL)
         sqlite_give_back(table, link);
     else
@@ -345,12 +362,22 @@ sqlite_open(struct arena *arena, const struct table_opening *opening, const char
     return reason ? NULL : table;
 }
 
+static const char *
+sqlite_also_opens(const void *of, bool *writes_r)
+{
+    const struct sqlite_table *table = of;
+
+    *writes_r = table->has_wal;
+    return table->database;
+}
+
 const struct table_driver table_sqlite = {
     .type = "sqlite",
     .file_suffix = "",
     .open = sqlite_open,
     .find = sqlite_find,
     .may_be_slow = true,
+    .also_opens = sqlite_also_opens,
 };
 
 #endif

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "policy/policy.h"
+#include "policy/table_driver.h"
 #include "tap.h"
 
 static const struct {
@@ -92,6 +93,32 @@ check_text(struct arena *arena, struct diagnostics *diagnostics)
     policy_unref(&policy);
 }
 
+/* What a driver opens behind the file that the policy names. */
+static void
+check_database(struct arena *arena, struct diagnostics *diagnostics, const char *directory)
+{
+    FILE *file = fopen("query", "w");
+    struct policy *policy;
+    const struct policy_path *path;
+    size_t count = 0;
+
+    fprintf(file, "dbpath = %s/database\nquery = SELECT '%%s'\n", directory);
+    fclose(file);
+    fclose(fopen("database", "w"));
+    policy = policy_load_text(
+        "text", SLICE("table a = \"unionmap:{sqlite:query}\"\nrule x if sender in a reject\n"),
+        diagnostics);
+    path = policy ? policy_paths(policy, arena, &count) : NULL;
+    tap_check(count == 2 && strcmp(path[0].path, "query") == 0, "a table has a file");
+    tap_check(count == 2 &&
+                  strcmp(path[1].path, arena_printf(arena, "%s/database", directory)) == 0 &&
+                  path[1].is_table && !path[1].writes_beside,
+              "and the database that it names");
+    policy_unref(&policy);
+    unlink("query");
+    unlink("database");
+}
+
 int
 main(void)
 {
@@ -111,6 +138,10 @@ main(void)
         check_paths(arena, policy);
     policy_unref(&policy);
     check_text(arena, &diagnostics);
+    if (table_driver_find(SLICE("sqlite")))
+        check_database(arena, &diagnostics, directory);
+    else
+        tap_skip("sqlite isn't built");
     for (size_t i = 0; i < FILES; i++)
         unlink(files[i].name);
     rmdir("sub");
