@@ -32,6 +32,10 @@ void channel_forget(struct channel *channel);
 /* Keeps a line, without its end. False: there is no room for it. */
 bool channel_add(struct channel *channel, const char *line, size_t len);
 
+/* Writes one line, with its end, past those that are kept; what can't be written now is lost. Safe
+ * in a handler of signals. */
+void channel_write_past(const struct channel *channel, const char *line, size_t len);
+
 /* Writes what can be written now. False: something is left. */
 bool channel_flush(struct channel *channel);
 

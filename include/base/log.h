@@ -23,6 +23,13 @@ void log_after_fork(void);
 bool log_facility_known(const char *facility);
 void log_write(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Whether lines go to a socket by its name, so that one may be made and connected anew. */
+bool log_has_reader(void);
+
+/* A line at once, past those that are kept; lost where that can't be. For a handler of a signal
+ * that comes of a system call: what was interrupted may hold the log's lock. */
+void log_past(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Writes what is kept, as far as that goes now, which log_write() does too. False: some is left. */
 bool log_flush(void);
 

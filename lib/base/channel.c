@@ -121,6 +121,15 @@ put_line(const struct channel *channel, const char *line, size_t len)
     return write_now(channel->descriptor, line, len);
 }
 
+void
+channel_write_past(const struct channel *channel, const char *line, size_t len)
+{
+    int before = errno;
+
+    put_line(channel, line, len);
+    errno = before;
+}
+
 static size_t
 line_length(const struct channel *channel, size_t at)
 {

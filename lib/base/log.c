@@ -97,32 +97,40 @@ log_after_fork(void)
 
 /* As syslog(3) writes it; RFC 3164, section 4.1. */
 static size_t
-write_head(char *line, size_t size, enum log_level level)
+write_head(char *line, size_t size, enum log_level level, const char *date)
 {
     static const int priorities[] = {LOG_INFO, LOG_WARNING, LOG_ERR};
-    time_t now = time(NULL);
-    struct tm moment;
-    char date[32];
 
     if (log_state.facility < 0 && log_state.bare)
         return (size_t)snprintf(line, size, "%.*s: ", LONGEST_NAME, log_state.name);
     if (log_state.facility < 0)
         return (size_t)snprintf(line, size, "<%d>%.*s: ", priorities[level], LONGEST_NAME,
                                 log_state.name);
-    strftime(date, sizeof date, "%b %e %H:%M:%S", localtime_r(&now, &moment));
-    return (size_t)snprintf(line, size, "<%d>%s %.*s[%d]: ", log_state.facility | priorities[level],
+    return (size_t)snprintf(line, size, "<%d>%s%.*s[%d]: ", log_state.facility | priorities[level],
                             date, LONGEST_NAME, log_state.name, (int)getpid());
 }
 
 static size_t
-write_line(char line[LONGEST_LINE], enum log_level level, const char *format, va_list args)
+write_line(char line[LONGEST_LINE], enum log_level level, const char *date, const char *format,
+           va_list args)
 {
     static const char *const prefixes[] = {"", "warning: ", "error: "};
-    size_t len = write_head(line, LONGEST_LINE, level);
+    size_t len = write_head(line, LONGEST_LINE, level, date);
 
     len += (size_t)snprintf(line + len, LONGEST_LINE - len, "%s", prefixes[level]);
     len += (size_t)vsnprintf(line + len, LONGEST_LINE - len, format, args);
     return len < LONGEST_LINE ? len : LONGEST_LINE - 1;
+}
+
+static size_t
+write_dated_line(char line[LONGEST_LINE], enum log_level level, const char *format, va_list args)
+{
+    time_t now = time(NULL);
+    struct tm moment;
+    char date[32];
+
+    strftime(date, sizeof date, "%b %e %H:%M:%S ", localtime_r(&now, &moment));
+    return write_line(line, level, date, format, args);
 }
 
 static bool
@@ -133,7 +141,7 @@ keep_log_line(enum log_level level, const char *format, ...)
     size_t len;
 
     va_start(args, format);
-    len = write_line(line, level, format, args);
+    len = write_dated_line(line, level, format, args);
     va_end(args);
     return channel_add(&log_state.channel, line, len);
 }
@@ -173,6 +181,27 @@ log_flush(void)
     return empty;
 }
 
+bool
+log_has_reader(void)
+{
+    return log_state.facility >= 0;
+}
+
+/* No clock, lock or memory is asked for; without a date its reader sets one. */
+void
+log_past(enum log_level level, const char *format, ...)
+{
+    char line[LONGEST_LINE];
+    va_list args;
+    size_t len;
+
+    va_start(args, format);
+    len = write_line(line, level, "", format, args);
+    va_end(args);
+    line[len] = log_state.channel.end;
+    channel_write_past(&log_state.channel, line, len + 1);
+}
+
 void
 log_write(enum log_level level, const char *format, ...)
 {
@@ -181,7 +210,7 @@ log_write(enum log_level level, const char *format, ...)
     size_t len;
 
     va_start(args, format);
-    len = write_line(line, level, format, args);
+    len = write_dated_line(line, level, format, args);
     va_end(args);
     pthread_mutex_lock(&log_state.lock);
     if (log_state.dropped > 0)

@@ -153,6 +153,19 @@ check_form(void)
     tap_check(reader.malformed == 0, "the process says its number");
 }
 
+/* As a handler of a signal says it: without a date, past what is kept. */
+static void
+check_past(void)
+{
+    reader_open(SOCK_DGRAM);
+    log_open("made-up", "mail", path);
+    log_past(LOG_LEVEL_ERROR, "%c %d", 'a', 7);
+    read_datagrams();
+    tap_check(fits(reader.last, "^<19>made-up[[][0-9]+[]]: error: a 7$"), "at once: %s",
+              reader.last);
+    tap_check(log_has_reader(), "a socket is one that may come again");
+}
+
 static void
 write_many(size_t count)
 {
@@ -361,6 +374,7 @@ main(void)
     snprintf(path, sizeof path, "%s/log", directory);
     alarm(60);
     check_form();
+    check_past();
     check_burst("datagrams", SOCK_DGRAM, read_datagrams);
     check_burst("stream", SOCK_STREAM, read_stream);
     check_unread("datagrams", SOCK_DGRAM, read_datagrams);
