@@ -37,6 +37,10 @@ struct policy *policy_load_text(const char *name, struct slice text,
 bool policy_read_settings(const char *path, struct diagnostics *diagnostics,
                           struct settings *settings_r);
 
+/* Whether patterns are matched more slowly, since this process may have no memory that is writable
+ * and executable. Asked behind the load. */
+bool policy_patterns_are_slow(void);
+
 /* The last one out closes tables and gives the memory back. */
 struct policy *policy_ref(struct policy *policy);
 void policy_unref(struct policy **policy);

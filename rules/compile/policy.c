@@ -5,6 +5,7 @@
 #include "language/print.h"
 #include "language/scenario_inside.h"
 #include "plan.h"
+#include "values/regex.h"
 
 static struct policy *
 policy_new(void)
@@ -91,6 +92,12 @@ policy_read_settings(const char *path, struct diagnostics *diagnostics, struct s
         settings_load(policy, diagnostics);
     *settings_r = policy->settings;
     return diagnostics->errors == 0;
+}
+
+bool
+policy_patterns_are_slow(void)
+{
+    return regex_jit_is_refused();
 }
 
 struct policy *

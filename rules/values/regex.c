@@ -47,7 +47,7 @@ enum {
     STEPS_WITHOUT_METER = 50000000,
 };
 
-static atomic_bool without_jit;
+static atomic_bool without_jit, jit_is_refused;
 
 void
 regex_use_jit(bool use)
@@ -218,7 +218,14 @@ static void
 finish(struct arena *arena, pcre2_code *code)
 {
     arena_on_end(arena, release_code, code);
-    (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+    if (pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == PCRE2_ERROR_NOMEMORY)
+        jit_is_refused = true;
+}
+
+bool
+regex_jit_is_refused(void)
+{
+    return jit_is_refused;
 }
 
 static const struct regex *

@@ -48,6 +48,10 @@ enum regex_result regex_match_groups(const struct regex *regex, struct slice sub
                                      struct regex_bounds bounds, struct slice *group_r,
                                      unsigned groups, const char **reason_r);
 
+/* Whether the JIT compiler was refused memory to write and execute: then a pattern is matched
+ * without it, slower and with the same answers. */
+bool regex_jit_is_refused(void);
+
 /* For tests: whether JIT is used where it can be; the answers are the same. */
 void regex_use_jit(bool use);
 
