@@ -43,8 +43,8 @@ spool_new(struct arena *arena, size_t memory)
     return spool;
 }
 
-static const char *
-directory_of_spools(void)
+const char *
+spool_directory(void)
 {
     const char *directory = getenv("TMPDIR");
 
@@ -55,7 +55,7 @@ directory_of_spools(void)
 int
 spool_file(struct arena *arena)
 {
-    const char *directory = directory_of_spools();
+    const char *directory = spool_directory();
     int file = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     char *name;
 
@@ -74,7 +74,7 @@ spool_problem(struct arena *arena)
     int file = spool_file(arena);
 
     if (file < 0)
-        return arena_printf(arena, "no file can be made in %s: %s", directory_of_spools(),
+        return arena_printf(arena, "no file can be made in %s: %s", spool_directory(),
                             strerrordesc_np(errno));
     close(file);
     return NULL;

@@ -24,6 +24,9 @@ bool spool_pass(struct spool *spool, bool (*take)(void *context, struct slice pi
 /* After a false of the spool's own: why. */
 const char *spool_reason(const struct spool *spool);
 
+/* Where files of spools are. */
+const char *spool_directory(void);
+
 /* A file without a name, where spools have theirs; -1 with errno. */
 int spool_file(struct arena *arena);
 

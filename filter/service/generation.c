@@ -20,6 +20,7 @@
 #include "memory.h"
 #include "milter.h"
 #include "native/native.h"
+#include "sandbox.h"
 #include "signals.h"
 #include "spool.h"
 
@@ -197,6 +198,17 @@ generation_take_engine(struct generation *generation)
     return EX_OK;
 }
 
+static void
+generation_shut_in(const struct generation *generation)
+{
+    bool tell = generation->orders->first;
+
+    if (tell && policy_patterns_are_slow())
+        log_write(LOG_LEVEL_INFO,
+                  "patterns are matched more slowly: no memory may be written and executed here");
+    sandbox_close(generation->arena, generation->policy, generation->orders->sandbox, tell);
+}
+
 static int
 generation_begin(const struct generation *generation)
 {
@@ -219,9 +231,10 @@ generation_prepare(struct generation *generation)
         status = generation_look(generation);
     if (status == EX_OK)
         status = generation_take_engine(generation);
-    if (status == EX_OK)
-        status = generation_begin(generation);
-    return status;
+    if (status != EX_OK)
+        return status;
+    generation_shut_in(generation);
+    return generation_begin(generation);
 }
 
 static void

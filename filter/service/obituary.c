@@ -1,11 +1,13 @@
 /* Reads the memory that a dead generation has left, which nobody writes any more. */
 #include "obituary.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include "base/log.h"
+#include "sandbox.h"
 
 /* Sessions that are named. */
 enum { OBITUARY_SESSIONS = 10 };
@@ -71,14 +73,17 @@ obituary_name_sessions(unsigned number, const struct witness *witness)
             }
 }
 
+/* 0: it isn't known. */
 static void
 obituary_name_call(unsigned number, int call)
 {
-    if (call)
-        log_write(LOG_LEVEL_ERROR,
-                  "generation %u: the sandbox forbids system call %d; \"set sandbox no\" in the "
-                  "policy does without the sandbox",
-                  number, call);
+    struct arena *arena = arena_new(SIZE_MAX);
+
+    log_write(LOG_LEVEL_ERROR,
+              "generation %u: the sandbox forbids system call %s; \"set sandbox no\" in the policy "
+              "does without the sandbox",
+              number, call ? sandbox_syscall_name(arena, call) : "(unknown)");
+    arena_free(&arena);
 }
 
 void
@@ -91,6 +96,7 @@ obituary_write(const struct generation_place *place, int status)
               "generation %u, process %d, has died: %s; sessions cut off: %zu, served before: %zu",
               place->number, (int)place->process, obituary_cause(status, cause), witness->open,
               witness->total - witness->open);
-    obituary_name_call(place->number, atomic_load(&place->sandbox->syscall));
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+        obituary_name_call(place->number, atomic_load(&place->sandbox->syscall));
     obituary_name_sessions(place->number, witness);
 }

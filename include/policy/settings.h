@@ -14,6 +14,7 @@ enum setting_id {
     SET_SOCKET_GROUP,
     SET_USER,
     SET_GROUP,
+    SET_SANDBOX,
     SET_ENGINE,
     SET_MODE,
     SET_EARLIEST_VERDICT,

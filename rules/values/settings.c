@@ -57,6 +57,14 @@ static const struct setting rows[SETTINGS] = {
         .law = setting_law_account,
         .help = "The group to serve as when started by root; empty for the user's own.",
     },
+    [SET_SANDBOX] = {
+        .name = "sandbox",
+        .type = SETTING_TRUTH,
+        .initial = "yes",
+        .help = "Whether the process that serves gives up what it doesn't need, for good, before\n"
+                "it hears the first client: see\n"
+                ".Xr postern 8 .",
+    },
     [SET_ENGINE] = {
         .name = "engine",
         .type = SETTING_WORD,

@@ -104,11 +104,21 @@ benches_run() {
         "$work/build/tests/bench/bench_table" 1000 1 && "$work/build/tests/bench/bench_mime" 1 1
 }
 
+# Without a sanitizer, whose calls the sandbox would allow.
+sandbox_holds() {
+    make -s -C "$work/build" closed >"$work/closed"
+    local status=$?
+
+    grep -E '^(not ok|tests/)' "$work/closed"
+    [ $status -eq 0 ]
+}
+
 must "everything is packed" quietly unpack_dist || must_end
 must "configure works from a tree that can't be written" quietly configure_elsewhere || must_end
 must "an optimized build says nothing" quietly quiet_make || must_end
 must "the program is position independent, with immediate binding and stack protector" quietly is_hardened
 must "what make bench measures runs" quietly benches_run
+must "the sandbox holds, and changes no answer" quietly sandbox_holds
 must "the README's policy passes check without a word" quietly readme_checks
 must "make install DESTDIR installs there" quietly staged
 must "make uninstall takes all of it away" quietly unstages

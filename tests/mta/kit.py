@@ -217,7 +217,7 @@ class Postern:
         lines = [re.sub("(; rule=[^ ]+ id=)[0-9A-Z]{12}(?= |$)", r"\1ID", re.sub("^(<[0-7]>)?postern: ", "", line))
                  for line in self.log().splitlines()]
         return [re.sub("^((?:warning: )?)%s:" % QUEUE_ID, r"\1QUEUEID:", line) for line in lines
-                if not re.match("version |stopping: |stopped: |reloaded: |(error: )?generation [0-9]+", line)]
+                if not re.match("version |stopping: |stopped: |sandbox: closed |reloaded: |(error: )?generation [0-9]+", line)]
 
 
 class Site:

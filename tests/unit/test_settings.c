@@ -16,6 +16,7 @@ static const struct {
     {SET_SOCKET_GROUP, "socket-group", "", 0},
     {SET_USER, "user", "", 0},
     {SET_GROUP, "group", "", 0},
+    {SET_SANDBOX, "sandbox", NULL, true},
     {SET_ENGINE, "engine", "libmilter", 0},
     {SET_MODE, "mode", "enforce", 0},
     {SET_EARLIEST_VERDICT, "earliest-verdict", "rcpt", STAGE_RCPT},

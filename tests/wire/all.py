@@ -14,6 +14,7 @@ import cases_memory  # noqa: F401
 import cases_spool  # noqa: F401
 import cases_syslog  # noqa: F401
 import cases_patience  # noqa: F401
+import cases_sandbox  # noqa: F401
 import cases_process  # noqa: F401
 import harness
 
