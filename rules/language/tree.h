@@ -69,8 +69,7 @@ struct operand {
     struct expr *let;
     const struct expr *binder;  /* BOUND: the quantified condition that binds it */
     enum value_type type;
-    bool many;
-    bool may_be_absent;
+    bool many, may_be_absent;
     unsigned scope;
     enum stage stage;           /* from when on it is known */
     unsigned flags;             /* of the facts in it, keys of lookups included */
@@ -160,9 +159,8 @@ struct action {
     struct place code_place, enhanced_place;
     struct text *text;     /* reply lines, reason, header name, address */
     struct text *value;    /* header value */
-    bool has_pattern;
+    bool has_pattern, downgrade_utf8;
     struct pattern pattern; /* remove-header */
-    bool downgrade_utf8;
     struct action *next;
 };
 
@@ -171,8 +169,7 @@ struct rule {
     struct place place; /* of the name */
     bool audit;         /* says `audit` itself, or an `audit` statement names it */
     bool written_audit; /* says it itself */
-    bool disabled;
-    bool has_at;
+    bool disabled, has_at;
     enum stage at;
     struct expr *condition; /* NULL: always */
     struct action *actions;
