@@ -80,7 +80,9 @@ put_fact(const struct fact *fact)
 {
     printf(".It Ic %s", fact->name);
     if (fact->flags & FACT_NEEDS_INDEX)
-        printf("[\\(dq%s\\(dq]", strcmp(fact->name, "macro") == 0 ? "{name}" : "Name");
+        printf("[\\(dq%s\\(dq]", strcmp(fact->name, "macro") == 0 ? "{name}"
+                                 : fact->flags & FACT_HAS_RESULTS ? "method"
+                                                                  : "Name");
     printf(" Pq %s%s%s%s%s\n", bare_type_name(fact->type), fact->flags & FACT_MANY ? ", many" : "",
            fact->flags & FACT_MAY_BE_ABSENT ? ", may be absent" : "",
            fact->flags & FACT_NEVER_POSTFIX ? ", never from Postfix" : "",
@@ -135,6 +137,7 @@ put_parts(void)
         {TYPE_MAILBOX, "Of mailboxes"},
         {TYPE_DOMAIN, "Of domains"},
         {TYPE_TEXT, "Of header fields"},
+        {TYPE_WORD, "Of auth-results"},
     };
     size_t count;
     const struct fact_part *part = fact_parts_all(&count);

@@ -60,12 +60,13 @@ insert_header(struct maker *maker, const struct change *change)
 
 /* Whether a field stays mustn't depend on a regex that gave up: the message must wait. */
 static bool
-value_matches(struct maker *maker, const struct change *change, struct slice value)
+value_matches(struct maker *maker, const struct change *change, const struct header_field *field,
+              struct slice value)
 {
     enum match match = MATCH_YES;
 
     if (change->matches)
-        match = change->matches(change->pattern, header_unfold(maker->arena, value));
+        match = change->matches(change->pattern, field, header_unfold(maker->arena, value));
     if (match == MATCH_UNDECIDED && maker->edits->fatal == NULL)
         maker->edits->fatal =
             change_fail(maker, change, "the regular expression gave up on a field");
@@ -82,7 +83,7 @@ remove_inserted(struct maker *maker, const struct change *change)
         struct edit *edit = *at;
 
         if (slice_equal_nocase(slice_of(edit->name), change->name) &&
-            value_matches(maker, change, slice_of(edit->value))) {
+            value_matches(maker, change, NULL, slice_of(edit->value))) {
             *at = edit->next;
             removed++;
         } else {
@@ -109,7 +110,7 @@ remove_fields(struct maker *maker, const struct change *change)
 
         if (!slice_equal_nocase(field->of->name, change->name))
             continue;
-        if (field->deleted_by || !value_matches(maker, change, field_body(field)))
+        if (field->deleted_by || !value_matches(maker, change, field->of, field_body(field)))
             continue;
         field->deleted_by = change->rule;
         removed++;

@@ -215,24 +215,26 @@ is_deleted(const struct outcome *outcome, const struct header_field *field)
     return false;
 }
 
+/* value: NULL for any. */
 static bool
-is_expected_field(struct arena *arena, const struct expectation *expect, struct slice name,
-                  struct slice body)
+is_expected_field(struct arena *arena, struct slice expected, const struct slice *value,
+                  struct slice name, struct slice body)
 {
-    return slice_equal_nocase(name, expect->header_name) &&
-           slice_equal(header_unfold(arena, body), header_unfold(arena, expect->header_value));
+    return slice_equal_nocase(name, expected) &&
+           (value == NULL || slice_equal(header_unfold(arena, body), header_unfold(arena, *value)));
 }
 
 static bool
-has_field(struct arena *arena, const struct outcome *outcome, const struct expectation *expect)
+has_field(struct arena *arena, const struct outcome *outcome, struct slice expected,
+          const struct slice *value)
 {
     for (const struct edit *edit = outcome->edits; edit; edit = edit->next)
         if ((edit->kind == EDIT_INSERT_HEADER || edit->kind == EDIT_APPEND_HEADER ||
              edit->kind == EDIT_CHANGE_HEADER) &&
-            is_expected_field(arena, expect, slice_of(edit->name), slice_of(edit->value)))
+            is_expected_field(arena, expected, value, slice_of(edit->name), slice_of(edit->value)))
             return true;
     for (const struct header_field *field = outcome->header; field; field = field->next)
-        if (is_expected_field(arena, expect, field->name, field->body) &&
+        if (is_expected_field(arena, expected, value, field->name, field->body) &&
             !is_deleted(outcome, field))
             return true;
     return false;
@@ -243,7 +245,11 @@ check_header(struct arena *arena, const struct outcome *outcome, const struct ex
 {
     struct buffer *text;
 
-    if (expect->header_name.len == 0 || has_field(arena, outcome, expect))
+    if (expect->no_header.len > 0 && has_field(arena, outcome, expect->no_header, NULL))
+        return arena_printf(arena, "expected no header field %.*s, and the message has one",
+                            (int)expect->no_header.len, expect->no_header.at);
+    if (expect->header_name.len == 0 ||
+        has_field(arena, outcome, expect->header_name, &expect->header_value))
         return NULL;
     text = outcome_buffer(arena);
     add_slice(text, "expected a header field ", expect->header_name, "");

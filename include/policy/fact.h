@@ -19,10 +19,11 @@ enum fact_flags {
     FACT_HOLDS_BODY = 256,    /* and it must be kept */
     FACT_NEVER_POSTFIX = 512, /* Postfix never sends what this needs */
     FACT_NEVER_SENDMAIL = 1024,
-    FACT_READS_PARTS = 2048, /* and its structure must be found */
-    FACT_HAS_PARTS = 4096,   /* a text whose parts mean something */
-    FACT_OF_AUTHORS = 8192,  /* in brackets: a field that says who wrote the message */
-    FACT_STAYS = 16384,      /* of the message itself: the same when it is sent once more */
+    FACT_READS_PARTS = 2048,  /* and its structure must be found */
+    FACT_HAS_PARTS = 4096,    /* a text whose parts mean something */
+    FACT_OF_AUTHORS = 8192,   /* in brackets: a field that says who wrote the message */
+    FACT_STAYS = 16384,       /* of the message itself: the same when it is sent once more */
+    FACT_HAS_RESULTS = 32768, /* words that are results of a method, with properties */
 };
 
 /* Where a fact is read: what is known at this moment. */
@@ -57,20 +58,24 @@ enum part_flags {
     PART_TAKES_LIST = 4,  /* NAME[LIST] */
     PART_NEEDS_ICU = 8,   /* only in builds with ICU */
     PART_BEHIND_DOT = 16, /* a word without dot, before which people write one: ".exe" */
+    PART_NAMED = 32,      /* told by its name what to take: a row may stand for many names */
 };
 
-/* A part of an address, a mailbox, a domain or a text: the name behind the last dot. */
+/* A part of an address, a mailbox, a domain, a text or a result: the name behind the last dot, of
+ * a result two, as header.d. */
 struct fact_part {
     const char *name;
-    enum value_type of; /* of TYPE_ADDRESS: mailboxes have it too */
+    enum value_type of; /* of TYPE_ADDRESS: mailboxes have it too; of TYPE_WORD: results alone */
     enum value_type type;
     unsigned flags;
-    /* One of these: many of PART_MANY, with of PART_TAKES_LIST. */
+    /* One of these: many of PART_MANY, with of PART_TAKES_LIST, named of PART_NAMED. */
     union {
         struct value (*one)(const struct moment *moment, const struct value *of);
         struct reading (*many)(const struct moment *moment, const struct value *of);
         struct value (*with)(const struct moment *moment, const struct value *of,
                              const struct list_looks *looks);
+        struct value (*named)(const struct moment *moment, const struct value *of,
+                              const struct fact_part *part, struct slice name);
     } take;
     const char *help;
 };

@@ -44,6 +44,7 @@ struct expectation {
     struct slice rule;                      /* empty: any */
     struct slice text;                      /* part of the reply's text */
     struct slice header_name, header_value; /* a field that the message has afterwards */
+    struct slice no_header;                 /* the name of a field that it hasn't; or empty */
     bool has_recipients;
     struct slice *recipients; /* who is left, as written, in any order */
     size_t recipient_count;

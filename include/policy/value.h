@@ -3,6 +3,7 @@
 #define POSTERN_POLICY_VALUE_H
 
 #include "mail/address.h"
+#include "mail/auth_results.h"
 #include "mail/ip.h"
 #include "mail/mailbox.h"
 
@@ -32,7 +33,10 @@ struct value {
     int64_t number;    /* truth, number, size, time, and the rank of a TLS version */
     struct ip ip;
     const struct address *address;
-    const struct mailbox *mailbox;
+    union {
+        const struct mailbox *mailbox;
+        const struct auth_result *result; /* of a word that is one; or NULL */
+    };
     bool is_pattern; /* a word of a lookup that matches as an item of a list does */
 };
 

@@ -45,8 +45,10 @@ struct change {
     const char *rule;
     struct slice name;  /* header name, address, or quarantine's reason */
     struct slice value; /* header value */
-    enum match (*matches)(const void *pattern,
-                          struct slice unfolded); /* REMOVE_HEADER ~: or NULL */
+    /* REMOVE_HEADER ~ and forged; else NULL. field: as it came, or NULL for one that a rule wrote;
+     * unfolded: its body as rules before left it. */
+    enum match (*matches)(const void *pattern, const struct header_field *field,
+                          struct slice unfolded);
     const void *pattern;
     bool utf8; /* DOWNGRADE: of header fields, else of bodies */
     /* Who is taken off, or whom DOWNGRADE is for; ADD_RECIPIENT: whose rule it is, or NULL. */

@@ -96,6 +96,10 @@ check_header_name(struct checker *checker)
             checker->diagnostics, name->place,
             "\"%.*s\" is no name of a header field: printable ASCII without colon or {fact}",
             (int)name->written.len, name->written.at);
+    else if (checker->action->forged &&
+             !slice_equal_nocase(name->written, SLICE("Authentication-Results")))
+        diagnostics_error(checker->diagnostics, name->place,
+                          "only of the fields Authentication-Results is known which are forged");
     else if (checker->action->kind != ACTION_ADD_HEADER &&
              slice_find(name->written, '*') < name->written.len)
         diagnostics_error(checker->diagnostics, name->place,

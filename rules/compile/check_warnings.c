@@ -432,6 +432,31 @@ warn_in_statement(struct warner *warner, const struct statement *s)
     }
 }
 
+static void
+note_results(void *context, const struct operand *operand)
+{
+    const struct operand **reads = context;
+
+    if (*reads == NULL && operand->meaning == MEANS_FACT && operand->flags & FACT_HAS_RESULTS)
+        *reads = operand;
+}
+
+/* What forged fields are is asked by rules for everybody, and left alone without a word. */
+static void
+warn_of_nobodys_results(struct warner *warner)
+{
+    const struct operand *reads = NULL;
+
+    if (warner->policy->settings.value[SET_AUTHSERV_ID].text.len > 0)
+        return;
+    for (size_t i = 0; i < warner->policy->rule_count && reads == NULL; i++)
+        plan_visit_rule(warner->policy->rules[i], note_results, &reads);
+    if (reads)
+        diagnostics_warning(warner->diagnostics, reads->place,
+                            "auth-results finds nothing until the policy says whose fields count, "
+                            "as in: set authserv-id \"mx.example.com\"");
+}
+
 void
 check_warnings(struct policy *policy, struct diagnostics *diagnostics)
 {
@@ -442,4 +467,5 @@ check_warnings(struct policy *policy, struct diagnostics *diagnostics)
     warn_of_late_verdicts(&warner);
     warn_of_vain_tempfails(&warner);
     warn_of_unreachable(&warner);
+    warn_of_nobodys_results(&warner);
 }

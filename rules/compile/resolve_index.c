@@ -42,6 +42,15 @@ read_field_name(struct resolver *resolver, const struct operand *operand)
     return true;
 }
 
+static bool
+read_method(struct resolver *resolver, const struct operand *operand)
+{
+    return auth_results_keyword_is_valid(operand->fact_index) ||
+           refuse_index(resolver, operand,
+                        "a method is one word, such as dkim, spf, dmarc or arc; its properties "
+                        "stand behind the brackets: auth-results[\"dkim\"].header.d");
+}
+
 /* MTAs send a macro of one letter as it is, and any other in braces. */
 static bool
 read_macro_name(struct resolver *resolver, const struct operand *operand)
@@ -82,6 +91,8 @@ resolve_fact_index(struct resolver *resolver, struct operand *operand)
         return false;
     }
     operand->fact_index = operand->index->text;
+    if (fact->flags & FACT_HAS_RESULTS)
+        return read_method(resolver, operand);
     if (fact->flags & (FACT_READS_HEADER | FACT_READS_PARTS))
         return read_field_name(resolver, operand);
     if (slice_equal(slice_of(fact->name), SLICE("macro")))

@@ -81,8 +81,10 @@ find_part(const struct operand *operand, struct slice name)
 {
     const struct fact_part *part = fact_part_find(operand->type, name);
     bool has_parts = operand->flags & FACT_HAS_PARTS;
+    bool has_results = operand->flags & FACT_HAS_RESULTS && operand->part_count == 0;
 
-    if (operand->part_count == MAX_PARTS || (part && part->of == TYPE_TEXT && !has_parts))
+    if (operand->part_count == MAX_PARTS || (part && part->of == TYPE_TEXT && !has_parts) ||
+        (part && part->of == TYPE_WORD && !has_results))
         return NULL;
     return part;
 }
@@ -101,6 +103,8 @@ take_part(struct resolver *resolver, struct operand *operand, struct slice name)
         return;
     }
     operand->part[operand->part_count++] = part;
+    if (part->flags & PART_NAMED)
+        operand->property = name;
     operand->type = part->type;
     operand->many |= (part->flags & PART_MANY) != 0;
     operand->may_be_absent |= (part->flags & PART_MAY_BE_ABSENT) != 0;
@@ -109,8 +113,12 @@ take_part(struct resolver *resolver, struct operand *operand, struct slice name)
 void
 resolve_parts(struct resolver *resolver, struct operand *operand, struct slice names)
 {
-    struct slice name;
+    struct slice name, second;
 
-    while (operand->meaning != MEANS_NOTHING && slice_word(&names, ".", &name))
+    while (operand->meaning != MEANS_NOTHING && slice_word(&names, ".", &name)) {
+        if (operand->flags & FACT_HAS_RESULTS && operand->type == TYPE_WORD &&
+            !slice_equal(name, SLICE("reason")) && slice_word(&names, ".", &second))
+            name.len = (size_t)(second.at + second.len - name.at);
         take_part(resolver, operand, name);
+    }
 }

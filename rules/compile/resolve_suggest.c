@@ -20,13 +20,12 @@ static const struct {
     const char *words;
     const char *instead;
 } missing[] = {
-    {"spf", "Postern doesn't check SPF; what another filter found may stand in "
-            "header[\"Authentication-Results\"] or header[\"Received-SPF\"]"},
-    {"dkim arc",
-     "Postern checks no signatures; what another filter found may stand in "
-     "header[\"Authentication-Results\"], and message.signed says whether there is a signature"},
-    {"dmarc", "Postern doesn't check DMARC; what another filter found may stand in "
-              "header[\"Authentication-Results\"]"},
+    {"spf", "Postern doesn't check SPF; what another filter found says auth-results[\"spf\"], or "
+            "header[\"Received-SPF\"]"},
+    {"dkim arc", "Postern checks no signatures; what another filter found says "
+                 "auth-results[\"dkim\"], and message.signed whether there is a signature"},
+    {"dmarc",
+     "Postern doesn't check DMARC; what another filter found says auth-results[\"dmarc\"]"},
     {"country geoip asn",
      "nothing says where a client is, but a table can: \"DE\" in countries[client.ip]"},
     {"dnsbl rbl", "Postern asks no DNS; the MTA can ask such lists, or a table of client.ip"},

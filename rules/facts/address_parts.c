@@ -1,4 +1,4 @@
-/* Parts of addresses, mailboxes and texts: what stands behind a fact's last dot. */
+/* Parts of addresses, mailboxes, texts and results: what stands behind a fact's last dot. */
 #include "given.h"
 #include "mail/header.h"
 #include "mail/looks.h"
@@ -181,7 +181,13 @@ enum {
     MANY = PART_MANY,
     LIST = PART_TAKES_LIST,
     ICU = PART_NEEDS_ICU,
+    NAMED = PART_NAMED | PART_MAY_BE_ABSENT,
 };
+
+#define PROPERTY                                                                                   \
+    {                                                                                              \
+        .named = auth_results_property                                                             \
+    }
 
 static const struct fact_part parts[] = {
     {"local",
@@ -293,6 +299,23 @@ static const struct fact_part parts[] = {
      PART_MAY_BE_ABSENT | PART_BEHIND_DOT,
      {.one = take_extension},
      "what stands behind the last dot of a name, dots and white space at its end left aside"},
+    {"reason",
+     TYPE_WORD,
+     TYPE_TEXT,
+     ABSENT,
+     {.one = auth_results_reason},
+     "why it is so, where the filter says"},
+    {"header.d", TYPE_WORD, TYPE_DOMAIN, NAMED, PROPERTY, "the domain that has signed"},
+    {"header.from", TYPE_WORD, TYPE_DOMAIN, NAMED, PROPERTY, "the author's domain"},
+    {"header.i", TYPE_WORD, TYPE_ADDRESS, NAMED, PROPERTY,
+     "for whom the domain has signed; of @example.com the domain alone is known"},
+    {"smtp.mailfrom", TYPE_WORD, TYPE_ADDRESS, NAMED, PROPERTY,
+     "the envelope sender, of whom some filters tell the domain alone"},
+    {"smtp.helo", TYPE_WORD, TYPE_DOMAIN, NAMED, PROPERTY, "the argument of HELO"},
+    {"policy.iprev", TYPE_WORD, TYPE_IP, NAMED, PROPERTY, "the client's address"},
+    {"smtp.remote-ip", TYPE_WORD, TYPE_IP, NAMED, PROPERTY, "the same, as arc tells it"},
+    {"PTYPE.PROPERTY", TYPE_WORD, TYPE_TEXT, NAMED, PROPERTY,
+     "any other property, as header.s, header.b or policy.dmarc"},
 };
 
 enum { PARTS = sizeof parts / sizeof parts[0] };
@@ -313,5 +336,6 @@ fact_part_find(enum value_type of, struct slice name)
         if (fits && slice_equal(slice_of(parts[i].name), name))
             return &parts[i];
     }
-    return NULL;
+    /* The last row stands for all properties that have none. */
+    return of == TYPE_WORD && slice_find(name, '.') < name.len ? &parts[PARTS - 1] : NULL;
 }

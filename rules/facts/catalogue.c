@@ -2,8 +2,8 @@
 #include "facts_inside.h"
 
 static const struct fact_rows *const catalogue[] = {
-    &facts_connect, &facts_secure, &facts_envelope, &facts_header,
-    &facts_author,  &facts_message, &facts_mime,    &facts_moment,
+    &facts_connect,      &facts_secure,  &facts_envelope, &facts_header, &facts_author,
+    &facts_auth_results, &facts_message, &facts_mime,     &facts_moment,
 };
 
 const struct fact *

@@ -11,7 +11,8 @@ struct fact_rows {
 };
 
 extern const struct fact_rows facts_connect, facts_secure, facts_envelope, facts_header;
-extern const struct fact_rows facts_author, facts_message, facts_mime, facts_moment;
+extern const struct fact_rows facts_author, facts_auth_results, facts_message, facts_mime;
+extern const struct fact_rows facts_moment;
 
 /* Flags, as rows write them. */
 enum {
@@ -28,6 +29,7 @@ enum {
     SPLIT = FACT_HAS_PARTS,
     AUTHORS = FACT_OF_AUTHORS,
     STAYS = FACT_STAYS,
+    RESULTS = FACT_HAS_RESULTS,
     NO_POSTFIX = FACT_NEVER_POSTFIX,
     NO_SENDMAIL = FACT_NEVER_SENDMAIL,
 };

@@ -32,6 +32,15 @@ size_t header_count(const struct moment *moment);
 /* From what a macro says to a value of this type; absent when it is empty, or no such value. */
 struct reading given_typed(const struct moment *moment, enum value_type type, struct slice text);
 
+/* The fields that claim to be results of the site's filters where none of these can have put them,
+ * in their order; how many there are. */
+size_t auth_results_forged(const struct moment *moment, const struct header_field ***forged_r);
+
+/* Parts of such results. */
+struct value auth_results_reason(const struct moment *moment, const struct value *of);
+struct value auth_results_property(const struct moment *moment, const struct value *of,
+                                   const struct fact_part *part, struct slice name);
+
 /* What a transaction keeps for the facts of authors. */
 void *authors_new(struct arena *arena);
 

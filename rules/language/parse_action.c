@@ -127,7 +127,8 @@ parse_remove_header(struct parser *parser, struct action *action)
 {
     if (!parse_text_of(parser, "the name of a header field in quotes", &action->text))
         return false;
-    action->has_pattern = parser_accept(parser, TOKEN_MATCHES);
+    action->forged = parser_accept_word(parser, "forged");
+    action->has_pattern = !action->forged && parser_accept(parser, TOKEN_MATCHES);
     return !action->has_pattern || parse_regex(parser, &action->pattern);
 }
 

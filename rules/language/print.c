@@ -163,6 +163,8 @@ print_tail(struct buffer *to, const struct action *action)
         buffer_octet(to, ' ');
         print_text(to, action->value);
     }
+    if (action->forged)
+        buffer_text(to, " forged");
     if (action->has_pattern) {
         buffer_text(to, " ~ ");
         print_pattern(to, &action->pattern);

@@ -12,9 +12,9 @@ struct expect_reader {
     struct expectation *expect;
 };
 
-static const char *const known[] = {"none",       "accept",     "reject",   "tempfail", "discard",
-                                    "quarantine", "audit",      "rule",     "text",     "header",
-                                    "sender",     "recipients", "converted"};
+static const char *const known[] = {"none",       "accept", "reject",     "tempfail", "discard",
+                                    "quarantine", "audit",  "rule",       "text",     "header",
+                                    "no-header",  "sender", "recipients", "converted"};
 
 static const struct {
     const char *name;
@@ -55,6 +55,12 @@ read_expected_header(struct expect_reader *reader)
 }
 
 static bool
+read_no_header(struct expect_reader *reader)
+{
+    return take_text(reader, "the name of a header field", &reader->expect->no_header);
+}
+
+static bool
 read_expected_sender(struct expect_reader *reader)
 {
     reader->expect->has_sender = true;
@@ -90,6 +96,7 @@ static const struct {
     {"rule", read_rule},
     {"text", read_expected_text},
     {"header", read_expected_header},
+    {"no-header", read_no_header},
     {"sender", read_expected_sender},
     {"recipients", read_expected_recipients},
     {"converted", read_converted},

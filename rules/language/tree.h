@@ -63,6 +63,7 @@ struct operand {
     unsigned part_count;
     const struct operand *whole; /* FACT: the fact without its parts, where it has some; or NULL */
     const struct list_looks *looks; /* of the list in a part's brackets */
+    struct slice property;          /* of a part that is told its name */
     const struct list_statement *list;
     const struct table_statement *table;
     const struct operand *alias;
@@ -161,6 +162,7 @@ struct action {
     struct text *value;    /* header value */
     bool has_pattern, downgrade_utf8;
     struct pattern pattern; /* remove-header */
+    bool forged;            /* remove-header */
     struct action *next;
 };
 

@@ -2,7 +2,9 @@
  * directories, is asked elsewhere: a policy may be checked where it won't serve. */
 #include "setting_laws.h"
 
+#include "mail/auth_results.h"
 #include "mail/domain.h"
+#include "mail/utf8.h"
 #include "policy/socket_name.h"
 
 /* A name of Linux, and of a line of syslog before its "[": RFC 3164 section 4.1.3 has 32 octets,
@@ -88,6 +90,21 @@ setting_law_domains(struct arena *arena, struct slice text)
             return arena_printf(arena,
                                 "\"%.*s\" is no domain; domains stand here as behind the \"@\" of "
                                 "an address, with white space between",
+                                (int)word.len, word.at);
+    return NULL;
+}
+
+/* As they would stand without quotes. */
+const char *
+setting_law_authserv_id(struct arena *arena, struct slice text)
+{
+    struct slice word;
+
+    while (slice_word(&text, ", \t\r\n", &word))
+        if (!slice_equal(auth_results_id(arena, word), word) || !utf8_is_valid(word))
+            return arena_printf(arena,
+                                "\"%.*s\" is no authserv-id; names such as mx.example.com stand "
+                                "here, with white space between",
                                 (int)word.len, word.at);
     return NULL;
 }

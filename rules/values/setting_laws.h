@@ -10,6 +10,7 @@ const char *setting_law_mode(struct arena *arena, struct slice text);
 const char *setting_law_account(struct arena *arena, struct slice text);
 const char *setting_law_delimiters(struct arena *arena, struct slice text);
 const char *setting_law_domains(struct arena *arena, struct slice text);
+const char *setting_law_authserv_id(struct arena *arena, struct slice text);
 const char *setting_law_syslog_name(struct arena *arena, struct slice text);
 
 /* Three or four octal digits, at most 0777; false for anything else. */

@@ -141,6 +141,18 @@ static const struct setting rows[SETTINGS] = {
             "says so (UTS #39): one script, or Latin beside Japanese, Chinese or Korean; or, less\n"
             "strictly, Latin beside any one that isn't Greek or Cyrillic.",
     },
+    [SET_AUTHSERV_ID] = {
+        .name = "authserv-id",
+        .type = SETTING_TEXT,
+        .initial = "\"\"",
+        .law = setting_law_authserv_id,
+        .help = "The names under which the site's own filters write fields\n"
+                ".Li Authentication-Results\n"
+                "(RFC 8601), with white space between: mostly host names.\n"
+                "Unless set,\n"
+                ".Ic auth-results\n"
+                "finds nothing.",
+    },
     [SET_LOG_FACILITY] = {
         .name = "log-facility",
         .type = SETTING_WORD,

@@ -369,6 +369,8 @@ take_one(struct eval *eval, const struct operand *operand, const struct fact_par
             items[i] = whole.item[i];
         else if (part->flags & PART_TAKES_LIST)
             items[i] = part->take.with(&eval->moment, &whole.item[i], operand->looks);
+        else if (part->flags & PART_NAMED)
+            items[i] = part->take.named(&eval->moment, &whole.item[i], part, operand->property);
         else
             items[i] = part->take.one(&eval->moment, &whole.item[i]);
     whole.item = items;

@@ -1,6 +1,7 @@
 /* What the rules that acted change about an accepted message: in file order, each once, whichever
  * recipient asked for it. */
 #include "base/map.h"
+#include "facts/given.h"
 #include "track.h"
 
 struct changes {
@@ -16,7 +17,7 @@ struct matcher {
 };
 
 static enum match
-field_matches(const void *pattern, struct slice unfolded)
+field_matches(const void *pattern, const struct header_field *field, struct slice unfolded)
 {
     static const enum match matches[] = {
         [REGEX_NO_MATCH] = MATCH_NO,
@@ -26,7 +27,47 @@ field_matches(const void *pattern, struct slice unfolded)
     const struct matcher *matcher = pattern;
     const char *reason;
 
+    (void)field;
     return matches[regex_match(matcher->regex, unfolded, matcher->bounds, &reason)];
+}
+
+struct forged {
+    const struct header_field **field;
+    size_t count;
+};
+
+static enum match
+field_is_forged(const void *pattern, const struct header_field *field, struct slice unfolded)
+{
+    const struct forged *forged = pattern;
+
+    (void)unfolded;
+    for (size_t i = 0; i < forged->count; i++)
+        if (forged->field[i] == field)
+            return MATCH_YES;
+    return MATCH_NO;
+}
+
+/* Which fields of its name go, where not all do. */
+static void
+choose_fields(struct walk *walk, const struct eval *eval, const struct action *action,
+              struct change *change)
+{
+    if (action->has_pattern) {
+        struct matcher *matcher = ARENA_NEW(walk->arena, struct matcher);
+
+        matcher->regex = action->pattern.regex;
+        matcher->bounds = eval_bounds(eval);
+        change->matches = field_matches;
+        change->pattern = matcher;
+    }
+    if (action->forged) {
+        struct forged *forged = ARENA_NEW(walk->arena, struct forged);
+
+        forged->count = auth_results_forged(&eval->moment, &forged->field);
+        change->matches = field_is_forged;
+        change->pattern = forged;
+    }
 }
 
 /* name: of the field, the address or the reason. */
@@ -44,14 +85,7 @@ add_named_change(struct changes *changes, const struct track *track, const struc
     if (action->value)
         change->value = arena_copy(walk->arena, eval_text(&eval, rule, action->value));
     change->utf8 = action->downgrade_utf8;
-    if (action->has_pattern) {
-        struct matcher *matcher = ARENA_NEW(walk->arena, struct matcher);
-
-        matcher->regex = action->pattern.regex;
-        matcher->bounds = eval_bounds(&eval);
-        change->matches = field_matches;
-        change->pattern = matcher;
-    }
+    choose_fields(walk, &eval, action, change);
     *changes->end = change;
     changes->end = &change->next;
     return change;

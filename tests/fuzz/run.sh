@@ -99,6 +99,11 @@ for name in "$@"; do
         write_connections "$home/connections"
         material+=("$home/connections")
         ;;
+    fuzz_auth_results)
+        mkdir -p "$home/seeds"
+        python3 -B "$srcdir/tests/policy/auth_results.py" -w "$home/seeds"
+        material+=("$home/seeds")
+        ;;
     fuzz_policy) material+=("$srcdir/rules/policies" "$srcdir/tests/language/good") ;;
     fuzz_mime_scan | fuzz_downgrade)
         python3 -B "$srcdir/tests/policy/own_messages.py" "$home/own"

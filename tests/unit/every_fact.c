@@ -16,10 +16,8 @@ static const char *
 index_of(const struct fact *fact)
 {
     static const char *const known[][2] = {
-        {"macro", "i"},
-        {"mail.params", "AUTH"},
-        {"part", "Content-Type"},
-        {"rcpt.params", "ORCPT"},
+        {"auth-results", "dkim"}, {"macro", "i"},           {"mail.params", "AUTH"},
+        {"part", "Content-Type"}, {"rcpt.params", "ORCPT"},
     };
 
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)

@@ -87,8 +87,9 @@ message(void)
 }
 
 static enum match
-begins_with(const void *pattern, struct slice unfolded)
+begins_with(const void *pattern, const struct header_field *field, struct slice unfolded)
 {
+    (void)field;
     return slice_starts_nocase(unfolded, slice_of(pattern)) ? MATCH_YES : MATCH_NO;
 }
 

@@ -62,6 +62,8 @@ static const struct {
      "codes may be left out"},
     {"data\nexpect audit reject rule x\nexpect audit rule y\n",
      "data expect{audit reject rule=x} expect{audit only rule=y}", "expect audit"},
+    {"message\nexpect accept no-header X-Mark\n", "message[] expect{accept no-header=X-Mark}",
+     NULL},
     {"message\nexpect header Subject \"a b\" recipients <x> <y> sender <>\n",
      "message[] expect{only header=Subject:a b recipients=<x><y> sender=<>}",
      "what becomes of the message"},
@@ -135,6 +137,8 @@ write_expectation(struct buffer *to, const struct expectation *expect)
         write_slice(to, " rule=", expect->rule, "");
     if (expect->text.len)
         write_slice(to, " text=", expect->text, "");
+    if (expect->no_header.len)
+        write_slice(to, " no-header=", expect->no_header, "");
     if (expect->header_name.len)
         write_slice(to, " header=", expect->header_name, ":");
     buffer_add(to, expect->header_value);

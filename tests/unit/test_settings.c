@@ -25,6 +25,7 @@ static const struct {
     {SET_LOCAL_PART_CASE, "local-part-case", "ignore", LOCAL_CASE_IGNORE},
     {SET_STRICT_IDNA, "strict-idna", NULL, 0},
     {SET_SCRIPT_LEVEL, "script-level", "highly-restrictive", SCRIPT_HIGHLY_RESTRICTIVE},
+    {SET_AUTHSERV_ID, "authserv-id", "", 0},
     {SET_LOG_FACILITY, "log-facility", "mail", 0},
     {SET_SYSLOG_NAME, "syslog-name", "postern", 0},
     {SET_LOG_ACCEPT, "log-accept", NULL, 0},
@@ -132,6 +133,8 @@ static const struct {
     {SET_LOCAL_DOMAINS, "example.com,B\xC3\xBC"
                         "cher.example localhost\t[192.0.2.1]"},
     {SET_SYSLOG_NAME, "postfix/postern"},
+    {SET_AUTHSERV_ID, "mx.example.com, b\xC3\xBC"
+                      "cher.example mx-1"},
 };
 
 static void
