@@ -122,7 +122,9 @@ put_part(const struct fact_part *part)
     printf(".It Ic .%s%s Pq %s%s%s%s\n", part->name, part->flags & PART_TAKES_LIST ? "[LIST]" : "",
            bare_type_name(part->type), part->flags & PART_MANY ? ", many" : "",
            part->flags & PART_MAY_BE_ABSENT ? ", may be absent" : "",
-           part->flags & PART_NEEDS_ICU ? ", in builds with ICU" : "");
+           part->flags & PART_NEEDS_ICU   ? ", in builds with ICU"
+           : part->flags & PART_NEEDS_PSL ? ", in builds with libpsl"
+                                          : "");
     put_sentence(part->help);
 }
 

@@ -16,6 +16,11 @@ static const struct {
 #else
     {"ICU", false},
 #endif
+#ifdef HAVE_PSL
+    {"libpsl", true},
+#else
+    {"libpsl", false},
+#endif
 #ifdef HAVE_LMDB
     {"LMDB", true},
 #else

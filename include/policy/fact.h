@@ -59,6 +59,8 @@ enum part_flags {
     PART_NEEDS_ICU = 8,   /* only in builds with ICU */
     PART_BEHIND_DOT = 16, /* a word without dot, before which people write one: ".exe" */
     PART_NAMED = 32,      /* told by its name what to take: a row may stand for many names */
+    PART_NEEDS_PSL = 64,  /* only with a public suffix list */
+    PART_NEAR_LIST = 128, /* of PART_TAKES_LIST: asks what is near its items */
 };
 
 /* A part of an address, a mailbox, a domain, a text or a result: the name behind the last dot, of

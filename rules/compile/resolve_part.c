@@ -2,6 +2,7 @@
 #include "mail/looks.h"
 #include "resolve_inside.h"
 #include "values/list_looks.h"
+#include "values/suffixes.h"
 
 enum { MAX_PARTS = sizeof((struct operand *)0)->part / sizeof(struct fact_part *) };
 
@@ -27,13 +28,15 @@ part_list(struct resolver *resolver, struct operand *operand, const struct fact_
     return NULL;
 }
 
-/* What the items of a list look like is found out once, when a part first asks. */
+/* What the items of a list look like, or what is near them, is found out once, when a part first
+ * asks. */
 static bool
 read_part_list(struct resolver *resolver, struct operand *operand, const struct fact_part *part,
                struct operand *in)
 {
     unsigned names = list_forms_for(TYPE_DOMAIN) | list_forms_for(TYPE_ADDRESS);
     struct list_statement *list = part_list(resolver, operand, part, in);
+    bool near = part->flags & PART_NEAR_LIST;
     unsigned forms = list ? list_forms(list->list) : 0;
 
     if (list == NULL)
@@ -41,13 +44,16 @@ read_part_list(struct resolver *resolver, struct operand *operand, const struct 
     if (forms != 0 && !(forms & names)) {
         diagnostics_error(resolver->diagnostics, in->place,
                           "the list \"%.*s\" has no domain and no address that anything could "
-                          "look like",
-                          (int)list->name.len, list->name.at);
+                          "%s",
+                          (int)list->name.len, list->name.at, near ? "be near to" : "look like");
         return false;
     }
-    if (list->looks == NULL)
+    if (near && list->near == NULL)
+        list->near = list_near_new(resolver->policy->arena, list->list);
+    if (!near && list->looks == NULL)
         list->looks = list_looks_new(resolver->policy->arena, list->list);
-    operand->looks = list_looks_beside(resolver->policy->arena, list->looks, operand->looks);
+    operand->looks =
+        list_looks_beside(resolver->policy->arena, near ? list->near : list->looks, operand->looks);
     return true;
 }
 
@@ -67,13 +73,18 @@ read_part_lists(struct resolver *resolver, struct operand *operand, const struct
 static bool
 part_can_be_read(struct resolver *resolver, struct operand *operand, const struct fact_part *part)
 {
+    const char *missing = NULL;
+
     if (part->flags & PART_TAKES_LIST && !read_part_lists(resolver, operand, part))
         return false;
-    if (!(part->flags & PART_NEEDS_ICU) || looks_are_known())
-        return true;
-    diagnostics_error(resolver->diagnostics, operand->place,
-                      "this build has no ICU, without which nothing is known of .%s", part->name);
-    return false;
+    if (part->flags & PART_NEEDS_ICU && !looks_are_known())
+        missing = "this build has no ICU";
+    else if (part->flags & PART_NEEDS_PSL)
+        missing = suffixes_unknown();
+    if (missing)
+        diagnostics_error(resolver->diagnostics, operand->place,
+                          "%s, without which nothing is known of .%s", missing, part->name);
+    return missing == NULL;
 }
 
 static const struct fact_part *

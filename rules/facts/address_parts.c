@@ -3,6 +3,7 @@
 #include "mail/header.h"
 #include "mail/looks.h"
 #include "values/list_looks.h"
+#include "values/suffixes.h"
 
 enum { MOST_DELIMITERS = 15 };
 
@@ -176,11 +177,27 @@ take_looks_like(const struct moment *moment, const struct value *of, const struc
     return value_truth(list_looks_like(looks, moment->arena, of));
 }
 
+static struct value
+take_near(const struct moment *moment, const struct value *of, const struct list_looks *looks)
+{
+    return value_truth(list_is_near(looks, moment->arena, of));
+}
+
+static struct value
+take_registered(const struct moment *moment, const struct value *of)
+{
+    struct slice registered = suffixes_registered(moment->arena, of->text);
+
+    return registered.len > 0 ? value_domain(moment->arena, registered) : absent();
+}
+
 enum {
     ABSENT = PART_MAY_BE_ABSENT,
     MANY = PART_MANY,
     LIST = PART_TAKES_LIST,
+    NEAR = PART_TAKES_LIST | PART_NEAR_LIST,
     ICU = PART_NEEDS_ICU,
+    PSL = PART_NEEDS_PSL,
     NAMED = PART_NAMED | PART_MAY_BE_ABSENT,
 };
 
@@ -241,6 +258,13 @@ static const struct fact_part parts[] = {
      LIST | ICU,
      {.with = take_looks_like},
      "whether it, or its domain, looks like one of the list and is none (UTS #39 skeletons)"},
+    {"near",
+     TYPE_ADDRESS,
+     TYPE_TRUTH,
+     NEAR,
+     {.with = take_near},
+     "whether its domain, or one above it, is one slip away from a domain of the list, or "
+     "begins with the labels of one, and is none: example.co, exemple.com, example.com.evil.net"},
     {"scripts",
      TYPE_DOMAIN,
      TYPE_WORD,
@@ -259,6 +283,20 @@ static const struct fact_part parts[] = {
      LIST | ICU,
      {.with = take_looks_like},
      "whether it, or a domain above it, looks like a domain of the list and is none"},
+    {"near",
+     TYPE_DOMAIN,
+     TYPE_TRUTH,
+     NEAR,
+     {.with = take_near},
+     "whether it, or a domain above it, is one slip away from a domain of the list, or "
+     "begins with the labels of one, and is none: example.co, exemple.com, example.com.evil.net"},
+    {"registered",
+     TYPE_DOMAIN,
+     TYPE_DOMAIN,
+     ABSENT | PSL,
+     {.one = take_registered},
+     "the domain that was registered, one label below a public suffix: example.co.uk of "
+     "mail.example.co.uk; absent for co.uk itself"},
     {"pictures",
      TYPE_DOMAIN,
      TYPE_TRUTH,

@@ -62,7 +62,7 @@ struct operand {
     const struct fact_part *part[3]; /* to be taken of each item, one after the other */
     unsigned part_count;
     const struct operand *whole; /* FACT: the fact without its parts, where it has some; or NULL */
-    const struct list_looks *looks; /* of the list in a part's brackets */
+    const struct list_looks *looks; /* of the lists in a part's brackets */
     struct slice property;          /* of a part that is told its name */
     const struct list_statement *list;
     const struct table_statement *table;
@@ -205,7 +205,7 @@ struct list_statement {
     struct place file_place;
     struct item *items;     /* of the braces, or of the file */
     const struct list *list; /* by the resolver */
-    const struct list_looks *looks; /* by the resolver, where a part wants it */
+    const struct list_looks *looks, *near; /* by the resolver, where a part wants one */
     bool used;
     bool in_default;        /* by the resolver: a policy reads it that gives it a default */
 };

@@ -1,18 +1,7 @@
 /* Skeletons of lists: which names people would take for an item (UTS #39 section 4). */
-#include "list_looks.h"
-
-#include "list_inside.h"
+#include "list_looks_inside.h"
 #include "mail/domain.h"
 #include "mail/looks.h"
-
-/* RFC 5321 section 4.5.3.1.3: nothing longer reaches anybody, and it would cost much. */
-enum { LONGEST = 256 };
-
-struct list_looks {
-    struct map *items; /* domains and addresses as they are compared */
-    struct map *skeletons;
-    const struct list_looks *next; /* of another list that counts beside this one */
-};
 
 /* A domain or an address by its key, as people see it. */
 static struct slice
@@ -48,7 +37,6 @@ list_looks_new(struct arena *arena, const struct list *list)
     static const enum key_kind names[] = {KEY_DOMAIN, KEY_BELOW, KEY_AT, KEY_ADDRESS};
     struct list_looks *looks = ARENA_NEW(arena, struct list_looks);
 
-    looks->next = NULL;
     looks->items = map_new(arena);
     looks->skeletons = map_new(arena);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -67,8 +55,8 @@ list_looks_beside(struct arena *arena, const struct list_looks *looks,
     return both;
 }
 
-static bool
-is_item(const struct list_looks *looks, struct slice key)
+bool
+list_looks_has_item(const struct list_looks *looks, struct slice key)
 {
     for (; looks; looks = looks->next)
         if (map_find(looks->items, key))
@@ -91,13 +79,13 @@ has_skeleton(const struct list_looks *looks, struct arena *arena, struct slice t
 static bool
 domain_looks_like(const struct list_looks *looks, struct arena *arena, struct slice domain)
 {
-    if (domain.len > LONGEST)
+    if (domain.len > LONGEST_LOOKED_AT)
         return false;
     do {
         struct slice key = domain_key(arena, domain);
         struct slice seen = shown_key(arena, key);
 
-        if (is_item(looks, key))
+        if (list_looks_has_item(looks, key))
             return false;
         if (has_skeleton(looks, arena, seen))
             return true;
@@ -111,7 +99,8 @@ domain_looks_like(const struct list_looks *looks, struct arena *arena, struct sl
 static bool
 address_looks_like(const struct list_looks *looks, struct arena *arena, const struct value *value)
 {
-    if (value->key.len > LONGEST || value->key.len == 0 || is_item(looks, value->key))
+    if (value->key.len > LONGEST_LOOKED_AT || value->key.len == 0 ||
+        list_looks_has_item(looks, value->key))
         return false;
     return domain_looks_like(looks, arena, value->address->domain) ||
            has_skeleton(looks, arena, shown_key(arena, value->key));

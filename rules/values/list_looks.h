@@ -1,4 +1,4 @@
-/* What looks like an item of a list, and is none. */
+/* What looks like an item of a list, or is near one, and is none. */
 #ifndef POSTERN_RULES_VALUES_LIST_LOOKS_H
 #define POSTERN_RULES_VALUES_LIST_LOOKS_H
 
@@ -9,6 +9,9 @@ struct list_looks;
 /* The skeletons of the domains and addresses in the list, made once, when the policy is loaded. */
 const struct list_looks *list_looks_new(struct arena *arena, const struct list *list);
 
+/* The same of its domains, and those of its addresses, to tell what is near one. */
+const struct list_looks *list_near_new(struct arena *arena, const struct list *list);
+
 /* One list beside others, as if all were one. */
 const struct list_looks *list_looks_beside(struct arena *arena, const struct list_looks *looks,
                                            const struct list_looks *others);
@@ -17,5 +20,9 @@ const struct list_looks *list_looks_beside(struct arena *arena, const struct lis
  * an address: its domain; or does it look like an address of the list? */
 bool list_looks_like(const struct list_looks *looks, struct arena *arena,
                      const struct value *value);
+
+/* Is a domain, or one that it is below of, or the domain of an address, one edit away from a domain
+ * of the list without being one, or does it begin with the labels of one? */
+bool list_is_near(const struct list_looks *looks, struct arena *arena, const struct value *value);
 
 #endif

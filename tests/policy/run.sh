@@ -22,8 +22,8 @@ play() {
         echo "ok $number - $1"
         return
     fi
-    if grep -q 'this build has no ICU' <<<"$output"; then
-        echo "ok $number - $1 # SKIP no ICU"
+    if grep -q 'this build has no' <<<"$output"; then
+        echo "ok $number - $1 # SKIP $(grep -o -m 1 'this build has no[^,]*' <<<"$output")"
         return
     fi
     failed=$((failed + 1))

@@ -86,6 +86,10 @@ write_all(struct writer *writer, const char *operand, enum value_type type, bool
         if (part[i].flags & PART_NEEDS_ICU)
             continue;
 #endif
+#ifndef HAVE_PSL
+        if (part[i].flags & PART_NEEDS_PSL)
+            continue;
+#endif
         snprintf(whole, sizeof whole, "%s.%s%s", operand, part[i].name, list);
         write_all(writer, whole, part[i].type, false, many || part[i].flags & PART_MANY, depth - 1);
     }

@@ -165,7 +165,9 @@ main(void)
                        "rule b if message.no-7bit-form log \"x\"\n"
                        "rule r downgrade utf8 downgrade 8bit\n"));
     check_policy("addressees",
-                 SLICE("rule t if any header.to.domain == \"c.example\" log \"{header.to}\"\n"
+                 SLICE("list l = { example.com, exemple.co.uk, sub.dom.example.org }\n"
+                       "rule n if any header.to.domain.near[l] log \"near\"\n"
+                       "rule t if any header.to.domain == \"c.example\" log \"{header.to}\"\n"
                        "rule c if any header.cc.domain == \"c.example\" log \"{header.cc}\"\n"
                        "rule b if count[header.bcc] > 5 log \"{header.bcc}\"\n"));
     check_policy("converted to 7 bit", SLICE("rule r downgrade 8bit\n"));
