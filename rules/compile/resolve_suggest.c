@@ -30,7 +30,7 @@ static const struct {
      "nothing says where a client is, but a table can: \"DE\" in countries[client.ip]"},
     {"dnsbl rbl", "Postern asks no DNS; the MTA can ask such lists, or a table of client.ip"},
     {"subject", "write header[\"Subject\"]"},
-    {"recipient to", "the recipient is rcpt, and what the header says is header[\"To\"]"},
+    {"recipient to", "the recipient is rcpt, and what the header says is header.to"},
     {"attachment", "names of files are part.filename, and types part.type"},
 };
 

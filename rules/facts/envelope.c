@@ -213,6 +213,21 @@ read_first_rcpt(const struct moment *moment, UNUSED struct slice index)
     return given_address(moment, &first->address);
 }
 
+/* The first one's, which came with him. */
+static struct reading
+read_first_rcpt_host(const struct moment *moment, UNUSED struct slice index)
+{
+    const struct recipient *first = moment->transaction->recipients;
+    struct moment then = *moment;
+    struct slice host, port;
+
+    if (first == NULL || first == moment->recipient)
+        return reading_absent();
+    then.recipient = first;
+    read_next_hop(&then, &host, &port);
+    return given_domain(moment, host);
+}
+
 static struct reading
 read_recipients(const struct moment *moment, UNUSED struct slice index)
 {
@@ -278,6 +293,8 @@ static const struct fact envelope_rows[] = {
      .help = "which one this recipient is of those that were offered, from 1"},
     {"first-rcpt", TYPE_ADDRESS, STAGE_RCPT, ABSENT | EACH, "", NULL, read_first_rcpt,
      .help = "the first recipient that was accepted; absent for himself"},
+    {"first-rcpt.host", TYPE_DOMAIN, STAGE_RCPT, ABSENT | EACH, "{rcpt_host}", NULL,
+     read_first_rcpt_host, .help = "where his mail goes next"},
     {"recipients", TYPE_ADDRESS, STAGE_DATA, MANY, "", NULL, read_recipients,
      .help = "the recipients that were accepted"},
 };

@@ -219,6 +219,9 @@ run 0 'without such a fact neither is asked for' '^steps:.*NOHDRS' '^steps:.*NOB
 printf 'include "%s/rules/policies/attachments.rules"\n' "$srcdir" >off.conf
 run 0 'attachments.rules, all off, asks for neither' '^steps:.*NOHDRS' '^steps:.*NOBODY' \
     'refused-type: switched off' -- check -v -c off.conf
+printf 'include "%s/rules/policies/visible-recipients.rules"\n' "$srcdir" >off.conf
+run 0 'visible-recipients.rules, off, asks for neither' '^steps:.*NOHDRS' '^steps:.*NOBODY' \
+    'visible-recipients: switched off' '!warning' -- check -v -c off.conf
 run 0 'check --print prints the policy' '^rule nobody' '^test "a tag"' -- check --print -c good.conf
 "$postern" check --print -c good.conf >printed.conf 2>err
 "$postern" check --print -c printed.conf >again.conf 2>>err

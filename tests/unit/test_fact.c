@@ -389,6 +389,8 @@ static const struct {
     {&plain, "rcpt.count", "3"},
     {&plain, "first-rcpt", "bob@example.com"},
     {&plain, "first-rcpt.domain", "example.com"},
+    {&plain, "first-rcpt.host", "relay.example.org"},
+    {&empty, "first-rcpt.host", "nothing"},
     {&plain, "recipients", "bob@example.com | carol@example.org | \"d@e\"@example.org"},
     {&plain, "recipients.domain", "example.com | example.org | example.org"},
     {&empty, "rcpt.notify", "nothing"},

@@ -38,6 +38,8 @@ static const struct shape shapes[] = {
      1000},
     {"parameters", "Content-Type", "; a=b", 1, 0},
     {"parameters in pieces", "Content-Type", "; n*1*=utf-8''%c3%bc", 1, 0},
+    {"results of filters", "Authentication-Results", "mx;d=x h.d=y;", FIELDS / 2, 0},
+    {"results of filters in one field", "Authentication-Results", "mx;d=x h.d=y;", 1, 0},
     {"comments", "X-%zu", "(a(b(\xC3\xBC))) ", 50, 0},
     {"Received", "Received", "from a.example by b.example for <u@d\xC3\xBC.example>; ", 50, 0},
 };
@@ -170,6 +172,12 @@ main(void)
                        "rule t if any header.to.domain == \"c.example\" log \"{header.to}\"\n"
                        "rule c if any header.cc.domain == \"c.example\" log \"{header.cc}\"\n"
                        "rule b if count[header.bcc] > 5 log \"{header.bcc}\"\n"));
+    check_policy(
+        "results",
+        SLICE("set authserv-id \"mx\"\n"
+              "rule a if any auth-results[\"d\"].h.d == \"z\" log \"a\"\n"
+              "rule b if any auth-results[\"d\"] as d: d.h.e log \"{auth-results['d'].h.d}\"\n"
+              "rule c if auth-results.forged remove-header \"Authentication-Results\" forged\n"));
     check_policy("converted to 7 bit", SLICE("rule r downgrade 8bit\n"));
     check_policy("converted to ASCII", SLICE("rule r downgrade utf8 downgrade 8bit\n"));
     return tap_done();
