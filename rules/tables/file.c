@@ -280,7 +280,7 @@ is_taken(struct table_file *file, struct snapshot *fresh)
     if (stays || fresh->contents == NULL)
         log_failure(file, fresh, stays && is_there);
     file->had_entries = file->had_entries || has;
-    if (file->as && !stays && fresh->contents)
+    if (file->as && file->form->walk && !stays && fresh->contents)
         arena_guard(fresh->arena, log_unreadable_guarded,
                     &(struct failing){.file = file, .fresh = fresh});
     return !stays;

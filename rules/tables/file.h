@@ -30,7 +30,7 @@ typedef void table_file_walk(const void *contents, table_visitor *see, void *con
 struct table_file_form {
     table_file_build *build;
     table_file_find *find;
-    table_file_walk *walk;
+    table_file_walk *walk; /* NULL: nobody can list its values */
     /* Where the text of a file that is read again is wrong, what was read before goes on to count,
      * until the file is mended. Otherwise nothing can be asked. */
     bool old_stays;

@@ -6,7 +6,7 @@
 static const struct table_driver *const drivers[] = {
     &table_none,     &table_texthash, &table_cidr,   &table_pcre,   &table_regexp, &table_hash,
     &table_btree,    &table_inline,   &table_static, &table_fail,   &table_unionmap,
-    &table_pipemap,
+    &table_pipemap,  &table_mmdb,
 #ifdef HAVE_LMDB
     &table_lmdb,
 #endif

@@ -16,6 +16,7 @@ extern const struct table_driver table_pcre;
 extern const struct table_driver table_regexp;
 extern const struct table_driver table_hash;
 extern const struct table_driver table_btree;
+extern const struct table_driver table_mmdb;
 
 /* Built where their library was found. */
 extern const struct table_driver table_lmdb;
