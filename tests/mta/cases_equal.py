@@ -34,7 +34,14 @@ SETUPS = [
     (["cdb"], "+"), (["cdb"], ""), (["hash", "lmdb"], "+"), (["cdb", "texthash"], "-"), (["pcre"], "+"),
     (["pcre"], "-"), (["regexp"], "+"), (["unionmap", "texthash", "hash"], "+"), (["unionmap", "cdb", "pcre"], "+"),
     (["unionmap", "regexp", "lmdb"], "-"), (["sqlite"], "+"), (["unionmap", "sqlite", "cdb"], "-"),
+    # As docker-mailserver, sites with a database, and small ones with a list of roles have them.
+    (["unionmap", "texthash", "hash", "pcre"], "+"), (["unionmap", "sqlite", "sqlite"], "+"),
+    (["pipemap", "texthash"], "+"),
 ]
+ROLES = """/ann@test|bob@/  ann@test.example, bob@test.example
+/d\\+e@/          D+e@test.example
+/./              CYD@other.example, gus@xn--bcher-kva.example
+"""
 INLINE = "inline:{@one.example=ann@test.example,{Bob@two.example = d+e@test.example,BOB@test.example}}"
 PER_RUNG = 45
 BY_MILTER = 40
@@ -46,15 +53,16 @@ class Trial:
 
     def __init__(self, number):
         types, delimiters = SETUPS[number]
-        is_union = types[0] == "unionmap"
-        types = types[is_union:]
+        over = types[0] if types[0] in ("unionmap", "pipemap") else ""
+        types = types[bool(over):]
         self.setup = equal_maps.Setup(types, delimiters, number)
         self.setup.make_cases(DEFAULT_PATTERN_CASES if self.setup.is_pattern else PER_RUNG)
         self.directory = site.new_directory("equal")
         self.places = [self.write_map(*each) for each in zip(itertools.count(), types, self.setup.maps)]
-        if is_union:
-            self.setup.name = "the union of " + self.setup.name
-            self.places = ["unionmap:{%s}" % ",".join(self.places + [INLINE])]
+        if over:
+            self.setup.name = over + " of " + self.setup.name
+            last = INLINE if over == "unionmap" else self.write_roles()
+            self.places = ["%s:{%s}" % (over, ",".join(self.places + [last]))]
         self.ports = {}
         self.said = {}
 
@@ -68,6 +76,13 @@ class Trial:
         if kind not in ("texthash", "pcre", "regexp"):
             site.command("postmap", "%s:%s" % (kind, name))
         return "%s:%s" % (kind, name)
+
+    def write_roles(self):
+        """What the logins of a map are for another one."""
+        name = os.path.join(self.directory, "roles")
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(ROLES)
+        return "regexp:" + name
 
     def service(self, which):
         """Lines of master.cf."""

@@ -298,6 +298,128 @@ test_sqlite(void)
     }
 }
 
+/* How sites put such maps together: with docker-mailserver, in main.cf alone, and in a database, as
+ * PostfixAdmin and similar guides have it. */
+static const struct {
+    const char *site, *type, *place;
+} sites[] = {
+    {"docker-mailserver", "unionmap",
+     "{ texthash:D/virtual, hash:D/aliases, pcre:D/sender_login_maps.pcre, pcre:D/regexp }"},
+    {"docker-mailserver, rewritten", "pipemap", "{texthash:D/virtual, regexp:D/rewrite}"},
+    {"a small site", "inline",
+     "{ {user1@example.com = alice, bob}, {User2@Example.com = bob} @example.org=carol, user3=dave "
+     "}"},
+    {"a small site with a file", "unionmap",
+     "{inline:{user1@example.com=alice, {user5+tag@example.net = bob}}, texthash:D/virtual}"},
+    {"one login for all", "static", "{alice@example.com, bob}"},
+    {"no address but these", "unionmap", "{texthash:D/virtual, static:nobody}"},
+    {"PostfixAdmin", "unionmap",
+     "{sqlite:D/mailbox.cf, sqlite:D/alias.cf, sqlite:D/alias_domain.cf}"},
+    {"ISPmail", "sqlite", "D/ispmail.cf"},
+    {"a database before a file", "unionmap", "{sqlite:D/mailbox.cf texthash:D/virtual}"},
+    {"logins by number", "pipemap", "{sqlite:D/number.cf, sqlite:D/login.cf}"},
+};
+
+static const char site_database[] =
+    "CREATE TABLE mailbox (id INTEGER, username TEXT, active INTEGER);\n"
+    "CREATE TABLE alias (address TEXT, goto TEXT, active INTEGER);\n"
+    "CREATE TABLE alias_domain (alias_domain TEXT, target_domain TEXT, active INTEGER);\n"
+    "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 60)\n"
+    "  INSERT INTO mailbox SELECT i, 'user' || i || '@example.com', i % 5 > 0 FROM n;\n"
+    "INSERT INTO alias SELECT username, username, 1 FROM mailbox WHERE id % 2;\n"
+    "INSERT INTO alias SELECT 'user' || id || '@example.org', username || ',bob', id % 3 > 0\n"
+    "  FROM mailbox WHERE id % 4 > 0;\n"
+    "INSERT INTO alias VALUES ('@example.org', 'catchall@example.com', 1);\n"
+    "INSERT INTO alias_domain VALUES ('example.net', 'example.com', 1),\n"
+    "  ('off.example', 'example.com', 0);\n";
+
+static const struct {
+    const char *name, *query;
+} site_queries[] = {
+    {"mailbox.cf", "SELECT username FROM mailbox WHERE username = '%s' AND active = 1"},
+    {"alias.cf", "SELECT goto FROM alias WHERE address = '%s' AND active = 1"},
+    {"alias_domain.cf",
+     "SELECT goto FROM alias, alias_domain WHERE alias_domain.alias_domain = '%d'"
+     "\n  AND alias.address = '%u' || '@' || alias_domain.target_domain AND "
+     "alias.active = 1 AND alias_domain.active = 1"},
+    {"ispmail.cf", "SELECT username FROM mailbox WHERE username='%s' UNION SELECT goto FROM alias "
+                   "WHERE address='%s' ORDER BY 1"},
+    {"number.cf", "SELECT id FROM mailbox WHERE username = '%s'"},
+    {"login.cf", "SELECT 'login' || id FROM mailbox WHERE id = '%s' AND active = 1"},
+};
+
+/* A thousand keys, of which a map has some: other cases, details, domains and bare names among
+ * them. */
+static void
+write_site_keys(void)
+{
+    static const char *const names[] = {"user", "User", "USER", "u'ser", "user"};
+    static const char *const ends[] = {"@example.com",
+                                       "@example.org",
+                                       "@Example.net",
+                                       "@off.example",
+                                       "",
+                                       "@",
+                                       "@example.com",
+                                       "@example.org",
+                                       "+tag@example.com",
+                                       "+Tag@example.net",
+                                       "%@example.com"};
+    struct buffer *keys = ARENA_NEW(arena, struct buffer);
+    unsigned state = 26;
+
+    buffer_init(keys, arena, SIZE_MAX / 4);
+    buffer_text(keys, "@example.org\n@example.com\nroot\nRoot\npostmaster@example.com\nuser3\n");
+    for (unsigned i = 0; i < 994; i++) {
+        const char *name = names[draw(&state, COUNT(names))];
+        unsigned number = draw(&state, 70);
+
+        buffer_printf(keys, "%s%u%s\n", name, number, ends[draw(&state, COUNT(ends))]);
+    }
+    write_file("keys", buffer_slice(keys));
+}
+
+static bool
+write_site(void)
+{
+    struct buffer *map = ARENA_NEW(arena, struct buffer);
+
+    buffer_init(map, arena, SIZE_MAX / 4);
+    for (unsigned i = 0; i < 60; i += 2)
+        buffer_printf(map, "user%u@example.com user%u@example.com, login%u\n", i, i, i / 3);
+    buffer_text(map, "@example.org\tcatchall\nuser4+tag@example.com bob\n");
+    write_file("virtual", buffer_slice(map));
+    write_file("aliases", SLICE("root user1@example.com\nuser3 alice\nuser7 bob, carol\n"));
+    write_file("sender_login_maps.pcre", SLICE("/^([^ ,]*@.*)$/ $1\n"));
+    write_file("regexp", SLICE("/^user[0-4]\\+.*@/ team\n!/@/ local\n"));
+    write_file("rewrite", SLICE("/^(user[0-9]+)@[^,]*, /i $1\n"));
+    for (size_t i = 0; i < COUNT(site_queries); i++)
+        write_file(site_queries[i].name,
+                   slice_of(arena_printf(arena, "dbpath = %s\nquery = %s\n", path_of("database"),
+                                         site_queries[i].query)));
+    write_file("sql", slice_of(site_database));
+    write_site_keys();
+    unlink(path_of("database"));
+    return postmap("hash", "aliases") && RUN("sql", "sqlite3", path_of("database")) == 0;
+}
+
+static void
+test_sites(void)
+{
+    if (table_driver_find(SLICE("sqlite")) == NULL || !postfix_has("sqlite") ||
+        !postfix_has("pcre") || !write_site()) {
+        tap_skip("sqlite isn't built, or Postfix or the machine lacks it, or pcre");
+        return;
+    }
+    for (size_t i = 0; i < COUNT(sites); i++) {
+        struct tally tally = compare_all(sites[i].type, with_directory(sites[i].place));
+
+        tap_check(tally.different == 0 && tally.found > 0 && tally.asked == 1000,
+                  "%s: %u keys, %u found, %u other than postmap -q", sites[i].site, tally.asked,
+                  tally.found, tally.different);
+    }
+}
+
 /* Sendmail's files have no NULs. Its makemap(8) lowers ASCII letters alone. */
 static void
 test_makemap(const char *type)
@@ -335,10 +457,35 @@ main(void)
 {
     static const char *const types[] = {"texthash", "hash", "btree", "lmdb",
                                         "cdb",      "pcre", "regexp"};
-    static const char *const files[] = {"map", "map.db", "map.lmdb", "map.cdb", "keys",
-                                        "out", "pairs",  "patterns", "config",
-                                        "sql", "database", "cf",
-                                        "map2", "second", "logins", "networks", NULL};
+    static const char *const files[] = {"map",
+                                        "map.db",
+                                        "map.lmdb",
+                                        "map.cdb",
+                                        "keys",
+                                        "out",
+                                        "pairs",
+                                        "patterns",
+                                        "config",
+                                        "sql",
+                                        "database",
+                                        "cf",
+                                        "map2",
+                                        "second",
+                                        "logins",
+                                        "networks",
+                                        "virtual",
+                                        "aliases",
+                                        "aliases.db",
+                                        "regexp",
+                                        "rewrite",
+                                        "sender_login_maps.pcre",
+                                        "mailbox.cf",
+                                        "alias.cf",
+                                        "alias_domain.cf",
+                                        "ispmail.cf",
+                                        "number.cf",
+                                        "login.cf",
+                                        NULL};
 
     arena = arena_new(SIZE_MAX);
     if (mkdtemp(directory) == NULL)
@@ -347,6 +494,7 @@ main(void)
         test_type(types[i]);
     test_overs();
     test_sqlite();
+    test_sites();
     test_makemap("hash");
     test_makemap("btree");
     remove_files(files);
