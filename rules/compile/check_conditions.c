@@ -206,10 +206,12 @@ check_forms(struct checker *checker, const struct expr *expr, struct place place
     struct slice first = list_first(expr->list);
     unsigned forms = list_forms(expr->list);
     bool address = type == TYPE_ADDRESS || type == TYPE_MAILBOX;
+    bool of_domains = forms & LIST_DOMAIN && !(forms & LIST_OF_ADDRESSES);
 
-    if (forms == 0 || forms & list_forms_for(type) || type == TYPE_ANSWER)
+    if (forms == 0 || type == TYPE_ANSWER ||
+        (forms & list_forms_for(type) && !(address && of_domains)))
         return true;
-    if (address && forms & (LIST_DOMAIN | LIST_SUBDOMAINS))
+    if (address && forms & LIST_DOMAIN)
         diagnostics_error(checker->diagnostics, place,
                           "an address is in @example.com, not in example.com; meant is %s.domain",
                           text_of_operand(checker, expr->operand));

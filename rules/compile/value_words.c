@@ -240,7 +240,8 @@ static const char *
 advise_address(struct arena *arena, const char *left, struct slice word, bool in_list)
 {
     if (word.len > 1 && word.at[0] == '.' && domain_is_valid(slice_from(word, 1), true))
-        return arena_printf(arena, "; meant is %s.domain", left);
+        return arena_printf(arena, "; everything below a domain: %s in { %.*s }", left,
+                            (int)word.len, word.at);
     if (word_is_domain(word))
         return arena_printf(arena,
                             in_list ? "; any address there is written @%.*s, or ask for "

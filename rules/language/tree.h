@@ -237,8 +237,7 @@ struct table_statement {
 struct let_statement {
     struct slice name;
     struct expr *expr;
-    bool resolving, resolved; /* to find circles */
-    bool used;
+    bool used, resolving, resolved; /* the last two to find circles */
 };
 
 /* `disable` and `audit`: names, a trailing * allowed. */

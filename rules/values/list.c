@@ -38,7 +38,7 @@ list_forms_for(enum value_type type)
         return LIST_IP;
     case TYPE_ADDRESS:
     case TYPE_MAILBOX:
-        return LIST_ADDRESS | LIST_AT_DOMAIN | LIST_LOCAL_PART;
+        return LIST_OF_ADDRESSES | LIST_SUBDOMAINS;
     case TYPE_ANSWER:
         return LIST_IP | LIST_DOMAIN | LIST_SUBDOMAINS | LIST_ADDRESS | LIST_AT_DOMAIN |
                LIST_LOCAL_PART | LIST_TEXT | LIST_NUMBER;
@@ -73,13 +73,10 @@ has_written(const struct list *list, struct arena *arena, const struct value *va
     return false;
 }
 
+/* Is it below a domain whose item begins with a dot? */
 static bool
-has_domain(const struct list *list, struct slice domain)
+has_below(const struct list *list, struct slice domain)
 {
-    if (domain.len == 0)
-        return false;
-    if (find_entry(list, KEY_DOMAIN, domain))
-        return true;
     while (list->forms & LIST_SUBDOMAINS && domain_parent(&domain))
         if (domain.len <= list->longest && find_entry(list, KEY_BELOW, domain))
             return true;
@@ -87,15 +84,22 @@ has_domain(const struct list *list, struct slice domain)
 }
 
 static bool
+has_domain(const struct list *list, struct slice domain)
+{
+    return domain.len > 0 && (find_entry(list, KEY_DOMAIN, domain) || has_below(list, domain));
+}
+
+static bool
 has_address(const struct list *list, struct slice key)
 {
     size_t at = slice_find_last(key, '@');
+    struct slice domain = slice_from(key, at + 1);
 
     if (key.len == 0)
         return false;
     if (find_entry(list, KEY_ADDRESS, key) || find_entry(list, KEY_LOCAL, slice_first(key, at)))
         return true;
-    return at < key.len && find_entry(list, KEY_AT, slice_from(key, at + 1));
+    return at < key.len && (find_entry(list, KEY_AT, domain) || has_below(list, domain));
 }
 
 static bool

@@ -18,14 +18,15 @@ struct item {
 
 /* The forms that a list's items have, as bits. */
 enum list_form {
-    LIST_IP = 1,           /* 192.0.2.7, 192.0.2.0/24 */
-    LIST_DOMAIN = 2,       /* example.com */
-    LIST_SUBDOMAINS = 4,   /* .example.com: everything below it */
-    LIST_ADDRESS = 8,      /* user@example.com */
-    LIST_AT_DOMAIN = 16,   /* @example.com: any address there */
-    LIST_LOCAL_PART = 32,  /* user@: that local part anywhere */
-    LIST_TEXT = 64,        /* in quotes; in a list file, any other line */
-    LIST_NUMBER = 128,     /* 25, 10MB, 30s */
+    LIST_IP = 1,          /* 192.0.2.7, 192.0.2.0/24 */
+    LIST_DOMAIN = 2,      /* example.com */
+    LIST_SUBDOMAINS = 4,  /* .example.com: everything below it, addresses too */
+    LIST_ADDRESS = 8,     /* user@example.com */
+    LIST_AT_DOMAIN = 16,  /* @example.com: any address there */
+    LIST_LOCAL_PART = 32, /* user@: that local part anywhere */
+    LIST_TEXT = 64,       /* in quotes; in a list file, any other line */
+    LIST_NUMBER = 128,    /* 25, 10MB, 30s */
+    LIST_OF_ADDRESSES = LIST_ADDRESS | LIST_AT_DOMAIN | LIST_LOCAL_PART,
 };
 
 /* Sets the forms of each item. from_file: a line of no known form is a text; elsewhere it is an

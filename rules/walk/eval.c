@@ -122,14 +122,14 @@ as_address(struct eval *eval, const struct value *value, struct value *address_r
     return value->type == TYPE_ADDRESS || value->type == TYPE_MAILBOX;
 }
 
-/* Of a table with `patterns`, a word such as "@example.com", ".example.com" (for an address: any
- * below it) and "user@" is what it would be in a list, and "*" is everything. */
+/* Of a table with `patterns`, a word such as "@example.com", ".example.com" and "user@" is what it
+ * would be in a list, for logins that are addresses too, and "*" is everything. */
 static bool
 is_in_pattern(struct eval *eval, const struct value *left, struct slice word)
 {
     struct item item = {.text = word, .quoted = true}; /* in quotes nothing is a mistake */
     enum local_case local_case = settings_local_case(&eval->policy->settings);
-    struct value address, domain;
+    struct value address;
     const struct list *list;
 
     if (slice_equal(word, SLICE("*")))
@@ -139,10 +139,7 @@ is_in_pattern(struct eval *eval, const struct value *left, struct slice word)
     if (left->type == TYPE_FOLDED)
         local_case = LOCAL_CASE_IGNORE;
     list = list_build(eval->arena, &item, true, local_case, NULL);
-    if (!as_address(eval, left, &address))
-        return list_contains(list, eval->arena, left);
-    domain = value_domain(eval->arena, address.address->domain);
-    return list_contains(list, eval->arena, word.at[0] == '.' ? &domain : &address);
+    return list_contains(list, eval->arena, as_address(eval, left, &address) ? &address : left);
 }
 
 static bool

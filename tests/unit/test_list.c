@@ -108,6 +108,17 @@ static const struct {
     {".example.com", TYPE_DOMAIN, "a.b.example.com", true},
     {".example.com", TYPE_DOMAIN, "example.com", false},
     {".example.com", TYPE_DOMAIN, "badexample.com", false},
+    {".example.com", TYPE_ADDRESS, "a@mail.example.com", true},
+    {".example.com", TYPE_ADDRESS, "a@b.Mail.EXAMPLE.com", true},
+    {".example.com", TYPE_ADDRESS, "a@example.com", false},
+    {".example.com", TYPE_ADDRESS, "mail.example.com@example.net", false},
+    {".example.com", TYPE_ADDRESS, "<>", false},
+    {".example.com", TYPE_ADDRESS, "postmaster", false},
+    {".xn--bcher-kva.example", TYPE_MAILBOX,
+     "a@x.b\xc3\xbc"
+     "cher.example",
+     true},
+    {".example.com", TYPE_FOLDED, "alice@mail.example.com", false},
     {"b\xc3\xbc"
      "cher.example",
      TYPE_DOMAIN, "xn--bcher-kva.example", true},
