@@ -1,11 +1,12 @@
 /* Fills the manual in: reads a page, and writes it with tables and examples in place of the lines
- * .\" @facts@, .\" @parts@, .\" @settings@ and .\" @example FILE@ (beside the page, in examples/).
- */
+ * .\" @facts@, .\" @parts@, .\" @settings@, .\" @log-fields@, .\" @log-verbs@ and .\" @example FILE@
+ * (beside the page, in examples/). */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit_form.h"
 #include "policy/fact.h"
 
 static const char *const stages[STAGES] = {
@@ -218,6 +219,29 @@ put_settings(void)
     puts(".El");
 }
 
+static void
+put_log_fields(void)
+{
+    puts(".Bl -tag -width Ds");
+    for (int field = 0; field < AUDIT_FIELDS; field++) {
+        const struct audit_form *form = audit_form((enum audit_field)field);
+
+        printf(".It Li %s\n%s\n", form->name, form->help);
+    }
+    puts(".El");
+}
+
+static void
+put_log_verbs(void)
+{
+    const struct audit_verb *verb;
+
+    puts(".Bl -tag -width Ds");
+    for (size_t i = 0; (verb = audit_verb(i)); i++)
+        printf(".It Li %s\n%s\n", verb->name, verb->help);
+    puts(".El");
+}
+
 /* Line for line, as the file has it. */
 static void
 put_example(const char *page, const char *name)
@@ -246,6 +270,10 @@ put_marked(const char *page, const char *mark)
         put_parts();
     else if (strcmp(mark, "settings@\n") == 0)
         put_settings();
+    else if (strcmp(mark, "log-fields@\n") == 0)
+        put_log_fields();
+    else if (strcmp(mark, "log-verbs@\n") == 0)
+        put_log_verbs();
     else if (sscanf(mark, "example %255[^@]@", name) == 1)
         put_example(page, name);
     else

@@ -18,9 +18,9 @@ known_transaction(const struct dialogue *dialogue)
 static void
 write_log(struct dialogue *dialogue, enum log_level level, const struct audit_entry *entry)
 {
-    dialogue->log(
-        dialogue->context, level,
-        audit_line(dialogue->scratch, &dialogue->session, known_transaction(dialogue), entry));
+    dialogue->log(dialogue->context, level,
+                  audit_line(dialogue->scratch, dialogue->settings, &dialogue->session,
+                             known_transaction(dialogue), entry));
 }
 
 /* What refuses a message after DATA refuses it for all its recipients. */

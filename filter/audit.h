@@ -2,6 +2,7 @@
 #ifndef POSTERN_FILTER_AUDIT_H
 #define POSTERN_FILTER_AUDIT_H
 
+#include "policy/settings.h"
 #include "policy/walk.h"
 
 /* What one line says besides who and where. */
@@ -19,11 +20,13 @@ struct audit_entry {
 };
 
 /* "QUEUEID: reject: RCPT from mail.example.net[192.0.2.7]: 550 5.7.1 text; rule=... id=...
- * from=<...> ...": what the MTA didn't tell is left out, and octets from the network are escaped
- * and bounded.
+ * from=<...> ...", or an object of JSON, as log-format says: what the MTA didn't tell is left out,
+ * and octets from the network are escaped and bounded. With log-mask local parts and logins are
+ * masked. transaction may be NULL.
  */
-const char *audit_line(struct arena *arena, const struct session *session,
-                       const struct transaction *transaction, const struct audit_entry *entry);
+const char *audit_line(struct arena *arena, const struct settings *settings,
+                       const struct session *session, const struct transaction *transaction,
+                       const struct audit_entry *entry);
 
 /* "550 5.7.1 first line second line". */
 const char *audit_reply_text(struct arena *arena, const struct reply *reply);

@@ -51,7 +51,7 @@ static void
 conversation_log(void *context, enum log_level level, const char *line)
 {
     (void)context;
-    log_write(level, "%s", line);
+    log_write_made(level, line);
 }
 
 static void

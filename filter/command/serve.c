@@ -5,6 +5,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "audit_mask.h"
 #include "command.h"
 
 static int serve_run(int argc, char **argv);
@@ -41,5 +42,6 @@ serve_run(int argc, char **argv)
     }
     if (optind < argc)
         return EX_USAGE;
+    audit_mask_draw_key();
     return serve(path, command_version(), to_stderr);
 }

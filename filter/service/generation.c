@@ -138,6 +138,7 @@ generation_load(struct generation *generation)
     }
     log_rename(setting_text_of(generation, SET_SYSLOG_NAME),
                setting_text_of(generation, SET_LOG_FACILITY));
+    log_set_format(settings_log_format(policy_settings(generation->policy)));
     complaints_log(&diagnostics);
     return EX_OK;
 }

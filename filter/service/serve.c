@@ -78,6 +78,7 @@ serve(const char *path, const char *version, bool to_stderr)
     arena = arena_new(SIZE_MAX);
     log_open(service.settings.syslog_name, service.settings.log_facility,
              to_stderr ? NULL : _PATH_LOG);
+    log_set_format(service.settings.log_format);
     notify_open();
     status = serve_prepare(arena, &service);
     if (status == EX_OK)

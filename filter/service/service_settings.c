@@ -36,6 +36,7 @@ bool
 service_settings_from(const struct settings *settings, struct service_settings *service_settings_r)
 {
     *service_settings_r = (struct service_settings){
+        .log_format = settings_log_format(settings),
         .socket_mode = settings_socket_mode(settings),
         .drain_ms = settings->value[SET_DRAIN_TIME].number,
     };
@@ -55,7 +56,8 @@ service_settings_are_whole(const struct service_settings *settings)
     for (size_t i = 0; i < TEXTS; i++)
         if (memchr((const char *)settings + texts[i].offset, '\0', texts[i].size) == NULL)
             return false;
-    return settings->socket_mode <= 0777 && settings->drain_ms >= 0;
+    return settings->log_format <= LOG_FORMAT_JSON && settings->socket_mode <= 0777 &&
+           settings->drain_ms >= 0;
 }
 
 static _Noreturn void

@@ -15,6 +15,7 @@ struct service_settings {
     char socket[384];
     char socket_group[64];
     char syslog_name[256], log_facility[16];
+    enum log_format log_format;
     mode_t socket_mode;
     int64_t drain_ms;
 };

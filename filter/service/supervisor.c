@@ -87,6 +87,7 @@ supervisor_take_settings(struct supervisor *supervisor, const struct service_set
         log_write(LOG_LEVEL_WARNING, "changed, which takes effect at a restart: %s", names);
     supervisor->now = *settings;
     log_rename(supervisor->now.syslog_name, supervisor->now.log_facility);
+    log_set_format(supervisor->now.log_format);
 }
 
 static void
@@ -380,6 +381,7 @@ supervisor_run(struct service *service)
         return EX_OSERR;
     }
     log_rename(supervisor.now.syslog_name, supervisor.now.log_facility);
+    log_set_format(supervisor.now.log_format);
     while (!supervisor.over) {
         supervisor_steer(&supervisor);
         supervisor_wait(&supervisor);

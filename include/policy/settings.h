@@ -4,6 +4,7 @@
 #define POSTERN_POLICY_SETTINGS_H
 
 #include "base/diagnostics.h"
+#include "base/log.h"
 #include "mail/address.h"
 #include "mail/looks.h"
 #include "policy/stage.h"
@@ -27,6 +28,8 @@ enum setting_id {
     SET_LOG_FACILITY,
     SET_SYSLOG_NAME,
     SET_LOG_ACCEPT,
+    SET_LOG_FORMAT,
+    SET_LOG_MASK,
     SET_DRAIN_TIME,
     SET_MAX_SESSIONS,
     SET_MAX_RECIPIENTS,
@@ -89,6 +92,7 @@ void settings_init(struct settings *settings);
 
 /* The settings that code reads often. */
 enum mode settings_mode(const struct settings *settings);
+enum log_format settings_log_format(const struct settings *settings);
 enum stage settings_earliest_verdict(const struct settings *settings);
 enum local_case settings_local_case(const struct settings *settings);
 enum script_level settings_script_level(const struct settings *settings);

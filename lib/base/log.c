@@ -10,7 +10,12 @@
 #include "base/channel.h"
 #include "base/clock.h"
 
-enum { LONGEST_LINE = 4096, LONGEST_NAME = 255, BETWEEN_REPORTS_MS = 1000 };
+enum {
+    LONGEST_LINE = 8192 + 512,
+    LONGEST_TEXT = 4096,
+    LONGEST_NAME = 255,
+    BETWEEN_REPORTS_MS = 1000
+};
 
 static struct {
     pthread_mutex_t lock; /* of all below it; nothing waits that holds it */
@@ -20,6 +25,7 @@ static struct {
     const char *name;
     int facility; /* -1: to standard error */
     bool bare;    /* that is a terminal, and gets no priorities */
+    enum log_format format;
 } log_state = {
     .lock = PTHREAD_MUTEX_INITIALIZER,
     .channel = {.descriptor = STDERR_FILENO, .stream = -1, .end = '\n'},
@@ -89,6 +95,12 @@ log_rename(const char *name, const char *facility)
 }
 
 void
+log_set_format(enum log_format format)
+{
+    log_state.format = format;
+}
+
+void
 log_after_fork(void)
 {
     log_state.dropped = 0;
@@ -101,6 +113,8 @@ write_head(char *line, size_t size, enum log_level level, const char *date)
 {
     static const int priorities[] = {LOG_INFO, LOG_WARNING, LOG_ERR};
 
+    if (log_state.facility < 0 && log_state.format == LOG_FORMAT_JSON)
+        return 0;
     if (log_state.facility < 0 && log_state.bare)
         return (size_t)snprintf(line, size, "%.*s: ", LONGEST_NAME, log_state.name);
     if (log_state.facility < 0)
@@ -110,49 +124,70 @@ write_head(char *line, size_t size, enum log_level level, const char *date)
                             date, LONGEST_NAME, log_state.name, (int)getpid());
 }
 
+static const char *const level_names[] = {"info", "warning", "error"};
+
 static size_t
-write_line(char line[LONGEST_LINE], enum log_level level, const char *date, const char *format,
-           va_list args)
+write_message(char *to, size_t size, enum log_level level, const char *text)
 {
-    static const char *const prefixes[] = {"", "warning: ", "error: "};
+    size_t len;
+
+    if (log_state.format == LOG_FORMAT_TEXT)
+        return (size_t)snprintf(to, size, "%s%s%s", level ? level_names[level] : "",
+                                level ? ": " : "", text);
+    len = (size_t)snprintf(to, size, "{\"level\":\"%s\",\"message\":\"", level_names[level]);
+    for (; *text && len + sizeof "\\\"\"}" < size; text++) {
+        if (*text == '"' || *text == '\\')
+            to[len++] = '\\';
+        to[len++] = *text;
+    }
+    return len + (size_t)snprintf(to + len, size - len, "\"}");
+}
+
+static size_t
+write_made(char *to, size_t size, enum log_level level, const char *text)
+{
+    if (log_state.format == LOG_FORMAT_TEXT)
+        return write_message(to, size, level, text);
+    return (size_t)snprintf(to, size, "{\"level\":\"%s\",%s", level_names[level], text + 1);
+}
+
+typedef size_t log_writer(char *to, size_t size, enum log_level level, const char *text);
+
+/* Returns how long it is. */
+static size_t
+write_line(char line[LONGEST_LINE], log_writer *write, enum log_level level, const char *date,
+           const char *text)
+{
     size_t len = write_head(line, LONGEST_LINE, level, date);
 
-    len += (size_t)snprintf(line + len, LONGEST_LINE - len, "%s", prefixes[level]);
-    len += (size_t)vsnprintf(line + len, LONGEST_LINE - len, format, args);
+    len += write(line + len, LONGEST_LINE - len, level, text);
     return len < LONGEST_LINE ? len : LONGEST_LINE - 1;
 }
 
 static size_t
-write_dated_line(char line[LONGEST_LINE], enum log_level level, const char *format, va_list args)
+write_dated_line(char line[LONGEST_LINE], log_writer *write, enum log_level level,
+                 const char *text)
 {
     time_t now = time(NULL);
     struct tm moment;
     char date[32];
 
     strftime(date, sizeof date, "%b %e %H:%M:%S ", localtime_r(&now, &moment));
-    return write_line(line, level, date, format, args);
-}
-
-static bool
-keep_log_line(enum log_level level, const char *format, ...)
-{
-    char line[LONGEST_LINE];
-    va_list args;
-    size_t len;
-
-    va_start(args, format);
-    len = write_dated_line(line, level, format, args);
-    va_end(args);
-    return channel_add(&log_state.channel, line, len);
+    return write_line(line, write, level, date, text);
 }
 
 static void
 tell_dropped(void)
 {
     int64_t now_ms = clock_ms();
+    char text[64], line[LONGEST_LINE];
+    size_t len;
 
-    if (now_ms < log_state.next_report_ms ||
-        !keep_log_line(LOG_LEVEL_WARNING, "log: lines dropped: %zu", log_state.dropped))
+    if (now_ms < log_state.next_report_ms)
+        return;
+    snprintf(text, sizeof text, "log: lines dropped: %zu", log_state.dropped);
+    len = write_dated_line(line, write_message, LOG_LEVEL_WARNING, text);
+    if (!channel_add(&log_state.channel, line, len))
         return;
     log_state.dropped = 0;
     log_state.next_report_ms = now_ms + BETWEEN_REPORTS_MS;
@@ -191,27 +226,21 @@ log_has_reader(void)
 void
 log_past(enum log_level level, const char *format, ...)
 {
-    char line[LONGEST_LINE];
+    char text[LONGEST_TEXT], line[LONGEST_LINE];
     va_list args;
     size_t len;
 
     va_start(args, format);
-    len = write_line(line, level, "", format, args);
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    len = write_line(line, write_message, level, "", text);
     line[len] = log_state.channel.end;
     channel_write_past(&log_state.channel, line, len + 1);
 }
 
-void
-log_write(enum log_level level, const char *format, ...)
+static void
+log_keep(const char *line, size_t len)
 {
-    char line[LONGEST_LINE];
-    va_list args;
-    size_t len;
-
-    va_start(args, format);
-    len = write_dated_line(line, level, format, args);
-    va_end(args);
     pthread_mutex_lock(&log_state.lock);
     if (log_state.dropped > 0)
         flush();
@@ -219,6 +248,26 @@ log_write(enum log_level level, const char *format, ...)
         log_state.dropped++;
     flush();
     pthread_mutex_unlock(&log_state.lock);
+}
+
+void
+log_write_made(enum log_level level, const char *text)
+{
+    char line[LONGEST_LINE];
+
+    log_keep(line, write_dated_line(line, write_made, level, text));
+}
+
+void
+log_write(enum log_level level, const char *format, ...)
+{
+    char text[LONGEST_TEXT], line[LONGEST_LINE];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    log_keep(line, write_dated_line(line, write_message, level, text));
 }
 
 void

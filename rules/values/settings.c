@@ -174,6 +174,23 @@ static const struct setting rows[SETTINGS] = {
         .initial = "no",
         .help = "Whether accepted messages are logged too.",
     },
+    [SET_LOG_FORMAT] = {
+        .name = "log-format",
+        .type = SETTING_WORD,
+        .choices = "text json",
+        .initial = "text",
+        .help = "How lines of the log are written, see\n"
+                ".Xr postern-log 5 :\n"
+                "as Postfix writes its own, or each as an object of JSON.",
+    },
+    [SET_LOG_MASK] = {
+        .name = "log-mask",
+        .type = SETTING_TRUTH,
+        .initial = "no",
+        .help = "Whether local parts of addresses, and logins, are logged as hashes, which stay\n"
+                "the same for a day: see\n"
+                ".Xr postern-log 5 .",
+    },
     [SET_DRAIN_TIME] = {
         .name = "drain-time",
         .type = SETTING_TIME,
@@ -387,6 +404,12 @@ enum mode
 settings_mode(const struct settings *settings)
 {
     return (enum mode)settings->value[SET_MODE].number;
+}
+
+enum log_format
+settings_log_format(const struct settings *settings)
+{
+    return (enum log_format)settings->value[SET_LOG_FORMAT].number;
 }
 
 enum stage

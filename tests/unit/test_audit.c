@@ -6,6 +6,7 @@
 #include "tap.h"
 
 static struct arena *arena;
+static struct settings settings;
 
 struct given {
     const char *host, *ip, *helo, *login, *id, *from, *to;
@@ -187,7 +188,7 @@ check_bounds(void)
     memset(octets, 0xC3, sizeof octets - 1);
     given.helo = given.login = given.id = given.from = given.to = octets;
     line = audit_line(
-        arena, make_session(&given), make_transaction(&given),
+        arena, &settings, make_session(&given), make_transaction(&given),
         &(struct audit_entry){
             .verb = "reject", .stage = STAGE_RCPT, .text = octets, .rule = "r", .reason = octets});
     tap_check(strlen(line) < 4000, "a line is bounded: %zu octets", strlen(line));
@@ -199,18 +200,128 @@ check_bounds(void)
     given = all;
     given.helo = octets;
     line = audit_line(
-        arena, make_session(&given), make_transaction(&given),
+        arena, &settings, make_session(&given), make_transaction(&given),
         &(struct audit_entry){.verb = "reject", .stage = STAGE_RCPT, .text = "no", .rule = "r"});
     tap_check(strstr(line, "...> sasl_username=alice"),
               "a long field is cut, and those behind it stay");
+}
+
+/* Both of these in JSON. */
+static void
+check_json(void)
+{
+    const char *line;
+
+    settings.value[SET_LOG_FORMAT].number = LOG_FORMAT_JSON;
+    line = audit_line(
+        arena, &settings, make_session(&all), make_transaction(&all),
+        &(struct audit_entry){
+            .verb = "reject", .stage = STAGE_RCPT, .text = "550 5.7.1 \"no\"", .rule = "r"});
+    tap_check(
+        strcmp(line,
+               "{\"queue_id\":\"4ABC\",\"verb\":\"reject\",\"stage\":\"RCPT\",\"client\":\"mail."
+               "example.net\",\"ip\":\"192.0.2.7\",\"text\":\"550 5.7.1 \\\"no\\\"\",\"rule\":"
+               "\"r\",\"id\":\"T\",\"from\":\"bob@x.example\",\"to\":\"carol@y.example\","
+               "\"helo\":\"client.example\",\"sasl_username\":\"alice\"}") == 0,
+        "JSON: all there is");
+    line = audit_line(
+        arena, &settings, make_session(&forging), make_transaction(&forging),
+        &(struct audit_entry){
+            .verb = "log", .stage = STAGE_MAIL, .text = "a\nb\xff\\; rule=x", .rule = "r"});
+    tap_check(strstr(line, "\"text\":\"a\\\\x{0A}b\\\\x{FF}\\\\\\\\\\\\x{3B} rule=x\",") &&
+                  strstr(line, "\"from\":\"\\\"\\\\x{3B} rule=x\\\"@x.example\"") &&
+                  strstr(line, "\"sasl_username\":\"u\\\\x{C2}\\\\x{A0}v;\\\\x{E2}\\\\x{80}"
+                               "\\\\x{AE}w\"}"),
+              "JSON: what is escaped everywhere is so here, and space isn't");
+    settings.value[SET_LOG_FORMAT].number = LOG_FORMAT_TEXT;
+}
+
+static const struct {
+    const char *login, *from, *to, *text, *reason;
+    const char *line; /* # for each mask */
+} masked[] = {
+    {"alice", "<Alice@x.example>", "<carol@y.example>",
+     "550 5.7.1 alice may not be Alice@x.example, Alice", "no answer for alice@x.example: x",
+     "550 5.7.1 # may not be #@x.example, #; rule=r id=T reason=\"no answer for #@x.example: "
+     "x\" from=<#@x.example> to=<#@y.example> sasl_username=#"},
+    {"bob@x.example", "<>", "<Postmaster>", "\"a \\\" b\"@x.example <bob@x.example>,<c@[192.0.2.7]>",
+     NULL,
+     "#@x.example <#@x.example>,<#@[192.0.2.7]>; rule=r id=T from=<> to=<#> "
+     "sasl_username=#@x.example"},
+    {NULL, "<\xc3\xb6@x.example>", "<\"c d\"@y.example>", "at 5 @ night, x@ @y \"@z \xc3\xb6@x", NULL,
+     "at 5 @ night, #@ @y \"@z #@x; rule=r id=T from=<#@x.example> to=<#@y.example>"},
+    {"ali", "<a@x.example>", NULL, "alice ali-baba ali. ali's bali ali", NULL,
+     "alice ali-baba #. #'s bali #; rule=r id=T from=<#@x.example> sasl_username=#"},
+};
+
+/* "#" and 12 digits, with those gone. */
+static void
+strip_masks(char *line)
+{
+    char *to = line;
+
+    for (; *line; line++) {
+        *to++ = *line;
+        if (*line == '#' && strspn(line + 1, "0123456789abcdefghijklmnopqrstuv") >= 12)
+            line += 12;
+    }
+    *to = '\0';
+}
+
+static char *
+masked_line(size_t i, time_t when)
+{
+    struct given given = {.host = "",
+                          .login = masked[i].login,
+                          .from = masked[i].from,
+                          .to = masked[i].to ? masked[i].to : "<>"};
+    struct transaction *transaction = make_transaction(&given);
+
+    if (masked[i].to == NULL)
+        transaction->recipients = NULL;
+    transaction->time = when;
+    return (char *)audit_line(arena, &settings, make_session(&given), transaction,
+                              &(struct audit_entry){.verb = "log",
+                                                    .stage = STAGE_MAIL,
+                                                    .text = masked[i].text,
+                                                    .reason = masked[i].reason,
+                                                    .rule = "r"});
+}
+
+static void
+check_masks(void)
+{
+    const time_t noon = 1764331200, day = 24 * 60 * 60;
+    const char *line, *login, *from;
+
+    settings.value[SET_LOG_MASK].number = 1;
+    for (size_t i = 0; i < sizeof masked / sizeof masked[0]; i++) {
+        char *stripped = masked_line(i, noon);
+
+        strip_masks(stripped);
+        stripped = strstr(stripped, "unknown: ") + strlen("unknown: ");
+        tap_check(strcmp(stripped, masked[i].line) == 0, "masked: %s", masked[i].line);
+        if (strcmp(stripped, masked[i].line) != 0)
+            printf("# got %s\n", stripped);
+    }
+    line = masked_line(0, noon);
+    login = strstr(line, "sasl_username=#") + strlen("sasl_username=#");
+    from = strstr(line, "from=<#") + strlen("from=<#");
+    tap_check(strncmp(login, from, 12) == 0 && strncmp(from, strstr(line, "to=<#") + 5, 12) != 0,
+              "one name has one mask, as login and as local part, and another another");
+    tap_check(strcmp(line, masked_line(0, noon + 60 * 60)) == 0 &&
+                  strcmp(line, masked_line(0, noon + day)) != 0,
+              "the same for a day, and another on the next");
+    settings.value[SET_LOG_MASK].number = 0;
 }
 
 int
 main(void)
 {
     arena = arena_new(1 << 24);
+    settings_init(&settings);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const char *line = audit_line(arena, make_session(cases[i].given),
+        const char *line = audit_line(arena, &settings, make_session(cases[i].given),
                                       make_transaction(cases[i].given), &cases[i].entry);
 
         tap_check(strcmp(line, cases[i].line) == 0, "%s", cases[i].why);
@@ -218,6 +329,8 @@ main(void)
             printf("# got      %s\n# expected %s\n", line, cases[i].line);
     }
     check_bounds();
+    check_json();
+    check_masks();
     arena_free(&arena);
     return tap_done();
 }
