@@ -1,6 +1,6 @@
 /* Fills the manual in: reads a page, and writes it with tables and examples in place of the lines
- * .\" @facts@, .\" @parts@, .\" @settings@, .\" @log-fields@, .\" @log-verbs@ and .\" @example FILE@
- * (beside the page, in examples/). */
+ * .\" @facts@, .\" @parts@, .\" @settings@, .\" @log-fields@, .\" @log-verbs@, and
+ * .\" @example FILE@ (beside the page, in examples/). */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>

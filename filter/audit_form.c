@@ -34,14 +34,15 @@ static const struct audit_form fields[AUDIT_FIELDS] = {
                     "where\n"
                     ".Xr postern 8\n"
                     "itself answers, as at a limit."},
-    [AUDIT_ID] = {"id", " id=", "", "", MOST_ID,
-                  "The fact\n"
-                  ".Ic transaction.id :\n"
-                  "12 of 0\\(en9 and A\\(enZ.\n"
-                  "Each MAIL has a new one, and no two are the same, whichever process or machine\n"
-                  "gave them; before MAIL it is that of the connection.\n"
-                  "So it finds all lines of a transaction, also those from before there was a queue\n"
-                  "id."},
+    [AUDIT_ID] =
+        {"id", " id=", "", "", MOST_ID,
+         "The fact\n"
+         ".Ic transaction.id :\n"
+         "12 of 0\\(en9 and A\\(enZ.\n"
+         "Each MAIL has a new one, and no two are the same, whichever process or machine\n"
+         "gave them; before MAIL it is that of the connection.\n"
+         "So it finds all lines of a transaction, also those from before there was a queue\n"
+         "id."},
     [AUDIT_AFTER] = {"after", " after=", "", "", MOST_NAME,
                      "Where the verb ends in\n"
                      ".Li -also :\n"
@@ -56,14 +57,15 @@ static const struct audit_form fields[AUDIT_FIELDS] = {
                   "Without\n"
                   ".Li nrcpt\n"
                   "the line is about him alone."},
-    [AUDIT_NRCPT] = {"nrcpt", " nrcpt=", "", "", MOST_ID,
-                     "A number, where the line is about so many recipients: after DATA a refusal is\n"
-                     "for all recipients of the message, and so are changes to it.\n"
-                     "Then\n"
-                     ".Li to\n"
-                     "has the one whose rule it was, or, where the rule reads no recipient, the\n"
-                     "first.\n"
-                     "Those who were taken off before are not counted."},
+    [AUDIT_NRCPT] =
+        {"nrcpt", " nrcpt=", "", "", MOST_ID,
+         "A number, where the line is about so many recipients: after DATA a refusal is\n"
+         "for all recipients of the message, and so are changes to it.\n"
+         "Then\n"
+         ".Li to\n"
+         "has the one whose rule it was, or, where the rule reads no recipient, the\n"
+         "first.\n"
+         "Those who were taken off before are not counted."},
     [AUDIT_HELO] = {"helo", " helo=<", ">", " <>;", MOST_VALUE, "The argument of HELO or EHLO."},
     [AUDIT_LOGIN] = {"sasl_username", " sasl_username=", "", " ;=<>", MOST_NAME,
                      "The login, where there is one."},
@@ -93,9 +95,8 @@ static const struct audit_verb verbs[] = {
     {"remove-header", "The name of the field."},
     {"set-sender", "The new envelope sender."},
     {"add-recipient", "The new recipient."},
-    {"downgrade",
-     "The message was converted: which parts and which fields, and into what; a\n"
-     "warning where this breaks a signature."},
+    {"downgrade", "The message was converted: which parts and which fields, and into what; a\n"
+                  "warning where this breaks a signature."},
     {"log", "What a rule has to say by its\n"
             ".Ic log ."},
     {"error", "A rule that could not be decided, and so didn't act, or a change that could\n"

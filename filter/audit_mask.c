@@ -1,4 +1,4 @@
-/* Keyed hashes for the names of people: whoever reads the log can tell that two lines are about one,
+/* Keyed hashes for names of people: whoever reads the log can tell that two lines are about one,
  * and not about whom. The key is of this process and its children alone, and is kept nowhere. */
 #include "audit_mask.h"
 

@@ -165,8 +165,7 @@ write_line(char line[LONGEST_LINE], log_writer *write, enum log_level level, con
 }
 
 static size_t
-write_dated_line(char line[LONGEST_LINE], log_writer *write, enum log_level level,
-                 const char *text)
+write_dated_line(char line[LONGEST_LINE], log_writer *write, enum log_level level, const char *text)
 {
     time_t now = time(NULL);
     struct tm moment;

@@ -1,6 +1,7 @@
 """Telling addresses, as clients send them, and the replies that they see."""
 
 import os
+import re
 import sys
 
 import harness
@@ -59,6 +60,26 @@ def octets():
     with site.policy(STANDARD), site.client() as client:
         said = client.say(b"MAIL FROM:<jos\xe9@example.org> SMTPUTF8")
         harness.check(said.startswith("500 5.5.2"), "Latin-1", said)
+
+
+LOGGED = ("<δοκιμή@βόλος.example>", "<用户@bücher.example>", "<e\u0301@example.net>", "<\U0001f600@example.net>",
+          "<שלום@example.net>", "<alice@xn--bcher-kva.example>")
+
+
+@harness.case
+def the_log_has_them_as_postfix_has():
+    with site.policy('rule refused if rcpt reject 550 5.7.1 "not here"') as postern, site.client() as client:
+        for address in LOGGED:
+            client.say("MAIL FROM:%s SMTPUTF8" % address)
+            client.say("RCPT TO:" + address)
+            client.say("RSET")
+            fields = re.compile("reject: RCPT .*(?<= )(from=%s).*(?<= )(to=%s) " % (address, address))
+            harness.check(fields.search(postern.log()) and site.logs("milter-" + fields.pattern),
+                          "our line and Postfix's have the same: " + address, postern.log()[-400:] + site.log()[-400:])
+        client.say("MAIL FROM:<a\u202eb@example.org> SMTPUTF8")
+        client.say("RCPT TO:<carol@example.net>")
+        harness.check(" from=<a\\x{E2}\\x{80}\\x{AE}b@example.org> " in postern.log() and site.logs("from=<a\u202eb@"),
+                      "ours escapes a direction mark, which Postfix's has as it is", site.log()[-400:])
 
 
 with kit.Site("smtputf8_enable=yes") as site:

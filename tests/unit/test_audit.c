@@ -244,12 +244,12 @@ static const struct {
      "550 5.7.1 alice may not be Alice@x.example, Alice", "no answer for alice@x.example: x",
      "550 5.7.1 # may not be #@x.example, #; rule=r id=T reason=\"no answer for #@x.example: "
      "x\" from=<#@x.example> to=<#@y.example> sasl_username=#"},
-    {"bob@x.example", "<>", "<Postmaster>", "\"a \\\" b\"@x.example <bob@x.example>,<c@[192.0.2.7]>",
-     NULL,
+    {"bob@x.example", "<>", "<Postmaster>",
+     "\"a \\\" b\"@x.example <bob@x.example>,<c@[192.0.2.7]>", NULL,
      "#@x.example <#@x.example>,<#@[192.0.2.7]>; rule=r id=T from=<> to=<#> "
      "sasl_username=#@x.example"},
-    {NULL, "<\xc3\xb6@x.example>", "<\"c d\"@y.example>", "at 5 @ night, x@ @y \"@z \xc3\xb6@x", NULL,
-     "at 5 @ night, #@ @y \"@z #@x; rule=r id=T from=<#@x.example> to=<#@y.example>"},
+    {NULL, "<\xc3\xb6@x.example>", "<\"c d\"@y.example>", "at 5 @ night, x@ @y \"@z \xc3\xb6@x",
+     NULL, "at 5 @ night, #@ @y \"@z #@x; rule=r id=T from=<#@x.example> to=<#@y.example>"},
     {"ali", "<a@x.example>", NULL, "alice ali-baba ali. ali's bali ali", NULL,
      "alice ali-baba #. #'s bali #; rule=r id=T from=<#@x.example> sasl_username=#"},
 };
