@@ -19,6 +19,7 @@ static const struct command *const commands[] = {
     &command_facts,
     &command_config,
     &command_import,
+    &command_report,
     &command_probe,
     &command_downgrade,
     &command_resend,
