@@ -144,7 +144,7 @@ class Daemon:
         self.directory.cleanup()
 
     def is_ready(self):
-        return self.process.poll() is not None or bool(self.lines('^(postern: |{"level":"info","message":")version '))
+        return self.process.poll() is not None or bool(self.lines('^((<6>)?postern: |{"level":"info","message":")version '))
 
     def log(self):
         with open(self.log_name, encoding="utf-8", errors="replace") as file:

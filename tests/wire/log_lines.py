@@ -100,4 +100,4 @@ def lines_of(settings="", mode="enforce"):
         play(daemon)
         wait_until(lambda: len(daemon.lines("END-OF-MESSAGE")) >= 10, 5)
         daemon.stop()
-        return [re.sub("^postern: ", "", line) for line in daemon.log().splitlines()]
+        return [re.sub("^(<[0-7]>)?postern: ", "", line) for line in daemon.log().splitlines()]
