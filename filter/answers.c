@@ -1,13 +1,14 @@
 /* From what a walk found to an answer and what is logged of it, and what mode audit withholds. */
+#include "count/tally.h"
 #include "dialogue_steps_inside.h"
 #include "modes.h"
 
 const struct refusal refusal_no_transaction = {
     451, "4.3.0", "this can't be handled just now; please try again later",
-    "a command without MAIL before it", LOG_LEVEL_WARNING};
+    "a command without MAIL before it", LOG_LEVEL_WARNING, NULL};
 const struct refusal refusal_no_memory = {
     451, "4.3.0", "this transaction is too large to be checked just now; please try again later",
-    "max-transaction-memory is reached", LOG_LEVEL_WARNING};
+    "max-transaction-memory is reached", LOG_LEVEL_WARNING, "max-transaction-memory"};
 
 static const struct transaction *
 known_transaction(const struct dialogue *dialogue)
@@ -18,6 +19,8 @@ known_transaction(const struct dialogue *dialogue)
 static void
 write_log(struct dialogue *dialogue, enum log_level level, const struct audit_entry *entry)
 {
+    if (entry->is_verdict)
+        tally_verdict(entry->rule, entry->stage, entry->verb, entry->withheld);
     dialogue->log(dialogue->context, level,
                   audit_line(dialogue->scratch, dialogue->settings, &dialogue->session,
                              known_transaction(dialogue), entry));
@@ -41,6 +44,8 @@ log_event(struct dialogue *dialogue, enum stage stage, const struct event *event
 {
     struct audit_entry entry = {
         .verb = action_name(event->action),
+        .is_verdict = event->kind != EVENT_LOG && event->kind != EVENT_ERROR &&
+                      ending_verdict(action_row(event->action)->ending) != VERDICT_NONE,
         .withheld = event->kind == EVENT_AUDIT || event->after ||
                     (event->kind == EVENT_OFF && withholds(dialogue)),
         .stage = stage,
@@ -120,6 +125,7 @@ log_finding(struct dialogue *dialogue, enum stage stage, const struct finding *f
     const char *reason = finding->reason ? finding->reason : "";
     struct audit_entry entry = {
         .verb = mode_verb(dialogue->mode, finding->verdict),
+        .is_verdict = true,
         .withheld = withholds(dialogue),
         .stage = stage,
         .text = finding->verdict == VERDICT_DISCARD ? reason : "",
@@ -172,6 +178,7 @@ log_refusal(struct dialogue *dialogue, enum stage stage, const struct recipient 
             const struct refusal *refusal, const struct answer *answer)
 {
     struct audit_entry entry = {.verb = mode_verb(dialogue->mode, answer->verdict),
+                                .is_verdict = true,
                                 .withheld = withholds(dialogue),
                                 .stage = stage,
                                 .text = audit_reply_text(dialogue->scratch, answer->reply),
@@ -180,6 +187,8 @@ log_refusal(struct dialogue *dialogue, enum stage stage, const struct recipient 
                                 .reason = refusal->reason,
                                 .recipient = recipient};
 
+    if (refusal->bound)
+        tally_bound(refusal->bound);
     write_log(dialogue, refusal->level, &entry);
 }
 
@@ -277,10 +286,13 @@ log_accept(struct dialogue *dialogue, enum stage stage)
 {
     struct finding finding = dialogue->finding;
 
-    if (dialogue->settings->value[SET_LOG_ACCEPT].number == 0 || dialogue->accept_logged)
+    if (dialogue->accept_logged)
         return;
     finding.verdict = VERDICT_ACCEPT;
-    log_finding(dialogue, stage, &finding, NULL);
+    if (dialogue->settings->value[SET_LOG_ACCEPT].number != 0)
+        log_finding(dialogue, stage, &finding, NULL);
+    else
+        tally_verdict(finding.rule, stage, verdict_name(VERDICT_ACCEPT), withholds(dialogue));
     dialogue->accept_logged = true;
 }
 
@@ -380,6 +392,8 @@ log_notes(struct dialogue *dialogue, const struct edit_note *notes)
             .recipient = noted_recipient(note),
         };
 
+        if (!note->failed && note->change->kind == ACTION_DOWNGRADE && !entry.withheld)
+            tally_conversion(note->change->utf8);
         write_log(dialogue, note->failed || note->warns ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
                   &entry);
     }
@@ -395,6 +409,7 @@ dialogue_holds_too_much(const struct dialogue *dialogue)
 static void
 refuse_size(struct edits *edits)
 {
+    tally_bound("max-body-held");
     edits->refused = true;
     edits->refusal = (struct convert_refusal){
         .code = 554, .enhanced = "5.6.5", .reason = "max-body-held is passed"};

@@ -8,6 +8,7 @@
 /* What one line says besides who and where. */
 struct audit_entry {
     const char *verb; /* "reject", "add-header" ... */
+    bool is_verdict;  /* and is counted as such */
     bool withheld;    /* it was only looked at: "audit-reject" */
     enum stage stage;
     const char *text;   /* may be ""; not yet escaped */

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "base/clock.h"
+#include "count/tally.h"
 #include "serial.h"
 #include "witness.h"
 
@@ -71,6 +72,8 @@ conversation_free(struct conversation **conversation)
         return;
     arena = (*conversation)->arena;
     witness_end((*conversation)->seen);
+    if ((*conversation)->dialogue)
+        tally_session_ended();
     dialogue_free(&(*conversation)->dialogue);
     arena_free(&arena);
     *conversation = NULL;
@@ -90,6 +93,8 @@ conversation_new(struct policy *policy, conversation_macro *macro, void *engine)
     conversation->needs = policy_needs(policy);
     conversation->withholds = settings_mode(policy_settings(policy)) == MODE_AUDIT;
     conversation->dialogue = dialogue_new(policy, conversation_log, NULL);
+    if (conversation->dialogue)
+        tally_session_began();
     if (conversation->dialogue == NULL || !arena_guard(arena, scratch_make, conversation)) {
         conversation_free(&conversation);
         return NULL;
@@ -122,6 +127,7 @@ conversation_new_beyond(struct policy *policy)
         return NULL;
     conversation->arena = arena;
     conversation->beyond = true;
+    tally_bound("max-sessions");
     conversation->withholds = settings_mode(policy_settings(policy)) == MODE_AUDIT;
     beyond_tell(conversation->withholds);
     return conversation;

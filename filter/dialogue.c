@@ -1,6 +1,7 @@
 /* The order of an SMTP session: when records begin and end, what each command adds to them, and
  * which stage of the policy is walked then. */
 #include "base/pool.h"
+#include "count/tally.h"
 #include "dialogue_steps_inside.h"
 
 /* What an ordinary message takes, and what is told of an ordinary client. */
@@ -8,9 +9,10 @@ enum { MAIL_NEEDS = 256 * 1024, CLIENT_NEEDS = 352 };
 
 static const struct refusal no_memory_at_all = {
     451, "4.3.0", "there is no memory left just now; please try again later",
-    "max-memory is reached", LOG_LEVEL_WARNING};
-static const struct refusal too_many_recipients = {452, "4.5.3", "too many recipients",
-                                                   "max-recipients is reached", LOG_LEVEL_INFO};
+    "max-memory is reached", LOG_LEVEL_WARNING, "max-memory"};
+static const struct refusal too_many_recipients = {
+    452, "4.5.3", "too many recipients", "max-recipients is reached", LOG_LEVEL_INFO,
+    "max-recipients"};
 
 static size_t
 memory_of(const struct policy *policy)
@@ -301,6 +303,7 @@ begin_transaction(struct dialogue *dialogue)
 {
     struct transaction *transaction = &dialogue->transaction;
 
+    tally_transaction();
     transaction->session = &dialogue->session;
     draw_id(dialogue, transaction->id);
     transaction->time = dialogue->has_time ? dialogue->time : time(NULL);

@@ -1,20 +1,21 @@
 /* The content of a message as it comes: its header, its body, its end. */
 #include "dialogue_steps_inside.h"
 
+#include "count/tally.h"
 #include "mail/mailbox.h"
 
 static const struct refusal no_recipient = {
     451, "4.3.0", "this can't be handled just now; please try again later",
-    "a message for recipients that were all refused", LOG_LEVEL_WARNING};
-static const struct refusal header_too_large = {552, "5.3.4",
-                                                "the header of this message is too large",
-                                                "max-header-bytes is passed", LOG_LEVEL_INFO};
-static const struct refusal too_many_fields = {552, "5.3.4",
-                                               "the header of this message has too many fields",
-                                               "max-header-fields is passed", LOG_LEVEL_INFO};
+    "a message for recipients that were all refused", LOG_LEVEL_WARNING, NULL};
+static const struct refusal header_too_large = {
+    552, "5.3.4", "the header of this message is too large", "max-header-bytes is passed",
+    LOG_LEVEL_INFO, "max-header-bytes"};
+static const struct refusal too_many_fields = {
+    552, "5.3.4", "the header of this message has too many fields", "max-header-fields is passed",
+    LOG_LEVEL_INFO, "max-header-fields"};
 static const struct refusal too_many_authors = {
     554, "5.6.0", "this message names too many mailboxes as its authors",
-    "max-author-mailboxes is passed", LOG_LEVEL_INFO};
+    "max-author-mailboxes is passed", LOG_LEVEL_INFO, "max-author-mailboxes"};
 
 /* In mode audit the MTA goes on with recipients that would all have been refused; else it
  * may not. */
@@ -37,6 +38,8 @@ begin_content(struct dialogue *dialogue)
     dialogue_begin_call(dialogue);
     if (dialogue->open && transaction->offered_count > 0 && transaction->recipient_count == 0)
         miss_recipients(dialogue);
+    if (dialogue->open && !dialogue->in_content)
+        tally_message();
     dialogue->in_content = dialogue->open;
     return dialogue->open;
 }
@@ -144,6 +147,7 @@ fail_spool(struct dialogue *dialogue)
     dialogue->failure = refusal_no_memory;
     dialogue->failure.text = "the message can't be kept just now; please try again later";
     dialogue->failure.reason = spool_reason(dialogue->spool);
+    dialogue->failure.bound = NULL;
 }
 
 /* One packet of the milter protocol holds 65535 octets (MILTER_CHUNK_SIZE): name, value, and what

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "count/tally.h"
+
 struct call {
     struct dialogue *dialogue;
     enum stage stage;
@@ -58,6 +60,17 @@ call_pass(struct call *call, void (*step)(void *of))
     return arena_guard(call->dialogue->own, step, call) ? call->answer : call_lost(call);
 }
 
+/* The MTA waits for the answer. */
+static struct answer
+call_answer(struct call *call, void (*step)(void *of))
+{
+    int64_t began_ns = tally_clock();
+    struct answer answer = call_pass(call, step);
+
+    tally_stage(call->stage, began_ns);
+    return answer;
+}
+
 static void
 call_macro(void *of)
 {
@@ -90,7 +103,7 @@ dialogue_connect(struct dialogue *dialogue, struct slice host, const struct ip *
     struct call call = {
         .dialogue = dialogue, .stage = STAGE_CONNECT, .argument = &host, .ip = ip, .port = port};
 
-    return call_pass(&call, call_connect);
+    return call_answer(&call, call_connect);
 }
 
 static void
@@ -106,7 +119,7 @@ dialogue_helo(struct dialogue *dialogue, struct slice argument)
 {
     struct call call = {.dialogue = dialogue, .stage = STAGE_HELO, .argument = &argument};
 
-    return call_pass(&call, call_helo);
+    return call_answer(&call, call_helo);
 }
 
 static void
@@ -123,7 +136,7 @@ dialogue_mail(struct dialogue *dialogue, const struct slice *argument, size_t co
     struct call call = {
         .dialogue = dialogue, .stage = STAGE_MAIL, .argument = argument, .count = count};
 
-    return call_pass(&call, call_mail);
+    return call_answer(&call, call_mail);
 }
 
 static void
@@ -140,7 +153,7 @@ dialogue_rcpt(struct dialogue *dialogue, const struct slice *argument, size_t co
     struct call call = {
         .dialogue = dialogue, .stage = STAGE_RCPT, .argument = argument, .count = count};
 
-    return call_pass(&call, call_rcpt);
+    return call_answer(&call, call_rcpt);
 }
 
 static void
@@ -156,7 +169,7 @@ dialogue_data(struct dialogue *dialogue)
 {
     struct call call = {.dialogue = dialogue, .stage = STAGE_DATA};
 
-    return call_pass(&call, call_data);
+    return call_answer(&call, call_data);
 }
 
 static void
@@ -189,7 +202,7 @@ dialogue_header_end(struct dialogue *dialogue)
 {
     struct call call = {.dialogue = dialogue, .stage = STAGE_HEADER};
 
-    return call_pass(&call, call_header_end);
+    return call_answer(&call, call_header_end);
 }
 
 static void
@@ -220,7 +233,7 @@ struct answer
 dialogue_end(struct dialogue *dialogue, const struct edit **edits_r)
 {
     struct call call = {.dialogue = dialogue, .stage = STAGE_BODY, .edits_r = edits_r};
-    struct answer answer = call_pass(&call, call_end);
+    struct answer answer = call_answer(&call, call_end);
 
     if (dialogue->failure.code)
         *edits_r = NULL;
@@ -240,7 +253,7 @@ dialogue_unknown(struct dialogue *dialogue, struct slice command)
 {
     struct call call = {.dialogue = dialogue, .stage = STAGE_UNKNOWN, .argument = &command};
 
-    return call_pass(&call, call_unknown);
+    return call_answer(&call, call_unknown);
 }
 
 static void

@@ -21,6 +21,7 @@ struct refusal {
     const char *text;
     const char *reason; /* for the log */
     enum log_level level;
+    const char *bound; /* the setting whose limit is passed, or NULL */
 };
 
 struct dialogue {

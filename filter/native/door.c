@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "count/tally.h"
 
 enum { BETWEEN_COMPLAINTS_MS = 60 * 1000 };
 
@@ -40,10 +41,12 @@ door_counts_one(struct loop *loop)
 
     pthread_mutex_lock(&loop->lock);
     has_room = !loop->shut && loop->sessions < loop->limits.sessions;
-    if (has_room)
+    if (has_room) {
         loop->sessions++;
-    else if (!loop->shut)
+    } else if (!loop->shut) {
+        tally_bound("max-sessions");
         complain = door_may_complain(loop);
+    }
     loop->paused = !has_room;
     pthread_mutex_unlock(&loop->lock);
     if (complain)

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "complaints.h"
+#include "count/tally.h"
 #include "descriptors.h"
 #include "filter/dialogue.h"
 #include "leave.h"
@@ -140,6 +141,7 @@ generation_load(struct generation *generation)
                setting_text_of(generation, SET_LOG_FACILITY));
     log_set_format(settings_log_format(policy_settings(generation->policy)));
     complaints_log(&diagnostics);
+    tally_policy(generation->arena, generation->policy);
     return EX_OK;
 }
 

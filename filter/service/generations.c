@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "count/counters.h"
 #include "generation.h"
 #include "notify.h"
 
@@ -54,6 +55,7 @@ generations_run(struct generations *generations, const struct generation_place *
 
     log_after_fork();
     generations_leave_to_others(generations, place);
+    counters_begin_generation((unsigned)(place - generations->place));
     generation_run(&orders);
 }
 

@@ -7,6 +7,8 @@
 #include <syslog.h>
 
 #include "base/log.h"
+#include "count/counters.h"
+#include "count/tally.h"
 #include "handed.h"
 #include "leave.h"
 #include "notify.h"
@@ -79,6 +81,9 @@ serve(const char *path, const char *version, bool to_stderr)
     log_open(service.settings.syslog_name, service.settings.log_facility,
              to_stderr ? NULL : _PATH_LOG);
     log_set_format(service.settings.log_format);
+    if (!counters_make())
+        log_write(LOG_LEVEL_WARNING, "no memory is left for counters: nothing is counted");
+    log_on_drop(tally_dropped_line);
     notify_open();
     status = serve_prepare(arena, &service);
     if (status == EX_OK)

@@ -9,6 +9,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "count/counters.h"
+#include "count/tally.h"
 #include "generations.h"
 #include "notify.h"
 #include "obituary.h"
@@ -108,6 +110,7 @@ supervisor_end_reload(struct supervisor *supervisor, struct generation_place *ol
               old->relieved_by, old->number, old->witness->open);
     old->relieved_by = 0;
     supervisor->reloads = false;
+    tally_reload(true);
     notify_ready();
 }
 
@@ -118,6 +121,7 @@ supervisor_hear_ready(struct supervisor *supervisor, struct generation_place *pl
     struct generation_place *old = supervisor_serving(supervisor);
 
     supervisor_take_settings(supervisor, settings);
+    tally_policy_taken();
     generations_set_state(place, GENERATION_SERVING);
     if (old) {
         supervisor_relieve(old, place->number);
@@ -182,8 +186,10 @@ supervisor_bury_loading(struct supervisor *supervisor, const struct generation_p
     if (!serving)
         log_write(LOG_LEVEL_ERROR, "nobody serves, and connections wait: %s",
                   place->reason[0] ? place->reason : obituary_cause(status, cause));
-    if (supervisor->reloads)
+    if (supervisor->reloads) {
+        tally_reload(false);
         notify_ready();
+    }
     supervisor->reloads = false;
 }
 
@@ -205,12 +211,26 @@ supervisor_bury_draining(struct supervisor *supervisor, struct generation_place 
         obituary_write(place, status);
 }
 
+static void
+supervisor_count_end(const struct supervisor *supervisor, const struct generation_place *place,
+                     int status)
+{
+    counters_end_generation((unsigned)(place - supervisor->generations.place));
+    if (place->state == GENERATION_LOADING)
+        tally_generation_end("refused");
+    else if (WIFSIGNALED(status))
+        tally_generation_end("killed");
+    else
+        tally_generation_end(WEXITSTATUS(status) == EX_OK ? "drained" : "failed");
+}
+
 /* What it said last is heard first. */
 static void
 supervisor_bury(struct supervisor *supervisor, struct generation_place *place, int status)
 {
     while (place->link >= 0 && place->state == GENERATION_LOADING && place->reason[0] == '\0')
         supervisor_hear(supervisor, place);
+    supervisor_count_end(supervisor, place, status);
     switch (place->state) {
     case GENERATION_LOADING:
         supervisor_bury_loading(supervisor, place, status);

@@ -7,4 +7,7 @@
 /* Milliseconds since some moment before the process began: they only grow, and nobody sets them. */
 int64_t clock_ms(void);
 
+/* The same in nanoseconds. */
+int64_t clock_ns(void);
+
 #endif

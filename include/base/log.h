@@ -30,12 +30,16 @@ bool log_has_reader(void);
 /* A line at once, past those that are kept; lost where that can't be. For a handler of a signal
  * that comes of a system call: what was interrupted may hold the log's lock. */
 void log_past(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Before there are threads. In JSON each line is an object: {"level":"info","message":"..."}, on
  * standard error without the name. */
 void log_set_format(enum log_format format);
 
 /* A line that is in the format already: in JSON an object that isn't empty, and gets its level. */
 void log_write_made(enum log_level level, const char *line);
+
+/* Is told of each line that is dropped, and must not log. Before there are threads. */
+void log_on_drop(void (*told)(void));
 
 /* Writes what is kept, as far as that goes now, which log_write() does too. False: some is left. */
 bool log_flush(void);

@@ -62,6 +62,9 @@ bool policy_has_list(const struct policy *policy, struct slice name);
 bool policy_list_has(const struct policy *policy, struct arena *arena, struct slice name,
                      const struct value *value);
 
+/* Each of its tables, from 0 on; NULL behind the last. */
+const struct table *policy_table_at(const struct policy *policy, size_t number);
+
 /* A file that the policy is read from. */
 struct policy_path {
     const char *path;      /* as it is opened: by the directory that the policy was loaded in */

@@ -26,6 +26,7 @@ static struct {
     int facility; /* -1: to standard error */
     bool bare;    /* that is a terminal, and gets no priorities */
     enum log_format format;
+    void (*on_drop)(void);
 } log_state = {
     .lock = PTHREAD_MUTEX_INITIALIZER,
     .channel = {.descriptor = STDERR_FILENO, .stream = -1, .end = '\n'},
@@ -105,6 +106,12 @@ log_after_fork(void)
 {
     log_state.dropped = 0;
     channel_forget(&log_state.channel);
+}
+
+void
+log_on_drop(void (*told)(void))
+{
+    log_state.on_drop = told;
 }
 
 /* As syslog(3) writes it; RFC 3164, section 4.1. */
@@ -243,8 +250,11 @@ log_keep(const char *line, size_t len)
     pthread_mutex_lock(&log_state.lock);
     if (log_state.dropped > 0)
         flush();
-    if (!channel_add(&log_state.channel, line, len))
+    if (!channel_add(&log_state.channel, line, len)) {
         log_state.dropped++;
+        if (log_state.on_drop)
+            log_state.on_drop();
+    }
     flush();
     pthread_mutex_unlock(&log_state.lock);
 }

@@ -39,6 +39,7 @@ struct policy {
     const struct expr **parts; /* of conditions; number 1 stands first */
     size_t part_count;
     const struct test *tests;
+    const struct policy_watch *watch; /* or NULL */
 };
 
 /* Reads `set` statements into policy->settings. */

@@ -1,5 +1,5 @@
 /* The front door of the compiler: from a file to a policy that runs. */
-#include "policy/policy.h"
+#include "policy/watch.h"
 
 #include "language/parse.h"
 #include "language/print.h"
@@ -176,6 +176,21 @@ policy_list_has(const struct policy *policy, struct arena *arena, struct slice n
     const struct list *list = policy_list(policy, name);
 
     return list && list_contains(list, arena, value);
+}
+
+const struct table *
+policy_table_at(const struct policy *policy, size_t number)
+{
+    for (const struct statement *s = policy->tree.first; s; s = s->next)
+        if (s->kind == STATEMENT_TABLE && !s->overridden && number-- == 0)
+            return s->table.table;
+    return NULL;
+}
+
+void
+policy_set_watch(struct policy *policy, const struct policy_watch *watch)
+{
+    policy->watch = watch;
 }
 
 void

@@ -119,6 +119,7 @@ step(const struct behind *behind, const struct rule *rule)
     truth = track_truth(behind->walk, behind->track, &eval, rule);
     if (is_spent(behind, rule) || truth == TRUTH_LATER)
         return true;
+    track_tell(behind->walk, rule, truth);
     if (truth == TRUTH_FALSE)
         return false;
     if (rule->audit)

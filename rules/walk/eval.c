@@ -3,6 +3,7 @@
 #include "eval.h"
 
 #include "language/operand.h"
+#include "policy/watch.h"
 #include "values/list.h"
 
 const char eval_is_spent[] = "max-message-steps is reached";
@@ -248,6 +249,8 @@ pattern_matches(struct eval *eval, const struct expr *expr, const struct value *
         return TRUTH_FALSE;
     case REGEX_LIMIT:
         ++*given_up;
+        if (eval->policy->watch && !meter_over(eval->meter))
+            eval->policy->watch->reached(eval->policy->watch->context, SET_REGEX_MATCH_LIMIT);
         break;
     }
     return fail_with(eval, arena_printf(eval->arena, "a regular expression gave up: %s", reason));

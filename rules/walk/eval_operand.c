@@ -7,6 +7,9 @@
 /* Groups in groups, and no deeper. */
 enum { NEST_DEPTH = 4, NEST_WORDS = 100 };
 
+#include "base/clock.h"
+#include "policy/watch.h"
+
 struct store *
 eval_store_new(struct arena *arena, const struct policy *policy, unsigned of)
 {
@@ -95,8 +98,12 @@ struct table_answer
 eval_ask(struct eval *eval, const struct operand *operand, const struct value *key)
 {
     const struct table *table = operand->table->table;
+    const struct policy_watch *watch = eval->policy->watch;
+    int64_t began_ns = watch ? clock_ns() : 0;
     struct table_answer answer = table_lookup(table_to_ask(eval, table), eval->arena, key, NULL);
 
+    if (watch)
+        watch->looked_up(watch->context, table, answer.result, clock_ns() - began_ns);
     if (answer.result != TABLE_COULD_NOT_ASK)
         return answer;
     if (table->options.not_found_on_error)

@@ -2,6 +2,7 @@
  * sentences in postern.conf(5), "What decides". */
 #include "pass.h"
 
+#include "base/clock.h"
 #include "effects.h"
 
 struct pass {
@@ -110,10 +111,32 @@ apply_outcome(struct pass *pass, const struct observed *seen)
                     seen->truth == TRUTH_ERROR ? seen->reason : NULL);
         break;
     }
-    if (!stays)
-        track_close(walk, track, seen->rule, seen->outcome == OUTCOME_FALSE);
-    else if (seen->rule->number < pass->again)
-        pass->again = seen->rule->number;
+    if (stays) {
+        pass->again = seen->rule->number < pass->again ? seen->rule->number : pass->again;
+        return;
+    }
+    track_tell(walk, seen->rule, seen->truth);
+    track_close(walk, track, seen->rule, seen->outcome == OUTCOME_FALSE);
+}
+
+static enum truth
+timed_truth(struct pass *pass, const struct rule *rule)
+{
+    const struct policy_watch *watch = pass->walk->watch;
+    int64_t began_ns = clock_ns();
+    enum truth truth = track_truth(pass->walk, pass->track, &pass->eval, rule);
+
+    watch->took(watch->context, rule->number, clock_ns() - began_ns);
+    pass->walk->until_sample = watch->until_sample(watch->context);
+    return truth;
+}
+
+static enum truth
+pass_truth(struct pass *pass, const struct rule *rule)
+{
+    if (pass->walk->watch && pass->walk->until_sample-- == 0)
+        return timed_truth(pass, rule);
+    return track_truth(pass->walk, pass->track, &pass->eval, rule);
 }
 
 static void
@@ -123,7 +146,7 @@ step(struct pass *pass, const struct rule *rule)
     struct observed seen = {.rule = rule};
 
     pass->eval.reason = NULL;
-    seen.truth = track_truth(walk, pass->track, &pass->eval, rule);
+    seen.truth = pass_truth(pass, rule);
     seen.ending = track_ending(rule, seen.truth);
     seen.reason = pass->eval.reason;
     if (walk_is_spent(walk, rule)) /* (9) */

@@ -171,7 +171,10 @@ walk_is_spent(struct walk *walk, const struct rule *rule)
 {
     if (walk->quiet)
         return walk->spent_by == rule;
-    if (walk->spent_by == NULL && meter_over(arena_meter(walk->arena)))
+    if (walk->spent_by == NULL && meter_over(arena_meter(walk->arena))) {
         walk->spent_by = rule;
+        if (walk->watch)
+            walk->watch->reached(walk->watch->context, SET_MAX_MESSAGE_STEPS);
+    }
     return walk->spent_by != NULL;
 }

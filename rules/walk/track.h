@@ -5,6 +5,7 @@
 
 #include "eval.h"
 #include "policy/walk.h"
+#include "policy/watch.h"
 
 struct track {
     const struct recipient *recipient; /* NULL: of the message */
@@ -49,6 +50,8 @@ struct walk {
     struct event **events_end;
     bool quiet;                  /* nothing is logged, for `explain` */
     const struct rule *spent_by; /* at which max-message-steps was reached */
+    const struct policy_watch *watch; /* or NULL */
+    unsigned until_sample;            /* rules to be asked before the time of one is taken */
     track_observer *observer;
     void *observer_context;
 };
@@ -74,6 +77,14 @@ struct eval track_eval_texts(struct walk *walk, const struct track *track, const
 enum truth track_truth(struct walk *walk, const struct track *track, struct eval *eval,
                        const struct rule *rule);
 enum ending track_ending(const struct rule *rule, enum truth truth);
+
+/* Tells whoever watches the policy that the rule was decided. */
+static inline void
+track_tell(const struct walk *walk, const struct rule *rule, enum truth truth)
+{
+    if (walk->watch)
+        walk->watch->decided(walk->watch->context, rule->number, truth);
+}
 
 /* Closed for this track; a rule of the message that is false, for all. */
 void track_close(struct walk *walk, struct track *track, const struct rule *rule, bool is_false);

@@ -46,6 +46,9 @@ walk_begin(const struct policy *policy, const struct session *session,
     walk->goes_on = settings_mode(&policy->settings) == MODE_AUDIT;
     walk->spoken = ARENA_ARRAY(arena, policy->rule_count, bool);
     walk->events_end = &walk->events;
+    walk->watch = policy->watch;
+    if (walk->watch)
+        walk->until_sample = walk->watch->until_sample(walk->watch->context);
     if (transaction && transaction->authors == NULL)
         transaction->authors = authors_new(arena);
     begin_meter(arena);

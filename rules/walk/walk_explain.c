@@ -76,6 +76,7 @@ replay(const struct walk *walk, const struct recipient *recipient, struct arena 
 
     again.arena = arena;
     again.quiet = true;
+    again.watch = NULL;
     again.observer = tell_rule;
     again.observer_context = telling;
     track = walk->stage == STAGE_UNKNOWN ? track_of_command(&again) : track_new(&again, recipient);

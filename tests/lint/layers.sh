@@ -57,6 +57,10 @@ awk '$1 ~ /^rules\/tables\// && $2 ~ /^policy\// && $2 !~ /^policy\/(table|table
         print $1 ": a table knows nothing of " $2 }' "$work/own" |
     law "tables know keys and values, and nothing of a transaction"
 
+awk '$1 ~ /^filter\/count\// && $3 ~ /filter\// && $3 !~ /^filter\/count\// {
+        print $1 ": who counts knows nothing of " $2 }' "$work/own" |
+    law "counters know nothing of the rest of filter/"
+
 # Foreign: what neither C nor the system brings.
 system='assert|malloc|complex|ctype|errno|fenv|float|inttypes|iso646|limits|locale|math|setjmp|signal'
 system+='|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|strings'

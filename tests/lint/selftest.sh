@@ -45,6 +45,7 @@ plant filter/planted.c layers "public or of the same folder" \
     '#include "tree.h"' "another folder's private header"
 plant lib/mail/planted.c layers "doesn't log" '#include "base/log.h"'
 plant rules/tables/planted.c layers "nothing of a transaction" '#include "policy/record.h"'
+plant filter/count/planted.c layers "counters know nothing" '#include "filter/dialogue.h"'
 printf '#include <pcre2.h>\n' >"$copy/filter/other_planted.c"
 plant filter/planted.c layers "foreign header is in one file" '#include <pcre2.h>'
 printf '#include <openssl/ssl.h>\n' >"$copy/filter/other_planted.c"
