@@ -52,14 +52,14 @@ void arena_set_meter(struct arena *arena, struct meter *meter);
 struct meter *arena_meter(const struct arena *arena);
 
 /* Zeroed and aligned for any type; never NULL. */
-void *arena_alloc(struct arena *arena, size_t size);
-void *arena_array(struct arena *arena, size_t count, size_t size);
+void *arena_alloc(struct arena *arena, size_t size) __attribute__((returns_nonnull));
+void *arena_array(struct arena *arena, size_t count, size_t size) __attribute__((returns_nonnull));
 
 /* Copies are followed by a NUL that isn't counted. */
 struct slice arena_copy(struct arena *arena, struct slice s);
 char *arena_string(struct arena *arena, struct slice s);
 char *arena_printf(struct arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3), returns_nonnull));
 char *arena_vprintf(struct arena *arena, const char *format, va_list args);
 
 /* Calls cleanup(of) when the arena is reset or freed. */

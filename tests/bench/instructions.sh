@@ -4,7 +4,8 @@
 # Counts the instructions that 200 messages (mail.py) take under the shipped policies (shipped.rules)
 # inside the dialogue, from the first word of a session to its last, ICU and the loading of the
 # policy left out: the same to one in a thousand on each run, whatever else the machine does. It needs
-# valgrind, and a build without --enable-debug.
+# valgrind, and a build with --disable-lto and without --enable-debug, in which functions are what they
+# are called.
 #
 # $POSTERN is the program, else postern in $builddir, else in build/release. --against: the folder of
 # another build, of another commit, is counted under the same policies, and compared; with --at-most it
@@ -54,7 +55,7 @@ count() {
         give_up "$1 didn't play them"
     }
     awk '/Collected *:/ { count = $NF } END { print count + 0; exit count < 1000000 }' "$work/counted" ||
-        give_up "$1 has no dialogue that can be counted: is it stripped, or built with --enable-debug?"
+        give_up "$1 has no dialogue that can be counted: is it stripped, or built without --disable-lto?"
 }
 
 against=
