@@ -55,18 +55,24 @@ macro_bare(struct slice name)
     return name;
 }
 
+/* What was kept are pairs of strings, each with its NUL. */
 const char *
 macros_said_find(void *of, const char *name)
 {
     const struct macros_said *macros = of;
-    struct slice wanted = macro_bare(slice_of(name)), said, value;
+    struct slice wanted = macro_bare(slice_of(name));
 
     for (size_t i = PACKET_PLACES; i-- > 0;) {
-        struct slice strings = macros->at[i];
+        struct slice rest = macros->at[i];
 
-        while (packet_next_string(&strings, &said) && packet_next_string(&strings, &value))
+        while (rest.len > 0) {
+            struct slice said = slice_of(rest.at);
+            const char *value = said.at + said.len + 1;
+
             if (slice_equal(macro_bare(said), wanted))
-                return value.at;
+                return value;
+            rest = slice_from(rest, said.len + 1 + strlen(value) + 1);
+        }
     }
     return NULL;
 }

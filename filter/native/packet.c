@@ -59,9 +59,11 @@ static bool
 packet_read_words(struct slice data, struct packet *packet_r)
 {
     packet_r->strings = data;
-    for (size_t i = 0; i < data.len; i++)
-        packet_r->count += data.at[i] == '\0';
-    return packet_ends(data);
+    if (!packet_ends(data))
+        return false;
+    for (; data.len > 0; data = slice_from(data, strlen(data.at) + 1))
+        packet_r->count++;
+    return true;
 }
 
 static bool

@@ -245,8 +245,8 @@ arena_used(const struct arena *arena)
 static void
 arena_charge(struct arena *arena, size_t octets)
 {
-    if (arena->family->way_out &&
-        (octets > arena->hard_end || arena->used > arena->hard_end - octets))
+    if ((octets > arena->hard_end || arena->used > arena->hard_end - octets) &&
+        arena->family->way_out)
         arena_give_up(arena);
     arena->used += octets;
 }
@@ -275,17 +275,13 @@ arena_next_size(const struct block *newest)
     return size < LARGEST_BLOCK ? size : LARGEST_BLOCK;
 }
 
-/* A large block where there is room for one; else as much as is needed. */
+/* A large block where there is memory for one; else as much as is needed. */
 static struct block *
 block_with_room(struct arena *arena, size_t size)
 {
-    struct block *newest = arena->newest;
-    size_t next;
-    struct block *block;
+    struct block *newest = arena->newest, *block;
+    size_t next = arena_next_size(newest);
 
-    if (newest->size - newest->used >= size)
-        return newest;
-    next = arena_next_size(newest);
     block = block_new(arena->counted, newest, size > next ? size : next);
     if (block == NULL && size < next)
         block = block_new(arena->counted, newest, size);
@@ -295,20 +291,28 @@ block_with_room(struct arena *arena, size_t size)
     return block;
 }
 
-void *
-arena_alloc(struct arena *arena, size_t size)
+/* Not zeroed. */
+static void *
+arena_take(struct arena *arena, size_t size)
 {
-    struct block *block;
+    struct block *block = arena->newest;
     void *taken;
 
     if (size > SIZE_MAX / 2)
         arena_give_up(arena);
     size = ALIGNED(size);
     arena_charge(arena, size);
-    block = block_with_room(arena, size);
+    if (block->size - block->used < size)
+        block = block_with_room(arena, size);
     taken = block->data + block->used;
     block->used += size;
-    return memset(taken, 0, size);
+    return taken;
+}
+
+void *
+arena_alloc(struct arena *arena, size_t size)
+{
+    return memset(arena_take(arena, size), 0, size);
 }
 
 void *
@@ -348,10 +352,11 @@ arena_array(struct arena *arena, size_t count, size_t size)
 char *
 arena_string(struct arena *arena, struct slice s)
 {
-    char *copy = arena_alloc(arena, s.len + 1);
+    char *copy = arena_take(arena, s.len + 1);
 
     if (s.len > 0)
         memcpy(copy, s.at, s.len);
+    copy[s.len] = '\0';
     return copy;
 }
 

@@ -297,11 +297,24 @@ folded_is_address(struct arena *arena, const struct value *folded, const struct 
            slice_equal(login.key, address_key(arena, address->address, LOCAL_CASE_IGNORE));
 }
 
+/* The keys of these two types; any other value is made one. */
+static struct slice
+as_folded(struct arena *arena, const struct value *value)
+{
+    return value->type == TYPE_FOLDED ? value->key : utf8_fold(arena, value->text);
+}
+
+static struct slice
+as_domain(struct arena *arena, const struct value *value)
+{
+    return value->type == TYPE_DOMAIN ? value->key : domain_key(arena, value->text);
+}
+
 static bool
 texts_equal(struct arena *arena, const struct value *a, const struct value *b)
 {
     if (a->type == TYPE_FOLDED || b->type == TYPE_FOLDED)
-        return slice_equal(utf8_fold(arena, a->text), utf8_fold(arena, b->text));
+        return slice_equal(as_folded(arena, a), as_folded(arena, b));
     if (a->type == TYPE_TEXT && b->type == TYPE_TEXT)
         return slice_equal(a->text, b->text);
     return slice_equal_nocase(a->text, b->text);
@@ -356,7 +369,7 @@ value_equal(struct arena *arena, const struct value *a, const struct value *b)
     if (a->type == TYPE_NUMBER || a->type == TYPE_SIZE)
         return a->number == b->number;
     if (a->type == TYPE_DOMAIN || b->type == TYPE_DOMAIN)
-        return slice_equal(domain_key(arena, a->text), domain_key(arena, b->text));
+        return slice_equal(as_domain(arena, a), as_domain(arena, b));
     return texts_equal(arena, a, b);
 }
 

@@ -192,6 +192,27 @@ find_zeros(const uint8_t *octet, int *from_r, int *to_r)
     }
 }
 
+static char *
+put_octet(char *to, uint8_t octet)
+{
+    if (octet >= 100)
+        *to++ = (char)('0' + octet / 100);
+    if (octet >= 10)
+        *to++ = (char)('0' + octet / 10 % 10);
+    *to++ = (char)('0' + octet % 10);
+    return to;
+}
+
+static void
+put_ip4(char *to, const uint8_t *octet)
+{
+    for (int i = 0; i < 4; i++) {
+        to = put_octet(to, octet[i]);
+        *to++ = '.';
+    }
+    to[-1] = '\0';
+}
+
 const char *
 ip_text(const struct ip *ip, char text[IP_TEXT_SIZE])
 {
@@ -200,7 +221,7 @@ ip_text(const struct ip *ip, char text[IP_TEXT_SIZE])
     int from, to;
 
     if (ip->family == 4) {
-        snprintf(text, IP_TEXT_SIZE, "%u.%u.%u.%u", octet[0], octet[1], octet[2], octet[3]);
+        put_ip4(text, octet);
         return text;
     }
     find_zeros(octet, &from, &to);

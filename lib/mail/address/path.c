@@ -11,6 +11,8 @@ check_path_octets(struct address *address, struct slice s)
 {
     bool control = false;
 
+    if (slice_is_folded(s))
+        return;
     address->utf8 = !slice_is_ascii(s);
     address_note(address, address->utf8 && !utf8_is_valid(s), ADDRESS_BAD_UTF8);
     for (size_t i = 0; i < s.len; i++)
@@ -25,6 +27,8 @@ find_unquoted(struct slice s, char wanted, bool last)
     size_t found = s.len;
     bool quoted = false;
 
+    if (slice_find(s, '"') == s.len && slice_find(s, '\\') == s.len)
+        return last ? slice_find_last(s, wanted) : slice_find(s, wanted);
     for (size_t i = 0; i < s.len; i++) {
         if (s.at[i] == '\\')
             i++;

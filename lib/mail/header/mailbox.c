@@ -14,12 +14,12 @@
 #include "text/atext.h"
 #include "tokens.h"
 
-static const char *const author_fields[AUTHOR_FIELDS] = {
-    [AUTHOR_FROM] = "From",
-    [AUTHOR_SENDER] = "Sender",
-    [AUTHOR_REPLY_TO] = "Reply-To",
-    [AUTHOR_RESENT_FROM] = "Resent-From",
-    [AUTHOR_RESENT_SENDER] = "Resent-Sender",
+static const struct slice author_fields[AUTHOR_FIELDS] = {
+    [AUTHOR_FROM] = SLICE("From"),
+    [AUTHOR_SENDER] = SLICE("Sender"),
+    [AUTHOR_REPLY_TO] = SLICE("Reply-To"),
+    [AUTHOR_RESENT_FROM] = SLICE("Resent-From"),
+    [AUTHOR_RESENT_SENDER] = SLICE("Resent-Sender"),
 };
 
 static const char address_for_name[] = "an address stands where a name must be";
@@ -420,7 +420,7 @@ mailbox_author_field_of(struct slice name)
 {
     int field = 0;
 
-    while (field < AUTHOR_FIELDS && !slice_equal_nocase(name, slice_of(author_fields[field])))
+    while (field < AUTHOR_FIELDS && !slice_equal_nocase(name, author_fields[field]))
         field++;
     return (enum author_field)field;
 }
@@ -428,5 +428,5 @@ mailbox_author_field_of(struct slice name)
 const char *
 mailbox_author_field_name(enum author_field field)
 {
-    return author_fields[field];
+    return author_fields[field].at;
 }
