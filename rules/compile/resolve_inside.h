@@ -39,7 +39,8 @@ void resolve_operand(struct resolver *resolver, struct operand *operand);
 /* Gives an operand with `else` its type, when both halves are resolved; false after an error. */
 bool resolve_else(struct resolver *resolver, struct operand *operand);
 
-/* Takes the parts of these names, which dots separate; after an error the operand means nothing. */
+/* Takes the parts of these names, which dots separate; after an error the operand means nothing.
+ * What stands in its brackets is resolved. */
 void resolve_parts(struct resolver *resolver, struct operand *operand, struct slice names);
 
 /* Reads the text in the brackets of a fact into fact_index; false after an error. */

@@ -36,6 +36,16 @@ has_index(const struct operand *operand)
     return operand->indexed && !has_part_list(operand);
 }
 
+/* The lists in the brackets of a part come before it. */
+static void
+take_parts(struct resolver *resolver, struct operand *operand, struct slice names)
+{
+    if (names.len > 0 && has_part_list(operand))
+        for (struct operand *in = operand->index; in; in = in->next)
+            resolve_operand(resolver, in);
+    resolve_parts(resolver, operand, names);
+}
+
 static void
 resolve_bound(struct resolver *resolver, struct operand *operand, const struct expr *binder,
               struct slice parts)
@@ -45,7 +55,7 @@ resolve_bound(struct resolver *resolver, struct operand *operand, const struct e
     operand->type = binder->bound_type;
     depend_on(operand, binder->operand);
     operand->scope |= SCOPE_BINDING;
-    resolve_parts(resolver, operand, parts);
+    take_parts(resolver, operand, parts);
 }
 
 static void
@@ -98,7 +108,7 @@ resolve_table(struct resolver *resolver, struct operand *operand, struct table_s
     if (operand->meaning != MEANS_LOOKUP)
         return;
     table->looked_up = true;
-    resolve_parts(resolver, operand, operand->parts);
+    take_parts(resolver, operand, operand->parts);
 }
 
 bool
@@ -172,7 +182,7 @@ resolve_let_name(struct resolver *resolver, struct operand *operand, struct let_
     operand->many = operand->alias->many;
     operand->may_be_absent = operand->alias->may_be_absent;
     depend_on(operand, operand->alias);
-    resolve_parts(resolver, operand, parts);
+    take_parts(resolver, operand, parts);
 }
 
 static void
@@ -306,7 +316,7 @@ resolve_fact(struct resolver *resolver, struct operand *operand, const struct fa
         rest = operand->parts;
     if (rest.len > 0)
         operand->whole = fact_whole(resolver, operand, rest);
-    resolve_parts(resolver, operand, rest);
+    take_parts(resolver, operand, rest);
 }
 
 /* A fact of this name that wants brackets, or one that wants none, is near enough to be told of. */

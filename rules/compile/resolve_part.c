@@ -11,11 +11,8 @@ static struct list_statement *
 part_list(struct resolver *resolver, struct operand *operand, const struct fact_part *part,
           struct operand *in)
 {
-    if (in && in->kind == OPERAND_NAME) {
-        resolve_operand(resolver, in);
-        if (in->meaning == MEANS_NOTHING)
-            return NULL;
-    }
+    if (in && in->kind == OPERAND_NAME && in->meaning == MEANS_NOTHING)
+        return NULL;
     if (in && in->meaning == MEANS_LIST && operand->parts.len == 0) {
         struct statement *statement = map_find(resolver->policy->names, in->name);
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds each target with driver.c in the place of libFuzzer, and gives it some random inputs, so that none can rot. `make
-# fuzz-once` calls it in the folder of the build, with srcdir and the build's own flags in CC, CPPFLAGS, CFLAGS, LDFLAGS
-# and LIBS.
+# Builds each target with driver.c in the place of libFuzzer, and gives it some random inputs, so that none can rot.
+# `make fuzz-once` calls it in the folder of the build, with srcdir and the flags of that build in CC, CPPFLAGS, CFLAGS,
+# LDFLAGS and LIBS.
 set -u
 
 scratch=$(mktemp -d) || exit 1
