@@ -174,7 +174,7 @@ class Daemon:
         return self.process.poll() is None
 
     def is_unharmed(self):
-        """Nor has a generation died, which the supervisor would replace."""
+        """It is alive, and none of its generations has died, which it would replace."""
         return self.is_alive() and not self.lines("has died|Sanitizer")
 
     def generations(self):
