@@ -9,11 +9,10 @@
 #include "base/pool.h"
 #include "conversation.h"
 #include "filter/dialogue.h"
-#include "mail/unicode.h"
-#include "mail/utf8.h"
 #include "play/message.h"
 #include "policy/explain.h"
 
+#include "printable.h"
 #include "tight_policy.h"
 
 enum { CEILING = 64 * 1024 * 1024, MOST_WORDS = 32 };
@@ -40,17 +39,9 @@ static void
 keep_log(void *context, enum log_level level, const char *line)
 {
     struct told *told = context;
-    struct slice rest = slice_of(line);
 
     fprintf(told->to, "log %d %s\n", (int)level, line);
-    if (!utf8_is_valid(rest))
-        abort();
-    while (rest.len > 0) {
-        uint32_t c = utf8_next(&rest);
-
-        if (c < 0x80 ? c < 32 || c == 127 : !unicode_is_graphic(c))
-            abort();
-    }
+    printable_or_abort(line);
 }
 
 static void

@@ -4,6 +4,8 @@
 
 #include "play/play.h"
 
+#include "printable.h"
+
 enum { CEILING = 64 * 1024 * 1024 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -42,14 +44,6 @@ load(void)
     return policy;
 }
 
-static void
-demand_printable(const char *text)
-{
-    for (; *text; text++)
-        if ((unsigned char)*text < 32 || (unsigned char)*text > 126)
-            abort();
-}
-
 /* Files of the machine don't belong here. */
 static bool
 reads_file(const struct step *steps)
@@ -77,7 +71,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!reads_file(steps)) {
         play_steps(arena, policy, steps, true, NULL, NULL, &result);
         for (const struct play_line *line = result.log; line; line = line->next)
-            demand_printable(line->text);
+            printable_or_abort(line->text);
     }
     arena_free(&arena);
     return 0;

@@ -15,7 +15,7 @@ compile() { # NAME
 # shellcheck disable=SC2086
 try() { # NAME
     compile "$1" &&
-        $CC ${CFLAGS-} ${LDFLAGS-} -o "$scratch/$1" "$scratch"/{"$1",driver,tight_policy}.o \
+        $CC ${CFLAGS-} ${LDFLAGS-} -o "$scratch/$1" "$scratch"/{"$1",driver,printable,tight_policy}.o \
             tests/unit/libtest.a libpostern.a ${LIBS-} &&
         "$scratch/$1" -r 100 1 >"$scratch/out" 2>&1 && return
     tail -n 20 "$scratch/out" 2>/dev/null
@@ -23,7 +23,7 @@ try() { # NAME
     false
 }
 
-compile driver && compile tight_policy || exit 1
+compile driver && compile printable && compile tight_policy || exit 1
 broken=0
 tried=0
 for target in "$srcdir"/tests/fuzz/fuzz_*.c; do

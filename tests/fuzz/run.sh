@@ -27,7 +27,7 @@ mkdir -p "$objects"
 export fuzz_flags="${flags[*]@Q}"
 {
     find "$srcdir"/{lib,rules,filter} -name '*.c' ! -path '*/filter/main.c' -print0
-    printf '%s\0' "$srcdir"/tests/mime/mime_*.c "$srcdir"/tests/{unit/every_fact,fuzz/tight_policy}.c
+    printf '%s\0' "$srcdir"/tests/mime/mime_*.c "$srcdir"/tests/{unit/every_fact,fuzz/printable,fuzz/tight_policy}.c
 } | objects=$objects xargs -0 -n 1 -P "$(nproc)" bash -c '
     name=${1#"$srcdir/"}
     eval clang "$fuzz_flags" -fsanitize=fuzzer-no-link -c "$1" -o "$objects/${name//\//_}.o"
