@@ -130,7 +130,9 @@ class Daemon:
             raise RuntimeError("the daemon didn't start: " + self.log())
 
     def head(self, mode, engine, policy):
-        return 'set socket "%s"\n%sset mode %s set engine %s\n' % (self.where, user_to_serve(policy), mode, engine)
+        sandbox = "set sandbox no " if os.environ.get("POSTERN_SANDBOX") == "no" else ""
+        return 'set socket "%s"\n%s%sset mode %s set engine %s\n' % (self.where, user_to_serve(policy), sandbox, mode,
+                                                                    engine)
 
     def command(self):
         return [POSTERN, "serve", "-f", "-c", self.policy]
