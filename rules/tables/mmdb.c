@@ -260,9 +260,11 @@ mmdb_answer(const struct mmdb *mmdb, struct arena *arena, size_t at, struct slic
     struct mmdb_item record, item;
 
     buffer_init(answer, arena, SIZE_MAX);
-    if (!mmdb_read(mmdb->data, &at, &record) || record.type != MMDB_MAP)
+    if (!mmdb_read(mmdb->data, &at, &record))
         return false;
     for (size_t i = 0; i < sizeof mmdb_paths / sizeof mmdb_paths[0]; i++) {
+        if (record.type != MMDB_MAP)
+            break;
         if (!mmdb_follow(mmdb->data, &record, i, &item))
             return false;
         mmdb_add_word(answer, arena, mmdb->data, &item);

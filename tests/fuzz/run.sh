@@ -114,6 +114,10 @@ for name in "$@"; do
         more=$corpora/fuzz/fuzz-message-parser.dict
         [ ! -e "$more" ] || material+=(-dict="$more")
         ;;
+    fuzz_mmdb)
+        python3 -B "$srcdir/tests/policy/mmdb_writer.py" "$home/seeds"
+        material+=("$home/seeds" -max_len=65536)
+        ;;
     fuzz_berkeley)
         mkdir -p "$home/seeds"
         make_files "$home/seeds"

@@ -1,7 +1,10 @@
-"""Writes databases in MaxMind's DB format 2.0 (https://maxmind.github.io/MaxMind-DB/): small ones, for tests."""
+"""Writes databases in MaxMind's DB format 2.0 (https://maxmind.github.io/MaxMind-DB/): small ones, for tests. As a
+program: some, into a folder."""
 
 import ipaddress
+import os
 import struct
+import sys
 
 MARKER = b"\xab\xcd\xefMaxMind.com"
 POINTER, TEXT, DOUBLE, UINT16, UINT32, MAP, UINT64, ARRAY, BOOLEAN = 1, 2, 3, 5, 6, 7, 9, 11, 14
@@ -123,3 +126,17 @@ def database(networks, record_size=28, version=6, pointers=True, at=0, metadata=
     about = Data(False)
     about.add(said)
     return pack(nodes, record_size, offsets) + b"\0" * 16 + bytes(data.octets) + MARKER + bytes(about.octets)
+
+
+def main(folder):
+    value = {"country": {"iso_code": "DE"}, "continent": {"code": "EU"}, "autonomous_system_number": 3320}
+    os.makedirs(folder, exist_ok=True)
+    for size in (24, 28, 32):
+        for version in (4, 6):
+            with open(os.path.join(folder, "%d-%d" % (size, version)), "wb") as file:
+                file.write(database([("0.0.0.0/1", value), ("192.0.2.0/24", {"country_code": "FR", "x": [1, value]})],
+                                    size, version, size != 32))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
