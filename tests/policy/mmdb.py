@@ -3,10 +3,12 @@ ones. TAP."""
 
 import ipaddress
 import os
+import pty
 import random
 import re
 import subprocess
 import tempfile
+import time
 
 import mmdb_writer
 
@@ -165,7 +167,40 @@ def forms(folder):
            "flat records; a word is letters and digits alone")
 
 
+def replaced(folder):
+    """While a table is open its file is replaced, then damaged."""
+    path = os.path.join(folder, "db")
+    good = [mmdb_writer.database([("192.0.2.0/24", {"country": {"iso_code": code}})]) for code in ("DE", "FR")]
+    said = []
+
+    def put(octets):
+        with open(path + ".new", "wb") as file:
+            file.write(octets)
+        os.utime(path + ".new", (time.time() - 60,) * 2)
+        os.rename(path + ".new", path)
+
+    put(good[0])
+    ours_end, its_end = pty.openpty()  # so that it answers line by line
+    with open(ours_end, encoding="utf-8", newline="") as answers, \
+            subprocess.Popen((POSTERN, "lookup", "-q", "mmdb:" + path, "-"), stdin=subprocess.PIPE, stdout=its_end,
+                             stderr=subprocess.PIPE, encoding="utf-8") as process:
+        for octets in (None, good[1], good[1][:-20], good[0]):
+            if octets:
+                put(octets)
+                time.sleep(2.1)
+            process.stdin.write("192.0.2.1\n")
+            process.stdin.flush()
+            said.append(answers.readline().strip())
+        process.stdin.close()
+        logged = process.stderr.read()
+    os.close(its_end)
+    report([] if said == ["192.0.2.1\t" + each for each in ("DE", "FR", "FR", "DE")] and
+           logged.count(path + ": is damaged; what was read before") == 1 else [repr(said), logged],
+           "a file that is replaced is read again, and a damaged one leaves what was there")
+
+
 with tempfile.TemporaryDirectory() as scratch:
+    replaced(scratch)
     for each in SHAPES if LONG else SHAPES[::3]:
         compare(scratch, each)
     forms(scratch)
