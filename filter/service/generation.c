@@ -16,6 +16,7 @@
 #include "count/tally.h"
 #include "descriptors.h"
 #include "filter/dialogue.h"
+#include "kept_policy.h"
 #include "leave.h"
 #include "link.h"
 #include "memory.h"
@@ -126,6 +127,23 @@ generation_complain(const struct generation *generation, const struct diagnostic
         fprintf(stderr, "postern: the policy was read as user \"%s\"\n", identity->user);
 }
 
+/* Where nobody serves, a policy that was served before is better than one that can't be. */
+static struct policy *
+generation_load_kept(const struct generation *generation)
+{
+    const struct generation_orders *orders = generation->orders;
+    struct diagnostics diagnostics;
+    struct policy *policy;
+
+    diagnostics_init(&diagnostics, generation->arena);
+    policy = kept_policy_load(orders->instead, orders->service->path, &diagnostics);
+    if (policy)
+        log_write(LOG_LEVEL_ERROR,
+                  "since %s has an error, it is served as it was before; mend it, and reload",
+                  orders->service->path);
+    return policy;
+}
+
 static int
 generation_load(struct generation *generation)
 {
@@ -135,12 +153,16 @@ generation_load(struct generation *generation)
     generation->policy = policy_load(generation->orders->service->path, &diagnostics);
     if (generation->policy == NULL) {
         generation_complain(generation, &diagnostics);
-        return generation_refuse(generation, EX_CONFIG, complaints_first(&diagnostics));
+        generation->policy = generation_load_kept(generation);
     }
+    if (generation->policy == NULL)
+        return generation_refuse(generation, EX_CONFIG, complaints_first(&diagnostics));
+    kept_policy_write(generation->orders->text, generation->policy);
     log_rename(setting_text_of(generation, SET_SYSLOG_NAME),
                setting_text_of(generation, SET_LOG_FACILITY));
     log_set_format(settings_log_format(policy_settings(generation->policy)));
-    complaints_log(&diagnostics);
+    if (diagnostics.errors == 0)
+        complaints_log(&diagnostics);
     tally_policy(generation->arena, generation->policy);
     return EX_OK;
 }
@@ -216,8 +238,7 @@ static int
 generation_begin(const struct generation *generation)
 {
     if (!start_engine())
-        return generation_fail(generation, EX_OSERR, engine->name,
-                               "it can't begin to serve");
+        return generation_fail(generation, EX_OSERR, engine->name, "it can't begin to serve");
     return EX_OK;
 }
 

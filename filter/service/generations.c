@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "count/counters.h"
 #include "generation.h"
+#include "kept_policy.h"
 #include "notify.h"
 
 bool
@@ -16,9 +17,9 @@ generations_init(struct generations *generations, const struct service *service)
     void *shared = mmap(NULL, GENERATIONS * sizeof(struct sandbox_report), PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-    *generations = (struct generations){.service = service, .sandboxes = shared};
+    *generations = (struct generations){.service = service, .sandboxes = shared, .served = -1};
     for (size_t i = 0; i < GENERATIONS; i++)
-        generations->place[i].link = -1;
+        generations->place[i].link = generations->place[i].text = -1;
     return shared != MAP_FAILED;
 }
 
@@ -32,8 +33,11 @@ generations_leave_to_others(struct generations *generations, const struct genera
 
         if (place->link >= 0)
             close(place->link);
-        if (place != own)
-            witness_free(&place->witness);
+        if (place == own)
+            continue;
+        if (place->text >= 0)
+            close(place->text);
+        witness_free(&place->witness);
     }
     if (generations->service->listening.lock >= 0)
         close(generations->service->listening.lock);
@@ -49,6 +53,8 @@ generations_run(struct generations *generations, const struct generation_place *
         .number = place->number,
         .first = !generations->have_served,
         .link = link,
+        .text = place->text,
+        .instead = generations_first(generations, GENERATION_SERVING) ? -1 : generations->served,
         .witness = place->witness,
         .sandbox = place->sandbox,
     };
@@ -65,7 +71,8 @@ generations_fork(struct generations *generations, struct generation_place *place
     int link;
 
     place->witness = witness_new();
-    if (place->witness == NULL || !link_open(&place->link, &link))
+    place->text = kept_policy_new();
+    if (place->witness == NULL || place->text < 0 || !link_open(&place->link, &link))
         return false;
     place->process = fork();
     if (place->process == 0)
@@ -84,6 +91,7 @@ generations_start(struct generations *generations)
     *place = (struct generation_place){
         .number = ++generations->begun,
         .link = -1,
+        .text = -1,
         .sandbox = &generations->sandboxes[place - generations->place],
     };
     atomic_store(&place->sandbox->syscall, 0);
@@ -93,6 +101,17 @@ generations_start(struct generations *generations)
     }
     generations_set_state(place, GENERATION_LOADING);
     return place;
+}
+
+void
+generations_serve(struct generations *generations, struct generation_place *place)
+{
+    generations_set_state(place, GENERATION_SERVING);
+    generations->have_served = true;
+    if (generations->served >= 0)
+        close(generations->served);
+    generations->served = place->text;
+    place->text = -1;
 }
 
 struct generation_place *
@@ -157,7 +176,9 @@ generations_forget(struct generation_place *place)
 {
     if (place->link >= 0)
         close(place->link);
-    place->link = -1;
+    if (place->text >= 0)
+        close(place->text);
+    place->link = place->text = -1;
     witness_free(&place->witness);
     place->state = GENERATION_NONE;
 }

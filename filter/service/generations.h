@@ -22,6 +22,7 @@ struct generation_place {
     unsigned number; /* from 1 */
     pid_t process;
     int link;             /* -1: it has been closed */
+    int text;             /* its policy (kept_policy.h) */
     int64_t since_ms;     /* of its state */
     int64_t leave_ms;     /* when it was told to leave between messages; 0: it wasn't */
     unsigned relieved_by; /* whom it was told to leave to, until it says that it has */
@@ -34,6 +35,7 @@ struct generations {
     const struct service *service;
     unsigned begun;
     bool have_served; /* any of them */
+    int served;       /* the policy of the last that got to serve, or -1 */
     struct generation_place place[GENERATIONS];
     struct sandbox_report *sandboxes; /* shared, a place each */
 };
@@ -41,8 +43,12 @@ struct generations {
 /* False: there is no memory. */
 bool generations_init(struct generations *generations, const struct service *service);
 
-/* Forks one, which begins to load. NULL: there is no place, memory or process for it. */
+/* Forks one, which begins to load. Where nobody serves, it may do so under the policy that was
+ * served last. NULL: there is no place, memory or process for it. */
 struct generation_place *generations_start(struct generations *generations);
+
+/* It has got to serve. */
+void generations_serve(struct generations *generations, struct generation_place *place);
 
 /* The first in this state, by their numbers, and the first behind a number; NULL: there is none. */
 struct generation_place *generations_first(struct generations *generations,

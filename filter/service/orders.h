@@ -11,6 +11,9 @@ struct generation_orders {
     unsigned number;
     bool first; /* nobody has served yet: what is wrong goes to standard error, for who starts it */
     int link;   /* to the supervisor */
+    int text;   /* where to keep the policy (kept_policy.h) */
+    int instead; /* one that was kept, for where the file has an error; -1: there is none, or it may
+                    not stand in */
     struct witness *witness;
     struct sandbox_report *sandbox;
 };

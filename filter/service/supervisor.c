@@ -119,17 +119,17 @@ supervisor_hear_ready(struct supervisor *supervisor, struct generation_place *pl
                       const struct service_settings *settings)
 {
     struct generation_place *old = supervisor_serving(supervisor);
+    bool is_first = !supervisor->generations.have_served;
 
     supervisor_take_settings(supervisor, settings);
     tally_policy_taken();
-    generations_set_state(place, GENERATION_SERVING);
+    generations_serve(&supervisor->generations, place);
     if (old) {
         supervisor_relieve(old, place->number);
         return;
     }
-    if (supervisor->generations.have_served)
+    if (!is_first)
         log_write(LOG_LEVEL_INFO, "generation %u serves", place->number);
-    supervisor->generations.have_served = true;
     supervisor->reloads = false;
     notify_ready();
 }

@@ -32,6 +32,10 @@ struct policy *policy_load(const char *path, struct diagnostics *diagnostics);
 struct policy *policy_load_text(const char *name, struct slice text,
                                 struct diagnostics *diagnostics);
 
+/* The same of what policy_print() has written of the policy in this file. */
+struct policy *policy_load_printed(const char *path, struct slice text,
+                                   struct diagnostics *diagnostics);
+
 /* What it sets, and nothing else: its rules are not checked, and no file but its own text is
  * opened. False: there is an error. The texts live in the arena of the diagnostics. */
 bool policy_read_settings(const char *path, struct diagnostics *diagnostics,

@@ -81,6 +81,21 @@ policy_load_text(const char *name, struct slice text, struct diagnostics *diagno
     return policy_compile(policy, diagnostics);
 }
 
+/* Names of files are written as seen from the directory of the file. */
+struct policy *
+policy_load_printed(const char *path, struct slice text, struct diagnostics *diagnostics)
+{
+    struct policy *policy = policy_new();
+    struct slice name = slice_of(path);
+    size_t slash = slice_find_last(name, '/');
+    const char *directory =
+        slash == name.len ? "" : arena_string(policy->arena, slice_first(name, slash + 1));
+
+    parse_text(policy->arena, arena_printf(policy->arena, "%s, as it was served", path), directory,
+               text, diagnostics, &policy->tree);
+    return policy_compile(policy, diagnostics);
+}
+
 bool
 policy_read_settings(const char *path, struct diagnostics *diagnostics, struct settings *settings_r)
 {

@@ -207,6 +207,25 @@ def replaces_a_generation_that_dies():
 
 
 @case
+def replaces_it_though_the_policy_is_wrong_by_now():
+    with Daemon("") as daemon:
+        with open(daemon.directory.name + "/names", "w", encoding="ascii") as file:
+            file.write("a@example.com\n")
+        reload(daemon, 'list l from "names" rule x if sender in l reject 550 5.7.1 "no" ' + adds("old"))
+        said = reload(daemon, adds("new") + "\nrule r if nonsense reject")
+        check("not reloaded" in said, "a reload tells of an error", said)
+        for _ in range(3):
+            os.kill(daemon.server(), signal.SIGKILL)
+            with daemon.session() as mta:
+                mta.mail("<a@example.com>")
+                same(mta.rcpt("<b@example.net>"), "550 5.7.1 no", "one that dies is replaced under the policy before")
+        check(daemon.lines("error: since .*postern.conf has an error, it is served as it was before"),
+              "and the log says so", daemon.log())
+        reload(daemon, adds("mended"))
+        same(added_to_one(daemon), ["mended"], "mended it is taken")
+
+
+@case
 def waits_longer_for_each_that_only_dies():
     with Daemon(adds("x")) as daemon:
         times = []
