@@ -35,7 +35,7 @@ static const struct engine *engine;
 static atomic_bool engine_stopped, engine_failed;
 
 struct generation {
-    const struct generation_orders *orders;
+    struct generation_orders *orders;
     struct arena *arena;
     struct policy *policy;
     struct engine_needs needs;
@@ -158,6 +158,8 @@ generation_load(struct generation *generation)
     if (generation->policy == NULL)
         return generation_refuse(generation, EX_CONFIG, complaints_first(&diagnostics));
     kept_policy_write(generation->orders->text, generation->policy);
+    kept_policy_close(&generation->orders->text);
+    kept_policy_close(&generation->orders->instead);
     log_rename(setting_text_of(generation, SET_SYSLOG_NAME),
                setting_text_of(generation, SET_LOG_FACILITY));
     log_set_format(settings_log_format(policy_settings(generation->policy)));
@@ -307,7 +309,7 @@ generation_serve(const struct generation *generation)
 }
 
 void
-generation_run(const struct generation_orders *orders)
+generation_run(struct generation_orders *orders)
 {
     struct generation generation = {.orders = orders, .arena = arena_new(SIZE_MAX)};
     int status;

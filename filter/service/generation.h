@@ -8,6 +8,6 @@
 /* Gives up root, loads the policy, says on the link that it is ready, and serves. Of descriptors it
  * has the socket, the link, and those of the log. Ends with a status of sysexits.h; where it can't
  * serve, the reason is in the log and went over the link. */
-_Noreturn void generation_run(const struct generation_orders *orders);
+_Noreturn void generation_run(struct generation_orders *orders);
 
 #endif

@@ -35,10 +35,11 @@ generations_leave_to_others(struct generations *generations, const struct genera
             close(place->link);
         if (place == own)
             continue;
-        if (place->text >= 0)
-            close(place->text);
+        kept_policy_close(&place->text);
         witness_free(&place->witness);
     }
+    if (generations_first(generations, GENERATION_SERVING))
+        kept_policy_close(&generations->served);
     if (generations->service->listening.lock >= 0)
         close(generations->service->listening.lock);
     notify_close();
@@ -48,13 +49,12 @@ generations_leave_to_others(struct generations *generations, const struct genera
 static _Noreturn void
 generations_run(struct generations *generations, const struct generation_place *place, int link)
 {
-    const struct generation_orders orders = {
+    struct generation_orders orders = {
         .service = generations->service,
         .number = place->number,
         .first = !generations->have_served,
         .link = link,
         .text = place->text,
-        .instead = generations_first(generations, GENERATION_SERVING) ? -1 : generations->served,
         .witness = place->witness,
         .sandbox = place->sandbox,
     };
@@ -62,6 +62,7 @@ generations_run(struct generations *generations, const struct generation_place *
     log_after_fork();
     generations_leave_to_others(generations, place);
     counters_begin_generation((unsigned)(place - generations->place));
+    orders.instead = generations->served;
     generation_run(&orders);
 }
 
@@ -108,8 +109,7 @@ generations_serve(struct generations *generations, struct generation_place *plac
 {
     generations_set_state(place, GENERATION_SERVING);
     generations->have_served = true;
-    if (generations->served >= 0)
-        close(generations->served);
+    kept_policy_close(&generations->served);
     generations->served = place->text;
     place->text = -1;
 }
@@ -176,9 +176,8 @@ generations_forget(struct generation_place *place)
 {
     if (place->link >= 0)
         close(place->link);
-    if (place->text >= 0)
-        close(place->text);
-    place->link = place->text = -1;
+    place->link = -1;
+    kept_policy_close(&place->text);
     witness_free(&place->witness);
     place->state = GENERATION_NONE;
 }

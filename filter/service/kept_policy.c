@@ -26,6 +26,14 @@ kept_policy_write(int kept, const struct policy *policy)
     fclose(to);
 }
 
+void
+kept_policy_close(int *kept)
+{
+    if (*kept >= 0)
+        close(*kept);
+    *kept = -1;
+}
+
 struct policy *
 kept_policy_load(int kept, const char *path, struct diagnostics *diagnostics)
 {

@@ -10,6 +10,9 @@ int kept_policy_new(void);
 
 void kept_policy_write(int kept, const struct policy *policy);
 
+/* What this process has of it; the memory is there as long as another has it. */
+void kept_policy_close(int *kept);
+
 /* NULL: there is none, or it has an error by now, since files that it names are others. */
 struct policy *kept_policy_load(int kept, const char *path, struct diagnostics *diagnostics);
 

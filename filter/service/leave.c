@@ -11,13 +11,15 @@
 #include "witness.h"
 
 /* GRACE_MS: for connections that were accepted just before, and that nobody counts before their MTA
- * negotiates; and for the answer to a message to be written. */
+ * negotiates; and for the answer to a message to be written. DRAIN_GRACE_MS: the same where nobody
+ * waits for it. */
 enum {
     LOOK_MS = 20,
     DRAIN_LOOK_MS = 100,
     IDLE_LOOK_MS = 1000,
     LAST_LINES_MS = 1000,
     GRACE_MS = 1000,
+    DRAIN_GRACE_MS = 2000,
 };
 
 void
@@ -129,6 +131,12 @@ leave_wait(struct leaving *leaving)
         listen_end(leaving->listening);
 }
 
+static int64_t
+leave_grace(const struct leaving *leaving)
+{
+    return leaving->why == LEAVE_STOPPED ? GRACE_MS : DRAIN_GRACE_MS;
+}
+
 static bool
 leave_is_between_messages(const struct leaving *leaving)
 {
@@ -144,7 +152,7 @@ leave_is_due(const struct leaving *leaving)
         return false;
     if (now_ms >= leaving->until_ms)
         return true;
-    if (now_ms - leaving->since_ms < GRACE_MS)
+    if (now_ms - leaving->since_ms < leave_grace(leaving))
         return false;
     return leaving->engine->sessions().open == 0 || leave_is_between_messages(leaving);
 }

@@ -117,7 +117,7 @@ last_answer() {
 
 # What Postern logged since the last time.
 new_log() {
-    tail -n +$((logged + 1)) "$work/log" | sed 's/^<[0-7]>postern: //' >new
+    tail -n +$((logged + 1)) "$work/log" | sed 's/^<[0-7]>postern: //; /^generation /d' >new
     logged=$(wc -l <"$work/log")
 }
 

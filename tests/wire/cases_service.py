@@ -304,8 +304,7 @@ def idle_sessions_pin_few_generations():
             while len(daemon.lines("reloaded: ")) == before and daemon.is_alive():
                 most = max(most, len(daemon.generations()))
                 time.sleep(0.01)
-        check(most <= 10, "30 idle sessions over 20 reloads keep eight generations, beside who serves and who loads",
-              most)
+        check(most <= 9, "30 idle sessions over 20 reloads keep eight generations, beside who serves", most)
         same(added_to_one(daemon), ["x"], "and it serves")
 
 
