@@ -13,7 +13,7 @@ const struct refusal refusal_no_memory = {
 static const struct transaction *
 known_transaction(const struct dialogue *dialogue)
 {
-    return dialogue->open ? &dialogue->transaction : NULL;
+    return dialogue->open ? dialogue->transaction : NULL;
 }
 
 static void
@@ -85,7 +85,7 @@ discards_all(const struct dialogue *dialogue)
         return false;
     for (const struct event *event = dialogue->events; event; event = event->next)
         off += event->kind == EVENT_OFF && strcmp(event->rule, finding->rule) == 0;
-    return off == dialogue->transaction.recipient_count;
+    return off == dialogue->transaction->recipient_count;
 }
 
 /* A discard is logged once: for each recipient who is taken off, or, where that is the same for all
@@ -150,7 +150,7 @@ answer_after(const struct dialogue *dialogue)
         return NULL;
     if (dialogue->walk)
         return walk_decided_by(dialogue->walk);
-    return dialogue->lost_after[0] ? dialogue->lost_after : NULL;
+    return dialogue->lost_after;
 }
 
 /* A verdict for the whole message is repeated as long as the MTA goes on, and nothing more is
@@ -208,9 +208,8 @@ answer_refusal(struct dialogue *dialogue, enum stage stage, const struct recipie
                const struct refusal *refusal)
 {
     bool for_message = is_for_message(dialogue, stage);
-    struct answer answer =
-        make_refusal(dialogue, for_message ? dialogue->transaction.arena : dialogue->scratch,
-                     refusal);
+    struct answer answer = make_refusal(
+        dialogue, for_message ? dialogue->transaction->arena : dialogue->scratch, refusal);
 
     log_refusal(dialogue, stage, recipient, refusal, &answer);
     return for_message ? answer_settle(dialogue, answer) : mode_answer(dialogue->mode, answer);
@@ -228,7 +227,7 @@ answer_withheld(struct dialogue *dialogue, enum stage stage, const struct refusa
 struct answer
 answer_failed_rule(struct dialogue *dialogue, const char *rule, const char *reason)
 {
-    struct arena *arena = dialogue->transaction.arena;
+    struct arena *arena = dialogue->transaction->arena;
     struct slice text = SLICE("the message can't be handled just now; please try again later");
     struct reply *reply = ARENA_NEW(arena, struct reply);
     struct finding *finding = &dialogue->finding;
@@ -275,7 +274,7 @@ can_change(const struct dialogue *dialogue)
 {
     if (actions_change(dialogue->needs->actions) & ~(unsigned)CHANGES_LEAVE_OUT)
         return true;
-    for (const struct recipient *r = dialogue->transaction.recipients; r; r = r->next)
+    for (const struct recipient *r = dialogue->transaction->recipients; r; r = r->next)
         if (walk_recipient_is_off(r))
             return true;
     return false;
@@ -360,7 +359,7 @@ answer_stage(struct dialogue *dialogue, struct walk *walk, enum stage stage,
     dialogue->last_walk = walk;
     dialogue->finding = walk_stage(walk, stage, recipient);
     dialogue->finding.reply = mode_reply(
-        dialogue->mode, dialogue->open ? dialogue->transaction.arena : dialogue->scratch,
+        dialogue->mode, dialogue->open ? dialogue->transaction->arena : dialogue->scratch,
         dialogue->finding.reply);
     dialogue->events = walk_events(walk);
     if (stage == STAGE_CONNECT || stage == STAGE_HELO)
@@ -402,7 +401,7 @@ log_notes(struct dialogue *dialogue, const struct edit_note *notes)
 bool
 dialogue_holds_too_much(const struct dialogue *dialogue)
 {
-    return dialogue->transaction.body.size >
+    return dialogue->transaction->body.size >
            (uint64_t)dialogue->settings->value[SET_MAX_BODY_HELD].number;
 }
 
@@ -419,7 +418,7 @@ refuse_size(struct edits *edits)
 static struct answer
 answer_unconvertible(struct dialogue *dialogue, const struct edits *edits)
 {
-    struct arena *arena = dialogue->transaction.arena;
+    struct arena *arena = dialogue->transaction->arena;
     const struct convert_refusal *refusal = &edits->refusal;
     const char *begin = edits->refused_for
                             ? edits->refused_for
@@ -443,9 +442,9 @@ answer_accepted(struct dialogue *dialogue, struct answer answer, const struct ed
 {
     struct edits edits;
 
-    edits_make(dialogue->transaction.arena, &dialogue->transaction,
+    edits_make(dialogue->transaction->arena, dialogue->transaction,
                settings_local_case(dialogue->settings), walk_changes(dialogue->walk), &edits);
-    if (arena_over(dialogue->transaction.arena))
+    if (arena_over(dialogue->transaction->arena))
         return answer_refusal(dialogue, STAGE_BODY, NULL, &refusal_no_memory);
     if (walk_spent_by(dialogue->walk))
         return answer_failed_rule(dialogue, walk_spent_by(dialogue->walk),
@@ -478,7 +477,7 @@ dialogue_step_edit_failed(struct dialogue *dialogue, const struct edit *edit)
         [EDIT_QUARANTINE] = "quarantine",
     };
     const char *reason =
-        arena_printf(dialogue->transaction.arena, "the MTA doesn't %s", names[edit->kind]);
+        arena_printf(dialogue->transaction->arena, "the MTA doesn't %s", names[edit->kind]);
 
     return answer_failed_rule(dialogue, edit->rule, reason);
 }

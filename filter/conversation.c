@@ -11,17 +11,15 @@
 
 enum { BEYOND_TOLD_EACH_MS = 60 * 1000 };
 
-/* What is agreed on with an MTA, where a policy asks for few macros. */
-enum { TERMS_NEED = 320 };
-
 struct conversation {
     bool beyond;    /* max-sessions; then it has no dialogue and no scratch */
     bool withholds; /* mode audit */
-    struct arena *arena;
-    struct arena *scratch;     /* until the next call */
+    struct arena *arena;       /* the dialogue's, or where there is none its own */
+    struct arena *scratch;     /* until the next call; NULL: nothing was said since a message */
     const struct needs *needs; /* of the policy, which the dialogue keeps */
     struct dialogue *dialogue;
-    struct terms terms;
+    unsigned long steps; /* agreed on */
+    struct terms *terms; /* in scratch: until the first command */
     conversation_macro *macro;
     void *engine;
     const struct edit *change; /* that the engine makes just now */
@@ -66,41 +64,58 @@ scratch_make(void *of)
 void
 conversation_free(struct conversation **conversation)
 {
-    struct arena *arena;
+    struct conversation *freed = *conversation;
+    struct dialogue *dialogue = freed ? freed->dialogue : NULL;
+    struct arena *own = freed && dialogue == NULL ? freed->arena : NULL;
 
-    if (*conversation == NULL)
-        return;
-    arena = (*conversation)->arena;
-    witness_end((*conversation)->seen);
-    if ((*conversation)->dialogue)
+    if (freed)
+        witness_end(freed->seen);
+    if (dialogue)
         tally_session_ended();
-    dialogue_free(&(*conversation)->dialogue);
-    arena_free(&arena);
+    dialogue_free(&dialogue);
+    arena_free(&own);
     *conversation = NULL;
 }
 
+struct conversing {
+    struct dialogue *dialogue;
+    struct conversation *conversation;
+};
+
+static void
+conversation_make(void *of)
+{
+    struct conversing *conversing = of;
+    struct arena *arena = dialogue_arena(conversing->dialogue);
+
+    conversing->conversation = ARENA_NEW(arena, struct conversation);
+    conversing->conversation->arena = arena;
+    scratch_make(conversing->conversation);
+}
+
+/* It lives where its dialogue does. */
 struct conversation *
 conversation_new(struct policy *policy, conversation_macro *macro, void *engine)
 {
-    struct arena *arena = arena_new_counted(SIZE_MAX, sizeof(struct conversation) + TERMS_NEED);
-    struct conversation *conversation = arena ? ARENA_NEW(arena, struct conversation) : NULL;
+    struct dialogue *dialogue = dialogue_new(policy, conversation_log, NULL);
+    struct conversing conversing = {.dialogue = dialogue};
+    struct conversation *conversation;
 
-    if (conversation == NULL)
+    if (dialogue == NULL)
         return NULL;
-    conversation->arena = arena;
+    if (!arena_guard(dialogue_arena(dialogue), conversation_make, &conversing)) {
+        dialogue_free(&dialogue);
+        return NULL;
+    }
+    conversation = conversing.conversation;
+    conversation->dialogue = dialogue;
     conversation->macro = macro;
     conversation->engine = engine;
     conversation->needs = policy_needs(policy);
     conversation->withholds = settings_mode(policy_settings(policy)) == MODE_AUDIT;
-    conversation->dialogue = dialogue_new(policy, conversation_log, NULL);
-    if (conversation->dialogue)
-        tally_session_began();
-    if (conversation->dialogue == NULL || !arena_guard(arena, scratch_make, conversation)) {
-        conversation_free(&conversation);
-        return NULL;
-    }
-    dialogue_set_numbers(conversation->dialogue, serial_next);
+    dialogue_set_numbers(dialogue, serial_next);
     conversation->seen = witness_begin();
+    tally_session_began();
     return conversation;
 }
 
@@ -120,13 +135,15 @@ beyond_tell(bool withholds)
 struct conversation *
 conversation_new_beyond(struct policy *policy)
 {
-    struct arena *arena = arena_new_counted(SIZE_MAX, sizeof(struct conversation));
+    struct arena *arena =
+        arena_new_counted(SIZE_MAX, sizeof(struct conversation) + sizeof(struct terms));
     struct conversation *conversation = arena ? ARENA_NEW(arena, struct conversation) : NULL;
 
     if (conversation == NULL)
         return NULL;
     conversation->arena = arena;
     conversation->beyond = true;
+    conversation->terms = ARENA_NEW(arena, struct terms);
     tally_bound("max-sessions");
     conversation->withholds = settings_mode(policy_settings(policy)) == MODE_AUDIT;
     beyond_tell(conversation->withholds);
@@ -155,8 +172,10 @@ offer_negotiate(void *of)
     struct offer *offer = of;
     struct conversation *conversation = offer->conversation;
 
-    negotiate(conversation->arena, conversation->needs, offer->actions, offer->steps,
-              &conversation->terms);
+    conversation->terms = ARENA_NEW(conversation->scratch, struct terms);
+    negotiate(conversation->scratch, conversation->needs, offer->actions, offer->steps,
+              conversation->terms);
+    conversation->steps = conversation->terms->steps;
 }
 
 const struct terms *
@@ -166,13 +185,13 @@ conversation_negotiate(struct conversation *conversation, unsigned long actions,
     struct offer offer = {conversation, actions, steps};
 
     if (conversation && conversation->beyond) {
-        conversation->terms.steps = steps & PROTOCOL_NO_STEPS;
-        return &conversation->terms;
+        conversation->terms->steps = steps & PROTOCOL_NO_STEPS;
+        return conversation->terms;
     }
     if (conversation == NULL || !arena_guard(conversation->arena, offer_negotiate, &offer))
         return NULL;
-    terms_tell_missing(&conversation->terms);
-    return &conversation->terms;
+    terms_tell_missing(conversation->terms);
+    return conversation->terms;
 }
 
 struct naming {
@@ -196,10 +215,10 @@ bool
 conversation_macro_names(struct conversation *conversation, enum stage stage, const char **names_r)
 {
     struct naming naming = {.arena = conversation->scratch,
-                            .name = conversation->terms.macros[stage]};
+                            .name = conversation->terms->macros[stage]};
 
     *names_r = NULL;
-    if (naming.name == NULL || !(conversation->terms.actions & PROTOCOL_SETSYMLIST))
+    if (naming.name == NULL || !(conversation->terms->actions & PROTOCOL_SETSYMLIST))
         return true;
     if (!arena_guard(conversation->arena, naming_join, &naming))
         return false;
@@ -211,15 +230,18 @@ conversation_macro_names(struct conversation *conversation, enum stage stage, co
 static void
 macros_tell(struct conversation *conversation, enum stage stage)
 {
-    const char *const *name = conversation->terms.macros[stage];
+    const char *const *lists[2];
 
     witness_enter(conversation->seen, stage);
-    for (; name && *name; name++) {
-        const char *value = conversation->macro(conversation->engine, *name);
+    if (!negotiate_macros(conversation->needs, conversation->steps, stage, lists))
+        return;
+    for (size_t i = 0; i < 2; i++)
+        for (const char *const *name = lists[i]; *name; name++) {
+            const char *value = conversation->macro(conversation->engine, *name);
 
-        if (value)
-            dialogue_macro(conversation->dialogue, stage, slice_of(*name), slice_of(value));
-    }
+            if (value)
+                dialogue_macro(conversation->dialogue, stage, slice_of(*name), slice_of(value));
+        }
 }
 
 /* False: there is none. */
@@ -229,42 +251,32 @@ conversation_is_there(const struct conversation *conversation)
     return conversation && !conversation->beyond;
 }
 
+/* False: there is no conversation, or no memory. */
 static bool
-command_begin(struct conversation *conversation, enum stage stage)
+command_wake(struct conversation *conversation)
 {
     if (!conversation_is_there(conversation))
         return false;
+    if (conversation->scratch == NULL)
+        return arena_guard(conversation->arena, scratch_make, conversation);
     arena_reset(conversation->scratch);
-    macros_tell(conversation, stage);
     return true;
 }
 
-/* An answer that must wait leaves the MTA to go on. */
-enum word
-conversation_word(const struct answer *answer, enum stage stage)
+/* Once nothing in it is wanted any more: who rests takes little. */
+static void
+command_rest(struct conversation *conversation)
 {
-    bool may_end = stage == STAGE_HEADER || stage == STAGE_BODY;
-
-    switch (answer->verdict) {
-    case VERDICT_REJECT:
-        return WORD_REJECT;
-    case VERDICT_TEMPFAIL:
-        return WORD_TEMPFAIL;
-    case VERDICT_ACCEPT:
-        return may_end && answer->nothing_more ? WORD_ACCEPT : WORD_GO_ON;
-    case VERDICT_DISCARD:
-        return may_end ? WORD_DISCARD : WORD_GO_ON;
-    case VERDICT_NONE:
-    case VERDICTS:
-        break;
-    }
-    return WORD_GO_ON;
+    arena_free(&conversation->scratch);
 }
 
-bool
-conversation_nothing_more(const struct answer *answer)
+static bool
+command_begin(struct conversation *conversation, enum stage stage)
 {
-    return answer->verdict == VERDICT_DISCARD || answer->nothing_more;
+    if (!command_wake(conversation))
+        return false;
+    macros_tell(conversation, stage);
+    return true;
 }
 
 static const char *
@@ -313,7 +325,7 @@ answer_say(const struct conversation *conversation, enum stage stage, unsigned n
     struct saying saying = {conversation->scratch, &answer, stage, said_without(conversation)};
     enum word word;
 
-    if (conversation->terms.steps & no_reply)
+    if (conversation->steps & no_reply)
         saying.said = (struct said){.word = WORD_NOTHING};
     else
         arena_guard(conversation->arena, saying_make, &saying);
@@ -362,10 +374,9 @@ conversation_words(struct conversation *conversation, size_t count)
 {
     struct room room = {.count = count};
 
-    if (!conversation_is_there(conversation))
+    if (!command_wake(conversation))
         return NULL;
     room.arena = conversation->scratch;
-    arena_reset(conversation->scratch);
     return arena_guard(conversation->arena, room_make, &room) ? room.words : NULL;
 }
 
@@ -404,9 +415,8 @@ conversation_data(struct conversation *conversation)
 struct said
 conversation_header(struct conversation *conversation, struct slice name, struct slice body)
 {
-    if (!conversation_is_there(conversation))
+    if (!command_wake(conversation))
         return said_without(conversation);
-    arena_reset(conversation->scratch);
     witness_enter(conversation->seen, STAGE_HEADER);
     return answer_say(conversation, STAGE_HEADER, PROTOCOL_NR_HDR,
                       dialogue_header(conversation->dialogue, name, body));
@@ -426,12 +436,11 @@ conversation_body(struct conversation *conversation, struct slice piece)
 {
     struct said said;
 
-    if (!conversation_is_there(conversation))
+    if (!command_wake(conversation))
         return said_without(conversation);
-    arena_reset(conversation->scratch);
     witness_enter(conversation->seen, STAGE_BODY);
     said = answer_say(conversation, STAGE_BODY, 0, dialogue_body(conversation->dialogue, piece));
-    if (said.word == WORD_GO_ON && conversation->terms.steps & PROTOCOL_SKIP &&
+    if (said.word == WORD_GO_ON && conversation->steps & PROTOCOL_SKIP &&
         dialogue_body_is_unneeded(conversation->dialogue))
         said.word = WORD_SKIP;
     return said;
@@ -451,6 +460,8 @@ end_go_on(struct conversation *conversation)
     conversation->end = (struct answer){0};
     dialogue_forget(conversation->dialogue);
     witness_message(conversation->seen, false);
+    if (said.reply == NULL)
+        command_rest(conversation);
     return said;
 }
 
@@ -494,7 +505,7 @@ conversation_abort(struct conversation *conversation)
 {
     if (!conversation_is_there(conversation))
         return;
-    arena_give_back(conversation->scratch);
+    command_rest(conversation);
     dialogue_abort(conversation->dialogue);
     witness_message(conversation->seen, false);
 }

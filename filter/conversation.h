@@ -52,7 +52,7 @@ void conversation_free(struct conversation **conversation);
  * 451 4.3.2, or, in mode audit, GO_ON. */
 struct conversation *conversation_new_beyond(struct policy *policy);
 
-/* Before any command; the terms are valid until the end. NULL: there is no memory. */
+/* Before any command; the terms are valid until the first. NULL: there is no memory. */
 const struct terms *conversation_negotiate(struct conversation *conversation, unsigned long actions,
                                            unsigned long steps);
 

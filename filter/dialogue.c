@@ -1,172 +1,23 @@
 /* The order of an SMTP session: when records begin and end, what each command adds to them, and
  * which stage of the policy is walked then. */
-#include "base/pool.h"
 #include "count/tally.h"
 #include "dialogue_steps_inside.h"
 
-/* What an ordinary message takes, and what is told of an ordinary client. */
-enum { MAIL_NEEDS = 256 * 1024, CLIENT_NEEDS = 352 };
-
-static const struct refusal no_memory_at_all = {
-    451, "4.3.0", "there is no memory left just now; please try again later",
-    "max-memory is reached", LOG_LEVEL_WARNING, "max-memory"};
 static const struct refusal too_many_recipients = {
     452, "4.5.3", "too many recipients", "max-recipients is reached", LOG_LEVEL_INFO,
     "max-recipients"};
 
-static size_t
-memory_of(const struct policy *policy)
-{
-    return (size_t)policy_settings(policy)->value[SET_MAX_TRANSACTION_MEMORY].number;
-}
-
-static void
-draw_id(struct dialogue *dialogue, char id_r[ID_SIZE])
-{
-    uint64_t number =
-        dialogue->next_number ? dialogue->next_number(dialogue->context) : dialogue->counted++;
-
-    record_write_id(number, id_r);
-}
-
-/* Guarded: the arenas below the dialogue's own. */
-static void
-make_arenas(void *of)
-{
-    struct dialogue *dialogue = of;
-    size_t memory = memory_of(dialogue->policy);
-
-    dialogue->greeting = arena_new_child(dialogue->own, memory);
-    dialogue->transaction.arena = arena_new_child(dialogue->own, memory);
-    dialogue->scratch = arena_new_child(dialogue->own, memory);
-    dialogue->session.arena = dialogue->scratch;
-}
-
-struct dialogue *
-dialogue_new(struct policy *policy, dialogue_log *log, void *context)
-{
-    struct arena *own =
-        arena_new_counted(memory_of(policy), sizeof(struct dialogue) + CLIENT_NEEDS);
-    struct dialogue *dialogue = own ? ARENA_NEW(own, struct dialogue) : NULL;
-
-    if (dialogue == NULL)
-        return NULL;
-    dialogue->policy = policy_ref(policy);
-    dialogue->settings = policy_settings(policy);
-    dialogue->needs = policy_needs(policy);
-    dialogue->log = log;
-    dialogue->context = context;
-    dialogue->mode = settings_mode(dialogue->settings);
-    dialogue->own = own;
-    dialogue->session.time = time(NULL);
-    draw_id(dialogue, dialogue->session.id);
-    if (!arena_guard(own, make_arenas, dialogue))
-        dialogue_free(&dialogue);
-    return dialogue;
-}
-
-void
-dialogue_set_numbers(struct dialogue *dialogue, uint64_t (*next)(void *context))
-{
-    dialogue->next_number = next;
-    draw_id(dialogue, dialogue->session.id);
-}
-
-void
-dialogue_free(struct dialogue **dialogue)
-{
-    struct arena *own;
-
-    if (*dialogue == NULL)
-        return;
-    own = (*dialogue)->own;
-    policy_unref(&(*dialogue)->policy);
-    arena_free(&own);
-    *dialogue = NULL;
-}
-
-static void
-end_transaction(struct dialogue *dialogue)
-{
-    struct arena *arena = dialogue->transaction.arena;
-
-    arena_give_back(arena);
-    dialogue->transaction = (struct transaction){.arena = arena};
-    dialogue->pending = (struct macros){0};
-    dialogue->settled = (struct answer){0};
-    dialogue->failure = (struct refusal){0};
-    dialogue->open = dialogue->over = dialogue->decided = dialogue->accept_logged = false;
-    dialogue->in_content = dialogue->header_full = false;
-    dialogue->discard_logged = false;
-    dialogue->lost_after[0] = '\0';
-    dialogue->passed = NULL;
-    dialogue->walk = NULL;
-    dialogue->spool = NULL;
-    dialogue->downgrade = NULL;
-}
-
-void
-dialogue_forget(struct dialogue *dialogue)
-{
-    if (!dialogue->over)
-        return;
-    dialogue_begin_call(dialogue);
-    arena_give_back(dialogue->scratch);
-}
-
-/* Its queue ID is told by macros that won't come again; its own is kept. */
-void
-dialogue_lose(struct dialogue *dialogue, enum stage stage)
-{
-    bool in_content = dialogue->in_content, any_left = pool_has(MAIL_NEEDS);
-    struct transaction *transaction = &dialogue->transaction;
-    char id[ID_SIZE];
-    char after[sizeof dialogue->lost_after];
-
-    memcpy(id, transaction->id, sizeof id);
-    snprintf(after, sizeof after, "%s", answer_after(dialogue) ? answer_after(dialogue) : "");
-    arena_reset(dialogue->scratch);
-    dialogue->events = NULL;
-    dialogue->last_walk = NULL;
-    dialogue->last_recipient = NULL;
-    dialogue->finding = (struct finding){0};
-    end_transaction(dialogue);
-    dialogue->lost_session = dialogue->lost_session || stage <= STAGE_HELO;
-    dialogue->failure = any_left ? refusal_no_memory : no_memory_at_all;
-    transaction->session = &dialogue->session;
-    transaction->recipients_end = &transaction->recipients;
-    transaction->refused_end = &transaction->refused;
-    transaction->header_end = &transaction->header;
-    dialogue->open = stage >= STAGE_MAIL && stage != STAGE_UNKNOWN;
-    dialogue->in_content = in_content;
-    if (dialogue->open)
-        memcpy(transaction->id, id, sizeof id);
-    memcpy(dialogue->lost_after, after, sizeof after);
-}
-
-void
-dialogue_begin_call(struct dialogue *dialogue)
-{
-    arena_reset(dialogue->scratch);
-    dialogue->events = NULL;
-    dialogue->last_walk = NULL;
-    dialogue->last_recipient = NULL;
-    dialogue->finding = (struct finding){0};
-    if (dialogue->over)
-        end_transaction(dialogue);
-}
-
 static void
 note_queue_id(struct dialogue *dialogue, const struct macros *macros)
 {
-    macros_find(macros, SLICE("i"), &dialogue->transaction.queue_id);
+    macros_find(macros, SLICE("i"), &dialogue->transaction->queue_id);
 }
 
 void
 dialogue_step_macro(struct dialogue *dialogue, enum stage stage, struct slice name,
                     struct slice value)
 {
-    struct transaction *transaction = &dialogue->transaction;
+    struct transaction *transaction = dialogue->transaction;
     bool begins = stage == STAGE_HELO || stage == STAGE_MAIL;
 
     if (stage == STAGE_CONNECT) {
@@ -174,7 +25,7 @@ dialogue_step_macro(struct dialogue *dialogue, enum stage stage, struct slice na
         return;
     }
     if (dialogue->over || (begins && dialogue->open))
-        end_transaction(dialogue);
+        dialogue_end_transaction(dialogue);
     if (begins || stage == STAGE_RCPT || !dialogue->open) {
         macros_set(transaction->arena, &dialogue->pending, name, value);
         return;
@@ -183,11 +34,27 @@ dialogue_step_macro(struct dialogue *dialogue, enum stage stage, struct slice na
     note_queue_id(dialogue, &transaction->macros);
 }
 
+/* What HELO told stands before what the connection told, which is kept once. Few tell anything. */
 static void
-add_macros(struct dialogue *dialogue, const struct macros *from)
+set_session_macros(struct dialogue *dialogue)
 {
-    for (const struct macro *macro = from->first; macro; macro = macro->next)
-        macros_set(dialogue->greeting, &dialogue->session.macros, macro->name, macro->value);
+    struct session *session = &dialogue->session;
+    struct macros greeting = {0};
+    struct macro **end = &greeting.first;
+    struct slice known;
+
+    session->macros = dialogue->connect_macros;
+    for (const struct macro *macro = dialogue->pending.first; macro; macro = macro->next) {
+        if (macros_find(&session->macros, macro->name, &known) && slice_equal(known, macro->value))
+            continue;
+        if (dialogue->greeting == NULL)
+            dialogue->greeting = dialogue_new_child(dialogue);
+        macros_set(dialogue->greeting, &greeting, macro->name, macro->value);
+    }
+    while (*end)
+        end = &(*end)->next;
+    *end = session->macros.first;
+    session->macros = greeting;
 }
 
 static struct walk *
@@ -226,8 +93,23 @@ dialogue_step_connect(struct dialogue *dialogue, struct slice host, const struct
     if (ip)
         session->ip = *ip;
     session->local = ip == NULL || (port == 0 && is_loopback(ip));
-    add_macros(dialogue, &dialogue->connect_macros);
+    session->macros = dialogue->connect_macros;
     return walk_connection(dialogue, STAGE_CONNECT);
+}
+
+static struct slice
+keep_helo(struct dialogue *dialogue, struct slice argument)
+{
+    size_t wanted = argument.len + 1;
+
+    if (wanted > dialogue->helo_room) {
+        dialogue->helo = arena_resize(dialogue->own, dialogue->helo, dialogue->helo_room, wanted);
+        dialogue->helo_room = wanted;
+    }
+    if (argument.len > 0)
+        memcpy(dialogue->helo, argument.at, argument.len);
+    dialogue->helo[argument.len] = '\0';
+    return (struct slice){dialogue->helo, argument.len};
 }
 
 struct answer
@@ -237,15 +119,14 @@ dialogue_step_helo(struct dialogue *dialogue, struct slice argument)
 
     dialogue_begin_call(dialogue);
     if (dialogue->open)
-        end_transaction(dialogue);
-    arena_give_back(dialogue->greeting);
-    session->macros = (struct macros){0};
+        dialogue_end_transaction(dialogue);
+    session->macros = dialogue->connect_macros;
+    arena_free(&dialogue->greeting);
     session->helo = SLICE("");
-    add_macros(dialogue, &dialogue->connect_macros);
-    add_macros(dialogue, &dialogue->pending);
+    set_session_macros(dialogue);
     session->has_helo = true;
-    session->helo = arena_copy(dialogue->greeting, argument);
-    end_transaction(dialogue);
+    session->helo = keep_helo(dialogue, argument);
+    dialogue_end_transaction(dialogue);
     return walk_connection(dialogue, STAGE_HELO);
 }
 
@@ -258,7 +139,7 @@ may_speak(const struct dialogue *dialogue, enum stage stage)
 struct answer
 dialogue_walk_message(struct dialogue *dialogue, enum stage stage)
 {
-    struct transaction *transaction = &dialogue->transaction;
+    struct transaction *transaction = dialogue->transaction;
     struct answer answer;
 
     if (dialogue->decided)
@@ -301,15 +182,11 @@ dialogue_keeps_bodies(const struct needs *needs)
 static void
 begin_transaction(struct dialogue *dialogue)
 {
-    struct transaction *transaction = &dialogue->transaction;
+    struct transaction *transaction = dialogue->transaction;
 
     tally_transaction();
-    transaction->session = &dialogue->session;
-    draw_id(dialogue, transaction->id);
+    memcpy(transaction->id, dialogue->id, sizeof transaction->id);
     transaction->time = dialogue->has_time ? dialogue->time : time(NULL);
-    transaction->recipients_end = &transaction->recipients;
-    transaction->refused_end = &transaction->refused;
-    transaction->header_end = &transaction->header;
     transaction->macros = dialogue->pending;
     dialogue->pending = (struct macros){0};
     note_queue_id(dialogue, &transaction->macros);
@@ -322,16 +199,16 @@ begin_transaction(struct dialogue *dialogue)
 struct answer
 dialogue_step_mail(struct dialogue *dialogue, const struct slice *argument, size_t count)
 {
-    struct transaction *transaction = &dialogue->transaction;
+    struct transaction *transaction = dialogue->transaction;
     struct slice *copies;
 
     dialogue_begin_call(dialogue);
     if (dialogue->open)
-        end_transaction(dialogue);
+        dialogue_end_transaction(dialogue);
     begin_transaction(dialogue);
     copies = copy_arguments(transaction->arena, argument, count);
-    if (dialogue->lost_session || !pool_has(MAIL_NEEDS))
-        dialogue->failure = no_memory_at_all;
+    if (dialogue->lost_session || !dialogue_has_room())
+        dialogue->failure = refusal_no_memory_at_all;
     transaction->sender_argument = copies[0];
     address_parse_reverse_path(transaction->arena, copies[0], &transaction->sender);
     esmtp_parse_mail(transaction->arena, copies + 1, count > 0 ? count - 1 : 0,
@@ -343,7 +220,7 @@ dialogue_step_mail(struct dialogue *dialogue, const struct slice *argument, size
 static struct recipient *
 new_recipient(struct dialogue *dialogue, const struct slice *argument, size_t count)
 {
-    struct transaction *transaction = &dialogue->transaction;
+    struct transaction *transaction = dialogue->transaction;
     struct recipient *recipient = ARENA_NEW(transaction->arena, struct recipient);
     struct slice *copies = copy_arguments(transaction->arena, argument, count);
 
@@ -377,7 +254,7 @@ add_refused(struct transaction *transaction, struct recipient *recipient)
 static struct answer
 offer_recipient(struct dialogue *dialogue, struct recipient *recipient)
 {
-    struct transaction *transaction = &dialogue->transaction;
+    struct transaction *transaction = dialogue->transaction;
     struct answer answer;
 
     dialogue->last_recipient = recipient;
@@ -408,7 +285,7 @@ named(struct dialogue *dialogue, const struct slice *argument, size_t count)
 struct answer
 dialogue_step_rcpt(struct dialogue *dialogue, const struct slice *argument, size_t count)
 {
-    struct transaction *transaction = &dialogue->transaction;
+    struct transaction *transaction = dialogue->transaction;
     size_t most = (size_t)dialogue->settings->value[SET_MAX_RECIPIENTS].number;
 
     dialogue_begin_call(dialogue);
@@ -431,7 +308,7 @@ dialogue_step_rcpt(struct dialogue *dialogue, const struct slice *argument, size
 struct answer
 dialogue_step_unknown(struct dialogue *dialogue, struct slice command)
 {
-    struct transaction *transaction = &dialogue->transaction, *copy;
+    struct transaction *transaction = dialogue->transaction, *copy;
 
     dialogue_begin_call(dialogue);
     if (arena_over(transaction->arena))
@@ -446,12 +323,4 @@ dialogue_step_unknown(struct dialogue *dialogue, struct slice command)
         dialogue->over = true;
     }
     return answer_stage(dialogue, begin_walk(dialogue, copy), STAGE_UNKNOWN, NULL);
-}
-
-void
-dialogue_abort(struct dialogue *dialogue)
-{
-    dialogue_begin_call(dialogue);
-    arena_give_back(dialogue->scratch);
-    end_transaction(dialogue);
 }

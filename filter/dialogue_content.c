@@ -22,7 +22,7 @@ static const struct refusal too_many_authors = {
 static void
 miss_recipients(struct dialogue *dialogue)
 {
-    if (dialogue->mode == MODE_AUDIT && dialogue->transaction.refused) {
+    if (dialogue->mode == MODE_AUDIT && dialogue->transaction->refused) {
         walk_go_on_with_refused(dialogue->walk);
         return;
     }
@@ -33,7 +33,7 @@ miss_recipients(struct dialogue *dialogue)
 static bool
 begin_content(struct dialogue *dialogue)
 {
-    const struct transaction *transaction = &dialogue->transaction;
+    const struct transaction *transaction = dialogue->transaction;
 
     dialogue_begin_call(dialogue);
     if (dialogue->open && transaction->offered_count > 0 && transaction->recipient_count == 0)
@@ -81,7 +81,7 @@ limit(const struct dialogue *dialogue, enum setting_id id)
 static const struct refusal *
 count_field(struct dialogue *dialogue, struct slice name, struct slice body)
 {
-    struct transaction *transaction = &dialogue->transaction;
+    struct transaction *transaction = dialogue->transaction;
     size_t size = transaction->header_size + name.len + body.len + 4;
     size_t authors = limit(dialogue, SET_MAX_AUTHOR_MAILBOXES) - transaction->author_count;
     size_t found = 0;
@@ -114,7 +114,7 @@ pass_limit(struct dialogue *dialogue, const struct refusal *passed)
 struct answer
 dialogue_step_header(struct dialogue *dialogue, struct slice name, struct slice body)
 {
-    struct transaction *transaction = &dialogue->transaction;
+    struct transaction *transaction = dialogue->transaction;
     const struct refusal *passed;
 
     if (!begin_content(dialogue))
@@ -158,7 +158,7 @@ enum { FIELD_MAX = 65500 };
 static void
 begin_scan(struct dialogue *dialogue)
 {
-    struct transaction *transaction = &dialogue->transaction;
+    struct transaction *transaction = dialogue->transaction;
     const struct setting_value *value = dialogue->settings->value;
     struct mime_limits limits = {.depth = (unsigned)value[SET_MAX_MIME_DEPTH].number,
                                  .parts = (unsigned)value[SET_MAX_MIME_PARTS].number,
@@ -188,11 +188,11 @@ dialogue_step_body(struct dialogue *dialogue, struct slice piece)
         return dialogue->settled;
     if (dialogue->failure.code)
         return (struct answer){0};
-    body_scan_add(&dialogue->transaction.body, piece);
+    body_scan_add(&dialogue->transaction->body, piece);
     begin_scan(dialogue);
-    if (dialogue->transaction.scan)
-        mime_scan_add(dialogue->transaction.scan, piece);
-    if (arena_over(dialogue->transaction.arena))
+    if (dialogue->transaction->scan)
+        mime_scan_add(dialogue->transaction->scan, piece);
+    if (arena_over(dialogue->transaction->arena))
         dialogue->failure = refusal_no_memory;
     else if (keeps_body(dialogue) && !spool_add(dialogue->spool, piece))
         fail_spool(dialogue);
@@ -209,7 +209,7 @@ dialogue_body_is_unneeded(const struct dialogue *dialogue)
 struct answer
 dialogue_step_end(struct dialogue *dialogue, const struct edit **edits_r)
 {
-    struct transaction *transaction = &dialogue->transaction;
+    struct transaction *transaction = dialogue->transaction;
     struct answer answer;
 
     *edits_r = NULL;

@@ -9,6 +9,7 @@
 
 struct call {
     struct dialogue *dialogue;
+    void (*step)(void *of);
     enum stage stage;
     const struct slice *argument; /* of a command, or the text of another call */
     size_t count;
@@ -32,6 +33,7 @@ call_refuse(void *of)
 {
     struct call *call = of;
 
+    dialogue_wake(call->dialogue);
     call->answer = answer_refusal(call->dialogue, call->stage, NULL, &call->dialogue->failure);
 }
 
@@ -47,17 +49,27 @@ call_lost(struct call *call)
         return call->answer;
     snprintf(line, sizeof line,
              "NOQUEUE: a message is deferred, and there is no memory to say more; rule=- id=%s",
-             record_id(&dialogue->session, &dialogue->transaction));
+             dialogue->open ? dialogue->id : dialogue->session.id);
     dialogue->log(dialogue->context, LOG_LEVEL_WARNING, line);
     if (dialogue->mode == MODE_AUDIT)
         return (struct answer){0};
     return (struct answer){.verdict = VERDICT_TEMPFAIL, .reply = &reply_without_memory};
 }
 
+static void
+call_run(void *of)
+{
+    struct call *call = of;
+
+    dialogue_wake(call->dialogue);
+    call->step(call);
+}
+
 static struct answer
 call_pass(struct call *call, void (*step)(void *of))
 {
-    return arena_guard(call->dialogue->own, step, call) ? call->answer : call_lost(call);
+    call->step = step;
+    return arena_guard(call->dialogue->own, call_run, call) ? call->answer : call_lost(call);
 }
 
 /* The MTA waits for the answer. */
@@ -83,9 +95,10 @@ void
 dialogue_macro(struct dialogue *dialogue, enum stage stage, struct slice name, struct slice value)
 {
     struct slice macro[] = {name, value};
-    struct call call = {.dialogue = dialogue, .stage = stage, .argument = macro};
+    struct call call = {
+        .dialogue = dialogue, .step = call_macro, .stage = stage, .argument = macro};
 
-    if (!arena_guard(dialogue->own, call_macro, &call))
+    if (!arena_guard(dialogue->own, call_run, &call))
         dialogue_lose(dialogue, stage);
 }
 
@@ -136,6 +149,7 @@ dialogue_mail(struct dialogue *dialogue, const struct slice *argument, size_t co
     struct call call = {
         .dialogue = dialogue, .stage = STAGE_MAIL, .argument = argument, .count = count};
 
+    dialogue_number_transaction(dialogue);
     return call_answer(&call, call_mail);
 }
 

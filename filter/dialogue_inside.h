@@ -41,10 +41,13 @@ struct dialogue {
     time_t time;
 
     struct session session; /* its own arena is `scratch`: a walk of it ends with its answer */
-    struct arena *greeting; /* what HELO told; each begins anew */
+    struct arena *greeting; /* macros of HELO, of which each begins anew; NULL: none */
+    char *helo;             /* has room for helo_room */
+    size_t helo_room;
     bool connection_logged; /* mode audit: the log said already what was withheld */
 
-    struct transaction transaction; /* in its own arena */
+    char id[ID_SIZE];                /* of the transaction that began last */
+    struct transaction *transaction; /* in its own arena; NULL while the client rests */
     struct macros pending; /* of a command that hasn't been told yet; in the transaction's arena */
     bool open;
     bool in_content;       /* no recipient may come any more */
@@ -60,9 +63,9 @@ struct dialogue {
     bool lost_session;              /* what the connection or HELO told couldn't be kept */
     struct refusal failure;         /* code 0: none; spoken where an answer is next due */
     const struct refusal *passed;   /* mode audit: a limit of the header, which the log says next */
-    char lost_after[256];           /* mode audit: what had decided the message that was lost */
+    const char *lost_after;         /* mode audit: what had decided the message that was lost */
 
-    struct arena *scratch;  /* the answer to one call */
+    struct arena *scratch;  /* the answer to one call; NULL while the client rests */
     struct walk *last_walk; /* for explain */
     const struct recipient *last_recipient;
     const struct event *events;
@@ -71,6 +74,7 @@ struct dialogue {
 
 extern const struct refusal refusal_no_transaction;
 extern const struct refusal refusal_no_memory;
+extern const struct refusal refusal_no_memory_at_all;
 
 /* What the last call gave is valid until now. */
 void dialogue_begin_call(struct dialogue *dialogue);

@@ -11,7 +11,7 @@ dialogue_walk(const struct dialogue *dialogue)
 const struct transaction *
 dialogue_transaction(const struct dialogue *dialogue)
 {
-    return dialogue->open ? &dialogue->transaction : NULL;
+    return dialogue->open ? dialogue->transaction : NULL;
 }
 
 const struct recipient *

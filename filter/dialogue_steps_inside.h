@@ -23,6 +23,21 @@ struct answer dialogue_step_unknown(struct dialogue *dialogue, struct slice comm
 bool dialogue_step_write_body(struct dialogue *dialogue, convert_sink *sink, void *context);
 struct answer dialogue_step_edit_failed(struct dialogue *dialogue, const struct edit *edit);
 
+/* Makes what a client who rests has given back. Guarded. */
+void dialogue_wake(struct dialogue *dialogue);
+
+/* The transaction that MAIL is about to begin has another id than the one before it. */
+void dialogue_number_transaction(struct dialogue *dialogue);
+
+/* Is there memory for an ordinary message? */
+bool dialogue_has_room(void);
+
+/* Of the dialogue's own, with the ceiling of a transaction. Guarded. */
+struct arena *dialogue_new_child(struct dialogue *dialogue);
+
+/* The message is over, or wasn't begun. */
+void dialogue_end_transaction(struct dialogue *dialogue);
+
 /* The transaction ran out of memory at this stage: what it took is given back, and it is answered
  * 4xx from now on. Where it was the connection that did, every transaction is. */
 void dialogue_lose(struct dialogue *dialogue, enum stage stage);

@@ -108,6 +108,17 @@ is_left_out(enum stage stage, unsigned long asked)
     return false;
 }
 
+bool
+negotiate_macros(const struct needs *needs, unsigned long agreed, enum stage stage,
+                 const char *const *lists_r[2])
+{
+    static const char *const none[] = {NULL};
+
+    lists_r[0] = log_macros[stage];
+    lists_r[1] = needs->macros[stage] ? needs->macros[stage] : none;
+    return !is_left_out(stage, agreed);
+}
+
 static unsigned
 actions_for(const struct needs *needs)
 {

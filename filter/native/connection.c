@@ -13,10 +13,13 @@
 /* What a peer doesn't take is kept in memory up to so much, else in a file. */
 enum { MOST_UNSENT = 256 * 1024 };
 
+/* What a peer that is spoken with needs beside it. */
+enum { PEER_NEEDS = 128 };
+
 struct connection *
 connection_new(int descriptor)
 {
-    struct arena *arena = arena_new_counted(SIZE_MAX, sizeof(struct connection));
+    struct arena *arena = arena_new_counted(SIZE_MAX, sizeof(struct connection) + PEER_NEEDS);
     struct connection *connection = arena ? ARENA_NEW(arena, struct connection) : NULL;
 
     if (connection == NULL) {

@@ -1,32 +1,41 @@
 /* Macros as an MTA said them last. */
 #include "macros_said.h"
 
-struct macros_resizing {
-    struct arena *arena;
-    struct slice *at;
-    size_t length;
-};
-
 static void
-macros_resize(void *of)
+macros_grow(void *of)
 {
-    struct macros_resizing *resizing = of;
-    struct slice *at = resizing->at;
+    struct macros_said *macros = of;
 
-    at->at = arena_resize(resizing->arena, (void *)(uintptr_t)at->at, at->len, resizing->length);
-    at->len = resizing->length;
+    macros->text = arena_resize(macros->arena, macros->text, macros->room, macros->wanted);
+    macros->room = macros->wanted;
+}
+
+/* Of the places from one to another. */
+static size_t
+macros_length(const struct macros_said *macros, size_t from, size_t to)
+{
+    size_t length = 0;
+
+    for (size_t i = from; i < to; i++)
+        length += macros->length[i];
+    return length;
 }
 
 static bool
 macros_said_set(struct macros_said *macros, size_t place, struct slice strings)
 {
-    struct slice *at = &macros->at[place];
-    struct macros_resizing resizing = {macros->arena, at, strings.len};
+    size_t before = macros_length(macros, 0, place);
+    size_t behind = macros_length(macros, place + 1, PACKET_PLACES);
+    char *at;
 
-    if (at->len != strings.len && !arena_guard(macros->arena, macros_resize, &resizing))
+    macros->wanted = (uint32_t)(before + strings.len + behind);
+    if (macros->wanted > macros->room && !arena_guard(macros->arena, macros_grow, macros))
         return false;
-    if (strings.len > 0)
-        memcpy((char *)(uintptr_t)at->at, strings.at, strings.len);
+    at = macros->text + before;
+    if (behind > 0)
+        memmove(at + strings.len, at + macros->length[place], behind);
+    memcpy(at, strings.at, strings.len);
+    macros->length[place] = (uint16_t)strings.len;
     return true;
 }
 
@@ -43,7 +52,14 @@ void
 macros_said_clear(struct macros_said *macros, size_t from)
 {
     for (size_t i = from; i < PACKET_PLACES; i++)
-        macros_said_set(macros, i, SLICE(""));
+        macros->length[i] = 0;
+}
+
+void
+macros_said_end(struct macros_said *macros)
+{
+    macros->wanted = 0;
+    macros_grow(macros);
 }
 
 /* A name of one letter may stand in braces. */
@@ -63,8 +79,10 @@ macros_said_find(void *of, const char *name)
     struct slice wanted = macro_bare(slice_of(name));
 
     for (size_t i = PACKET_PLACES; i-- > 0;) {
-        struct slice rest = macros->at[i];
+        struct slice rest = {NULL, macros->length[i]};
 
+        if (rest.len > 0)
+            rest.at = macros->text + macros_length(macros, 0, i);
         while (rest.len > 0) {
             struct slice said = slice_of(rest.at);
             const char *value = said.at + said.len + 1;

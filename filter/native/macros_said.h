@@ -6,7 +6,9 @@
 
 struct macros_said {
     struct arena *arena;
-    struct slice at[PACKET_PLACES]; /* names and values in turn, each with its NUL */
+    char *text; /* of one place behind the other: names and values in turn, each with its NUL */
+    uint32_t room, wanted;
+    uint16_t length[PACKET_PLACES];
 };
 
 /* In place of those that came at this place before; an empty list changes nothing, as with
@@ -15,6 +17,9 @@ bool macros_said_take(struct macros_said *macros, const struct packet *packet);
 
 /* Those of this place and later ones are forgotten. */
 void macros_said_clear(struct macros_said *macros, size_t from);
+
+/* Gives back what they take. */
+void macros_said_end(struct macros_said *macros);
 
 /* What the conversation wants of an engine; of: the macros. The value that came at the latest place
  * counts, or NULL. */

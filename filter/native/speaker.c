@@ -119,7 +119,7 @@ void
 speaker_end(struct speaker *speaker)
 {
     conversation_free(&speaker->conversation);
-    macros_said_clear(&speaker->macros, 0);
+    macros_said_end(&speaker->macros);
     policy_unref(&speaker->policy);
     if (speaker->offered_steps)
         speaker->count->open--;

@@ -23,7 +23,8 @@ struct arena *arena_try_new(size_t ceiling);
 struct arena *arena_new_counted(size_t ceiling, size_t first);
 
 /* Of its parent's family: counted as that is, and under the same guard. Freed with its parent, if
- * not before. With ARENA_OF_PARENT its ceiling is what the parent has left. */
+ * not before; then the next child takes nothing more of the parent. With ARENA_OF_PARENT its
+ * ceiling is what the parent has left. */
 #define ARENA_OF_PARENT 0
 struct arena *arena_new_child(struct arena *parent, size_t ceiling);
 

@@ -49,6 +49,9 @@ typedef void dialogue_log(void *context, enum log_level level, const char *line)
 struct dialogue *dialogue_new(struct policy *policy, dialogue_log *log, void *context);
 void dialogue_free(struct dialogue **dialogue);
 
+/* Lives as long as the dialogue does, and what is taken of it. */
+struct arena *dialogue_arena(const struct dialogue *dialogue);
+
 /* Before connect: what gives this session and each of its transactions a number, below IDS and
  * never the same twice; it gets the context of the log. Else they count from 0, the session's. */
 void dialogue_set_numbers(struct dialogue *dialogue, uint64_t (*next)(void *context));

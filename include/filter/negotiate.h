@@ -55,6 +55,11 @@ struct terms {
 void negotiate(struct arena *arena, const struct needs *needs, unsigned long offered_actions,
                unsigned long offered_steps, struct terms *terms_r);
 
+/* The macros that are told of at a stage: those for the log, and those that rules read, of which
+ * one may be in both; NULL ends each list. agreed: steps. False where the stage was left out. */
+bool negotiate_macros(const struct needs *needs, unsigned long agreed, enum stage stage,
+                      const char *const *lists_r[2]);
+
 /* "steps: NOUNKNOWN ...", "actions: ADDHDRS ...", "macros at mail: i ...", a line each: for check
  * -v. */
 const char *negotiate_terms_text(struct arena *arena, const struct terms *terms);

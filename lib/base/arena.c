@@ -21,9 +21,10 @@ struct cleanup {
     void *of;
 };
 
-/* In the parent's memory, since the child may end first. */
+/* In the parent's memory, since the child may end first; another child takes it then. */
 struct tie {
     struct arena *child;
+    struct tie *older;
 };
 
 struct arena {
@@ -36,6 +37,7 @@ struct arena {
     struct way_out *way_out;
     bool counted;
     struct tie *tie; /* to the parent */
+    struct tie *newest_tie; /* of those to children */
     struct meter *meter;
 };
 
@@ -148,14 +150,29 @@ arena_ceiling_left(const struct arena *arena)
     return arena->hard_end == SIZE_MAX ? SIZE_MAX : left / 3 * 2;
 }
 
+static struct tie *
+arena_spare_tie(struct arena *parent)
+{
+    struct tie *tie = parent->newest_tie;
+
+    while (tie && tie->child)
+        tie = tie->older;
+    if (tie)
+        return tie;
+    tie = ARENA_NEW(parent, struct tie);
+    tie->older = parent->newest_tie;
+    arena_on_end(parent, free_tied, tie);
+    parent->newest_tie = tie;
+    return tie;
+}
+
 struct arena *
 arena_new_child(struct arena *parent, size_t ceiling)
 {
-    struct tie *tie = ARENA_NEW(parent, struct tie);
+    struct tie *tie = arena_spare_tie(parent);
 
     if (ceiling == ARENA_OF_PARENT)
         ceiling = arena_ceiling_left(parent);
-    arena_on_end(parent, free_tied, tie);
     tie->child = arena_make(parent->family, parent->counted, ceiling, 0);
     if (tie->child == NULL)
         arena_give_up(parent);
@@ -200,6 +217,7 @@ arena_empty(struct arena *arena, size_t kept_size)
     }
     arena->used = 0;
     arena->meter = NULL;
+    arena->newest_tie = NULL;
 }
 
 void
@@ -249,6 +267,14 @@ arena_charge(struct arena *arena, size_t octets)
         arena->family->way_out)
         arena_give_up(arena);
     arena->used += octets;
+}
+
+static void
+arena_uncharge(struct arena *arena, size_t octets)
+{
+    arena->used -= octets < arena->used ? octets : arena->used;
+    if (arena->counted)
+        pool_give(octets);
 }
 
 void
@@ -334,8 +360,8 @@ arena_resize(struct arena *arena, void *at, size_t held, size_t wanted)
     } else {
         free(at);
     }
-    if (held > wanted && arena->counted)
-        pool_give(held - wanted);
+    if (held > wanted)
+        arena_uncharge(arena, held - wanted);
     return resized;
 }
 

@@ -229,6 +229,7 @@ plan_rules(struct policy *policy)
     for (struct statement *s = policy->tree.first; s; s = s->next) {
         if (s->kind != STATEMENT_RULE)
             continue;
+        s->rule.label = arena_string(policy->arena, s->rule.name);
         plan_rule(&s->rule);
         if (plan_rule_is_off(&s->rule))
             continue;

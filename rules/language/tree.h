@@ -178,6 +178,7 @@ struct rule {
     unsigned number;        /* in the order of the policy, from 0 */
 
     /* By the planner: */
+    const char *label; /* the name, for whoever tells of the rule */
     enum verdict verdict;
     const struct action *verdict_action;
     bool reads_recipient;

@@ -23,7 +23,7 @@ report(const struct behind *behind, const struct rule *rule, struct event event)
 {
     bool is_his = rule->reads_recipient || behind->walk->stage == STAGE_RCPT;
 
-    event.rule = arena_string(behind->walk->arena, rule->name);
+    event.rule = rule->label;
     event.after = behind->after;
     event.recipient = is_his ? behind->recipient : NULL;
     effects_add_event(behind->walk, event);
@@ -203,7 +203,7 @@ go_behind(struct walk *walk, struct track *track, const struct recipient *recipi
     arena_set_meter(walk->arena, &walk->behind);
     if (track->ended)
         report_ending(&behind);
-    behind.after = track->ended ? arena_string(walk->arena, track->rule->name) : walk->decided_by;
+    behind.after = track->ended ? track->rule->label : walk->decided_by;
     step_all(&behind);
     arena_set_meter(walk->arena, meter);
 }
@@ -219,7 +219,7 @@ note_speaker(struct walk *walk, const struct recipient *recipient)
     track->reported = true;
     walk->spoken[track->rule->number] |= !track->rule->reads_recipient;
     if (recipient == NULL && track->ending != ENDING_ACCEPT)
-        walk->decided_by = arena_string(walk->arena, track->rule->name);
+        walk->decided_by = track->rule->label;
 }
 
 static void
@@ -272,7 +272,7 @@ walk_go_on_with_refused(struct walk *walk)
     struct transaction *transaction = walk->transaction;
     const struct track *first = transaction->refused->facts;
 
-    walk_decide(walk, arena_string(walk->arena, first->rule->name));
+    walk_decide(walk, first->rule->label);
     transaction->recipients = transaction->refused;
     transaction->recipients_end = transaction->refused_end;
     for (const struct recipient *r = transaction->recipients; r; r = r->next)

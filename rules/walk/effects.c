@@ -92,7 +92,7 @@ effects_event(struct walk *walk, const struct track *track, const struct rule *r
               const struct action *action, enum event_kind kind)
 {
     struct event event = {.kind = kind,
-                          .rule = arena_string(walk->arena, rule->name),
+                          .rule = rule->label,
                           .action = action->kind,
                           .text = "",
                           .recipient = rule->reads_recipient ? track->recipient : NULL};
@@ -110,7 +110,7 @@ add_error_event(struct walk *walk, const struct track *track, const struct rule 
 {
     effects_add_event(walk,
                    (struct event){.kind = EVENT_ERROR,
-                                  .rule = arena_string(walk->arena, rule->name),
+                                  .rule = rule->label,
                                   .text = reason,
                                   .recipient = rule->reads_recipient ? track->recipient : NULL});
 }
@@ -153,7 +153,7 @@ track_take_off(struct walk *walk, struct track *track, const struct rule *rule)
 {
     track->off = true;
     effects_add_event(walk, (struct event){.kind = EVENT_OFF,
-                                        .rule = arena_string(walk->arena, rule->name),
+                                        .rule = rule->label,
                                         .action = track->ending == ENDING_DISCARD
                                                       ? ACTION_DISCARD
                                                       : ACTION_REMOVE_RECIPIENT,

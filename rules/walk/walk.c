@@ -63,7 +63,7 @@ finding_of(struct walk *walk, struct track *track)
     if (finding.verdict == VERDICT_NONE)
         return finding;
     walk->speaker = track;
-    finding.rule = arena_string(walk->arena, track->rule->name);
+    finding.rule = track->rule->label;
     finding.reply = track->reply;
     finding.reason = track->reason;
     finding.recipient = track->rule->reads_recipient ? track->recipient : NULL;
@@ -152,7 +152,7 @@ discard_of(struct walk *walk, struct track *off)
 {
     walk->speaker = off;
     return (struct finding){.verdict = VERDICT_DISCARD,
-                            .rule = arena_string(walk->arena, off->rule->name),
+                            .rule = off->rule->label,
                             .reason = off->reason,
                             .recipient = off->rule->reads_recipient ? off->recipient : NULL};
 }
@@ -263,7 +263,7 @@ walk_needs_body(const struct walk *walk)
 const char *
 walk_spent_by(const struct walk *walk)
 {
-    return walk->spent_by ? arena_string(walk->arena, walk->spent_by->name) : NULL;
+    return walk->spent_by ? walk->spent_by->label : NULL;
 }
 
 bool

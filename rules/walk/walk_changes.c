@@ -80,7 +80,7 @@ add_named_change(struct changes *changes, const struct track *track, const struc
     struct eval eval = track_eval_texts(walk, track, rule);
 
     change->kind = action->kind;
-    change->rule = arena_string(walk->arena, rule->name);
+    change->rule = rule->label;
     change->name = arena_copy(walk->arena, name);
     if (action->value)
         change->value = arena_copy(walk->arena, eval_text(&eval, rule, action->value));
@@ -117,7 +117,7 @@ take_recipient_off(struct changes *changes, const struct recipient *recipient,
     if (!track->off || track->rule != rule)
         return;
     change->kind = action->kind;
-    change->rule = arena_string(changes->walk->arena, rule->name);
+    change->rule = rule->label;
     change->recipient = recipient;
     *changes->end = change;
     changes->end = &change->next;

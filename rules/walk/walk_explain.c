@@ -36,12 +36,12 @@ tell_rule(void *context, struct eval *eval, const struct observed *seen)
     const struct rule *rule = seen->rule;
     struct explained explained = {
         .number = rule->number,
-        .rule = arena_string(eval->arena, rule->name),
+        .rule = rule->label,
         .truth = seen->truth,
         .outcome = seen->outcome,
         .verdict = ending_verdict(seen->ending),
         .takes_off = rule->changes & CHANGES_LEAVE_OUT,
-        .behind = seen->by ? arena_string(eval->arena, seen->by->name) : NULL,
+        .behind = seen->by ? seen->by->label : NULL,
         .reason = reason_of(eval->arena, seen),
         .waits_at = seen->truth == TRUTH_LATER && rule->has_at && eval->stage < rule->at,
         .at = rule->at,

@@ -79,6 +79,11 @@ converts_in_little_memory() {
         python3 -B "$srcdir/tests/install/memory.py"
 }
 
+rests_in_little_memory() {
+    POSTERN=$work/root/sbin/postern PYTHONPATH=$srcdir/tests/wire \
+        python3 -B "$srcdir/tests/install/idle.py"
+}
+
 staged() {
     make -s -C "$work/build" install DESTDIR="$work/stage" &&
         test -x "$work/stage$work/root/sbin/postern" &&
@@ -126,6 +131,7 @@ must "make install installs" quietly make -s -C "$work/build" install || must_en
 must "the installed program finds the installed policy, and finds it right" quietly installed_checks
 must "it listens where configure was told, unless the policy says where" quietly listens_where_configured
 must "100 MB of 8-bit text are converted in 8 MB of memory" quietly converts_in_little_memory
+must "a session that rests takes little memory" quietly rests_in_little_memory
 must "an edited postern.conf stays at the next install" quietly keeps_edited
 must "make uninstall leaves the edited file alone" quietly uninstalls_all_but_edited
 must_end
