@@ -2,6 +2,7 @@
 
 import os
 import resource
+import select
 import signal
 import socket
 import stat
@@ -377,6 +378,9 @@ def lets_sessions_beyond_the_most_wait():
         check(daemon.cpu_seconds() - before < 0.5, "it doesn't spin", daemon.cpu_seconds() - before)
         check(len(daemon.lines("warning: max-sessions is reached: 2; more of them wait$")) == 1, "the log says it",
               daemon.log())
+        waiting[0].send(b"O", struct.pack(">III", 6, 0x1FF, 0x1FFFFF))
+        same(select.select([waiting[0].socket], [], [], 1)[0], [], "one that waits hears nothing")
+        waiting.pop(0).close()
         same([mta.message() for mta in inside], ["continue"] * 2, "those inside are served")
         inside.pop().quit()
         for mta in waiting:
