@@ -13,6 +13,7 @@ enum { GREEK_QUESTION_MARK = 0x37E };
 struct manner {
     const char *marks;
     bool is_reply;
+    bool in_quotes; /* of JSON, where nothing looks like a field */
 };
 
 static bool
@@ -36,7 +37,8 @@ character_is_plain(const struct manner *manner, struct slice s, uint32_t c)
         return unicode_is_graphic(c) && c != GREEK_QUESTION_MARK;
     if (c < 32 || c == 127 || strchr(manner->marks, (int)c))
         return false;
-    return !slice_equal(slice_first(s, strlen(AUDIT_SEPARATOR)), SLICE(AUDIT_SEPARATOR));
+    return manner->in_quotes ||
+           !slice_equal(slice_first(s, strlen(AUDIT_SEPARATOR)), SLICE(AUDIT_SEPARATOR));
 }
 
 /* What is written for the character at the front of `rest`, which moves on. */
@@ -79,7 +81,7 @@ static void
 write_text_field(struct buffer *line, const struct audit_line *values, enum audit_field field)
 {
     const struct audit_form *form = audit_form(field);
-    struct manner manner = {form->marks, field == AUDIT_TEXT && values->is_reply};
+    struct manner manner = {form->marks, field == AUDIT_TEXT && values->is_reply, false};
 
     buffer_text(line, form->before);
     add_escaped(line, values->value[field], form->most, manner);
@@ -104,7 +106,7 @@ write_member(struct buffer *object, struct buffer *escaped, const struct audit_l
              enum audit_field field)
 {
     const struct audit_form *form = audit_form(field);
-    struct manner manner = {"", field == AUDIT_TEXT && values->is_reply};
+    struct manner manner = {"", field == AUDIT_TEXT && values->is_reply, true};
     struct slice text;
 
     buffer_clear(escaped);

@@ -130,6 +130,10 @@ without_marks(struct line_reader *reader, struct slice s)
         int octet = is_mark ? ascii_hex(s.at[3]) * 16 + ascii_hex(s.at[4]) : 0;
         bool is_seen = octet >= ' ' && octet <= '~';
 
+        if (starts_with(s, "\\\\")) {
+            scratch_add(reader, '\\');
+            s = slice_from(s, 1);
+        }
         if (!scratch_add(reader, is_seen ? (char)octet : s.at[0]))
             break;
         s = slice_from(s, is_seen ? 6 : 1);
@@ -191,8 +195,7 @@ read_text(struct line_reader *reader, struct slice text, struct line *line)
         return false;
     read_tail(slice_from(text, separator), line);
     for (int field = 0; field < AUDIT_FIELDS; field++)
-        if (field != AUDIT_TEXT)
-            line->value[field] = without_marks(reader, line->value[field]);
+        line->value[field] = without_marks(reader, line->value[field]);
     return line->value[AUDIT_ID].at != NULL;
 }
 

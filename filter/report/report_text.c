@@ -10,7 +10,8 @@ put_period(FILE *to, const struct report *report)
     const char *first = report->days ? report->day[0]->day : "";
     const char *last = report->days ? report->day[report->days - 1]->day : "";
 
-    fprintf(to, "%zu verdicts, %zu days", report->verdicts, report->days);
+    fprintf(to, "%zu verdict%s, %zu day%s", report->verdicts, report->verdicts == 1 ? "" : "s",
+            report->days, report->days == 1 ? "" : "s");
     if (*last)
         fprintf(to, ", %s to %s", *first ? first : "?", last);
     fprintf(to, "\n");

@@ -62,6 +62,16 @@ offset_length(struct slice s, long *seconds_r)
     return colon ? 6 : 5;
 }
 
+static void
+skip_fraction(struct slice *rest)
+{
+    if (rest->len == 0 || (rest->at[0] != '.' && rest->at[0] != ','))
+        return;
+    do
+        *rest = slice_from(*rest, 1);
+    while (rest->len > 0 && ascii_is_digit(rest->at[0]));
+}
+
 static bool
 read_rfc3339(struct slice *line, struct stamp *stamp_r)
 {
@@ -71,9 +81,7 @@ read_rfc3339(struct slice *line, struct stamp *stamp_r)
     if (!has_form(*line, "0000-00-00") || !has_form(slice_from(*line, 11), "00:00:00") ||
         (line->at[10] != 'T' && line->at[10] != ' '))
         return false;
-    if (rest.len > 0 && (rest.at[0] == '.' || rest.at[0] == ','))
-        for (rest = slice_from(rest, 1); rest.len > 0 && ascii_is_digit(rest.at[0]);)
-            rest = slice_from(rest, 1);
+    skip_fraction(&rest);
     length = offset_length(rest, &offset);
     if (length < 0)
         return false;
@@ -124,10 +132,12 @@ begin_hour(struct stamp_reader *reader, const char *at, int month)
 static bool
 read_rfc3164(struct stamp_reader *reader, struct slice *line, struct stamp *stamp_r)
 {
-    enum { LENGTH = sizeof "Nov 28 20:17:57 " - 1, HOUR_LENGTH = sizeof "Nov 28 20" - 1 };
+    enum { LENGTH = sizeof "Nov 28 20:17:57" - 1, HOUR_LENGTH = sizeof "Nov 28 20" - 1 };
     int month = has_form(*line, "AAA ") && line->len >= LENGTH ? month_number(line->at) : -1;
+    struct slice rest = slice_from(*line, LENGTH);
 
-    if (month < 0 || !has_form(slice_from(*line, 5), "0 00:00:00 ") ||
+    skip_fraction(&rest);
+    if (month < 0 || !has_form(slice_from(*line, 5), "0 00:00:00") || !has_form(rest, " ") ||
         (line->at[4] != ' ' && !ascii_is_digit(line->at[4])))
         return false;
     if (memcmp(reader->hour, line->at, HOUR_LENGTH) != 0) {
@@ -136,7 +146,7 @@ read_rfc3164(struct stamp_reader *reader, struct slice *line, struct stamp *stam
     }
     *stamp_r = reader->began;
     stamp_r->when += seconds_of_day(line->at + 7) % HOUR;
-    *line = slice_from(*line, LENGTH);
+    *line = slice_from(rest, 1);
     return true;
 }
 

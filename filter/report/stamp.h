@@ -21,8 +21,8 @@ struct stamp_reader {
 };
 
 /* Takes a time off the front of the line: "2026-11-28T20:17:57.1+01:00 " (RFC 3339; also with a
- * blank in the middle, and an offset without colon), or "Nov 28 20:17:57 " (RFC 3164), in local
- * time. False where there is none. */
+ * blank in the middle, and an offset without colon), or "Nov 28 20:17:57 " (RFC 3164, with
+ * or without a fraction), in local time. False where there is none. */
 bool stamp_read(struct stamp_reader *reader, struct slice *line, struct stamp *stamp_r);
 
 /* The same of a moment in seconds. */

@@ -104,6 +104,17 @@ for name in "$@"; do
         python3 -B "$srcdir/tests/policy/auth_results.py" -w "$home/seeds"
         material+=("$home/seeds")
         ;;
+    fuzz_line)
+        mkdir -p "$home/seeds"
+        printf '%s' 'Nov 28 20:17:57 mx postern[12]: 4ABC: reject: RCPT from a.example[192.0.2.7]: 550 5.7.1 no;' \
+            ' rule=r id=2Q7K04ZT19XB reason="why" from=<b@c.example> to=<d@e.example> nrcpt=2' \
+            ' helo=<f> sasl_username=g\x{20}h' >"$home/seeds/text"
+        printf '%s' '{"SYSLOG_IDENTIFIER":"postern","__REALTIME_TIMESTAMP":"1795897077000000","_LIST":[1,2],' \
+            '"MESSAGE":"{\"level\":\"info\",\"queue_id\":\"4ABC\",\"verb\":\"log\",' \
+            '\"stage\":\"MAIL\",\"client\":\"a\",' \
+            '\"text\":\"\\\"x\\\"\",\"rule\":\"r\",\"id\":\"2Q7K04ZT19XB\",\"nrcpt\":2}"}' >"$home/seeds/json"
+        material+=("$home/seeds" -max_len=4096)
+        ;;
     fuzz_policy) material+=("$srcdir/rules/policies" "$srcdir/tests/language/good") ;;
     fuzz_mime_scan | fuzz_downgrade)
         python3 -B "$srcdir/tests/policy/own_messages.py" "$home/own"

@@ -115,7 +115,7 @@ def of_text(text):
     blocks = [block for block in text.split("\n\n") if re.match(r"\S+ \(\S+\) \d+\n", block)]
     silent = re.search(r"RULES THAT NO LINE NAMES: \d+\n((?:  .*\n)*)", text)
     return {
-        "verdicts": int(re.match(r"(\d+) verdicts", text)[1]),
+        "verdicts": int(re.match(r"(\d+) verdicts?", text)[1]),
         "rules": [(rule, verb, int(count), first, last) for rule, verb, count, _, first, last in table_of(text, "RULE ")],
         "days": [[day] + [int(each) for each in rest] for day, *rest in table_of(text, "DAY ")],
         "sections": [section_of(block) for block in blocks],
