@@ -183,7 +183,7 @@ class Postern:
         with open(self.log_name, "ab") as log:
             self.process = subprocess.Popen([POSTERN, "serve", "-f", "-c", self.file], stderr=log,
                                             stdout=log, stdin=subprocess.DEVNULL)
-        wait_until(lambda: self.process.poll() is not None or "postern: version" in self.new_log(), 20)
+        wait_until(lambda: self.process.poll() is not None or re.search("postern: version|\"version", self.new_log()), 20)
         if self.process.poll() is not None:
             raise RuntimeError("postern didn't start: " + self.new_log())
 
