@@ -3,7 +3,7 @@
 
 #include "report_inside.h"
 
-enum { MOST_NAME = 255 };
+enum { MOST_NAME = 255, MOST_EXAMPLE = 4096 };
 
 static const char *const kind_names[REPORT_KINDS] = {
     [KIND_REFUSED] = "refused",
@@ -177,11 +177,11 @@ static void
 add_domain(struct report *report, struct tally *tally, struct slice address)
 {
     char lower[256];
-    struct slice domain =
-        slice_first(slice_from(address, slice_find_last(address, '@') + 1), sizeof lower);
+    struct slice domain;
 
     if (address.at == NULL)
         return;
+    domain = slice_first(slice_from(address, slice_find_last(address, '@') + 1), sizeof lower);
     for (size_t i = 0; i < domain.len; i++)
         lower[i] = ascii_lower(domain.at[i]);
     if (address.len == 0)
@@ -217,7 +217,7 @@ add_example(struct report_row *row, struct slice text)
     struct buffer *example = row->example[row->count % REPORT_EXAMPLES];
 
     buffer_clear(example);
-    buffer_add(example, text);
+    buffer_add(example, slice_first(text, MOST_EXAMPLE));
 }
 
 void

@@ -250,6 +250,19 @@ def the_page():
 
 
 @case
+def progress():
+    path = put("long", syslog(logs["text"], new) * 300)
+    ours, theirs = os.openpty()
+    done = subprocess.run((POSTERN, "report", path), stdout=subprocess.PIPE, stderr=theirs, stdin=subprocess.DEVNULL, check=False)
+    os.close(theirs)
+    told = os.read(ours, 65536).decode()
+    os.close(ours)
+    check(re.search(r"\r[^\r]*long: \d+ of \d+ MB, 0 verdicts.*\r[^\r]*long: \d+ of \d+ MB, [1-9]\d* verdicts", told) and
+          told.endswith("\r\033[K"), "on a terminal standard error shows how far it is, and is left empty", told[-300:])
+    same(done.stdout.decode(), run(path), "which changes nothing")
+
+
+@case
 def bounds():
     line = "NOQUEUE: reject: RCPT from a[192.0.2.7]: x; rule=r%d id=AAAAAAAAAAAA from=<a@%s.example> to=<b@c%d.example>"
     lines = [line % (number % 3000, "often" if number % 4 == 0 and number > 60000 else number, number) for number in range(90000)]
