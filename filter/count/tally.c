@@ -125,7 +125,7 @@ tally_reached(void *context, enum setting_id limit)
 
 /* Wherever a walk begins, each rule that is asked has the same chance. */
 static unsigned
-tally_until_sample(void *context)
+tally_first_sample(void *context)
 {
     static atomic_uint drawn;
     unsigned number = atomic_fetch_add_explicit(&drawn, 0x9E3779B9, memory_order_relaxed);
@@ -174,7 +174,8 @@ tally_policy(struct arena *arena, struct policy *policy)
         .decided = tally_decided,
         .looked_up = tally_looked_up,
         .reached = tally_reached,
-        .until_sample = tally_until_sample,
+        .sample_each = SAMPLES,
+        .first_sample = tally_first_sample,
         .took = tally_took,
     };
     policy_set_watch(policy, &tally->watch);

@@ -20,8 +20,10 @@ struct policy_watch {
     /* A limit was passed: max-message-steps, regex-match-limit. */
     void (*reached)(void *context, enum setting_id limit);
 
-    /* How many rules a walk may ask before the time of the next is taken; and that time. */
-    unsigned (*until_sample)(void *context);
+    /* Of so many rules that are asked the time of one is taken: the first in a walk behind so many
+     * that first_sample() says. */
+    unsigned sample_each;
+    unsigned (*first_sample)(void *context);
     void (*took)(void *context, size_t rule, int64_t ns);
 };
 

@@ -111,10 +111,10 @@ apply_outcome(struct pass *pass, const struct observed *seen)
                     seen->truth == TRUTH_ERROR ? seen->reason : NULL);
         break;
     }
-    if (stays) {
-        pass->again = seen->rule->number < pass->again ? seen->rule->number : pass->again;
+    if (stays && seen->rule->number < pass->again)
+        pass->again = seen->rule->number;
+    if (stays)
         return;
-    }
     track_tell(walk, seen->rule, seen->truth);
     track_close(walk, track, seen->rule, seen->outcome == OUTCOME_FALSE);
 }
@@ -127,7 +127,7 @@ timed_truth(struct pass *pass, const struct rule *rule)
     enum truth truth = track_truth(pass->walk, pass->track, &pass->eval, rule);
 
     watch->took(watch->context, rule->number, clock_ns() - began_ns);
-    pass->walk->until_sample = watch->until_sample(watch->context);
+    pass->walk->until_sample = watch->sample_each - 1;
     return truth;
 }
 

@@ -48,7 +48,7 @@ walk_begin(const struct policy *policy, const struct session *session,
     walk->events_end = &walk->events;
     walk->watch = policy->watch;
     if (walk->watch)
-        walk->until_sample = walk->watch->until_sample(walk->watch->context);
+        walk->until_sample = walk->watch->first_sample(walk->watch->context);
     if (transaction && transaction->authors == NULL)
         transaction->authors = authors_new(arena);
     begin_meter(arena);
