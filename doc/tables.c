@@ -1,5 +1,5 @@
 /* Fills the manual in: reads a page, and writes it with tables and examples in place of the lines
- * .\" @facts@, .\" @parts@, .\" @settings@, .\" @log-fields@, .\" @log-verbs@, and
+ * .\" @facts@, .\" @parts@, .\" @settings@, .\" @log-fields@, .\" @log-verbs@, .\" @metrics@, and
  * .\" @example FILE@ (beside the page, in examples/). */
 #include <ctype.h>
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "audit_form.h"
+#include "count/metrics.h"
 #include "policy/fact.h"
 
 static const char *const stages[STAGES] = {
@@ -242,6 +243,44 @@ put_log_verbs(void)
     puts(".El");
 }
 
+/* Words separated by spaces, each with what stands before it, separated by commas. */
+static void
+put_words(const char *macro, const char *words)
+{
+    const char *end;
+
+    for (; *words; words = *end ? end + 1 : end) {
+        end = strchrnul(words, ' ');
+        printf("%s %.*s%s\n", macro, (int)(end - words), words, *end ? " ," : " .");
+    }
+}
+
+static void
+put_metric(const struct metric_row *row)
+{
+    const char *last = row->labels ? strrchr(row->labels, ' ') : NULL;
+
+    printf(".It Va %s Pq %s\n", row->name, metric_type_name(row->type));
+    put_sentence(row->help);
+    if (row->labels) {
+        puts("Labels:");
+        put_words(".Va", row->labels);
+    }
+    if (row->values) {
+        printf("The\n.Va %s\nis one of\n", last ? last + 1 : row->labels);
+        put_words(".Li", row->values);
+    }
+}
+
+static void
+put_metrics(void)
+{
+    puts(".Bl -tag -width Ds");
+    for (int metric = 0; metric < METRICS; metric++)
+        put_metric(metric_row((enum metric)metric));
+    puts(".El");
+}
+
 /* Line for line, as the file has it. */
 static void
 put_example(const char *page, const char *name)
@@ -274,6 +313,8 @@ put_marked(const char *page, const char *mark)
         put_log_fields();
     else if (strcmp(mark, "log-verbs@\n") == 0)
         put_log_verbs();
+    else if (strcmp(mark, "metrics@\n") == 0)
+        put_metrics();
     else if (sscanf(mark, "example %255[^@]@", name) == 1)
         put_example(page, name);
     else

@@ -11,6 +11,7 @@
 
 static const struct command *const commands[] = {
     &command_serve,
+    &command_status,
     &command_check,
     &command_test,
     &command_explain,

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <time.h>
 
 /* CELLS: each series has one at least, so that some of the buckets stay empty. LONGEST: octets of
  * the labels of a series. */
@@ -28,6 +29,7 @@ struct counters_region {
     atomic_ullong lost;
     atomic_uint cells, words;                  /* that are taken */
     atomic_int sessions[COUNTERS_GENERATIONS]; /* by generation */
+    atomic_char failure[COUNTERS_REASON];
     atomic_uint bucket[BUCKETS]; /* where a record begins among the words; 0: nowhere */
     struct counter_cell cell[CELLS];
     uint64_t word[];
@@ -51,6 +53,7 @@ counters_make(void)
         return false;
     counters_region = at;
     counters_region->words = 1;
+    counters_set(counters_find(METRIC_START_TIME, NULL), (unsigned long long)time(NULL));
     return true;
 }
 
@@ -60,65 +63,75 @@ counters_are_made(void)
     return counters_region != NULL;
 }
 
-/* What is to be written, as far as there is room. */
-struct labels_text {
-    char at[LONGEST];
+/* A series that is looked for. */
+struct series_key {
+    enum metric metric;
+    uint32_t hash;
+    char labels[LONGEST];
     size_t len;
-    bool whole;
+    bool whole; /* the labels have room */
 };
 
 static void
-labels_add(struct labels_text *text, const char *octets, size_t len)
+key_add(struct series_key *key, const char *octets, size_t len)
 {
-    text->whole = text->whole && len <= sizeof text->at - text->len;
-    if (!text->whole)
+    key->whole = key->whole && len <= sizeof key->labels - key->len;
+    if (!key->whole)
         return;
-    memcpy(text->at + text->len, octets, len);
-    text->len += len;
+    memcpy(key->labels + key->len, octets, len);
+    key->len += len;
 }
 
 static void
-labels_add_value(struct labels_text *text, struct slice value)
+key_add_value(struct series_key *key, struct slice value)
 {
     size_t plain = 0;
 
-    labels_add(text, "=\"", 2);
+    key_add(key, "=\"", 2);
     for (size_t i = 0; i < value.len; i++) {
         if (value.at[i] != '\n' && value.at[i] != '"' && value.at[i] != '\\')
             continue;
-        labels_add(text, value.at + plain, i - plain);
-        labels_add(text, (char[]){'\\', value.at[i] == '\n' ? 'n' : value.at[i]}, 2);
+        key_add(key, value.at + plain, i - plain);
+        key_add(key, (char[]){'\\', value.at[i] == '\n' ? 'n' : value.at[i]}, 2);
         plain = i + 1;
     }
-    labels_add(text, value.at + plain, value.len - plain);
-    labels_add(text, "\"", 1);
-}
-
-static void
-labels_write(struct labels_text *text, enum metric metric, const struct slice *values)
-{
-    const char *name = metric_row(metric)->labels, *end;
-
-    text->len = 0;
-    text->whole = true;
-    for (; name && *name; name = *end ? end + 1 : end) {
-        end = strchrnul(name, ' ');
-        if (text->len > 0)
-            labels_add(text, ",", 1);
-        labels_add(text, name, (size_t)(end - name));
-        labels_add_value(text, *values++);
-    }
+    key_add(key, value.at + plain, value.len - plain);
+    key_add(key, "\"", 1);
 }
 
 /* FNV-1a: the same in every process, and quick; no stranger chooses labels. */
 static uint32_t
-labels_hash(enum metric metric, const struct labels_text *text)
+key_hash(const struct series_key *key)
 {
-    uint32_t hash = 2166136261u ^ metric;
+    uint32_t hash = 2166136261u ^ key->metric;
 
-    for (size_t i = 0; i < text->len; i++)
-        hash = (hash ^ (unsigned char)text->at[i]) * 16777619u;
+    for (size_t i = 0; i < key->len; i++)
+        hash = (hash ^ (unsigned char)key->labels[i]) * 16777619u;
     return hash;
+}
+
+static void
+key_make(struct series_key *key, enum metric metric, const struct slice *values)
+{
+    const char *name = metric_row(metric)->labels, *end;
+
+    key->metric = metric;
+    key->len = 0;
+    key->whole = true;
+    for (; name && *name; name = *end ? end + 1 : end) {
+        end = strchrnul(name, ' ');
+        if (key->len > 0)
+            key_add(key, ",", 1);
+        key_add(key, name, (size_t)(end - name));
+        key_add_value(key, *values++);
+    }
+    key->hash = key_hash(key);
+}
+
+static struct counter_record *
+record_at(unsigned at)
+{
+    return (struct counter_record *)&counters_region->word[at];
 }
 
 /* False: there aren't so many left. */
@@ -135,37 +148,51 @@ counters_take(atomic_uint *taken, unsigned count, unsigned most, unsigned *first
 
 /* Where it begins; 0: no room is left. */
 static unsigned
-record_write(enum metric metric, uint32_t hash, const struct labels_text *text)
+record_write(const struct series_key *key)
 {
-    unsigned words = (unsigned)((sizeof(struct counter_record) + text->len + sizeof(uint64_t) - 1) /
+    unsigned words = (unsigned)((sizeof(struct counter_record) + key->len + sizeof(uint64_t) - 1) /
                                 sizeof(uint64_t));
-    struct counter_record *record;
     unsigned at, cell;
 
     if (!counters_take(&counters_region->words, words, WORDS, &at) ||
-        !counters_take(&counters_region->cells, (unsigned)metric_cells(metric), CELLS, &cell))
+        !counters_take(&counters_region->cells, (unsigned)metric_cells(key->metric), CELLS, &cell))
         return 0;
-    record = (struct counter_record *)&counters_region->word[at];
-    record->hash = hash;
-    record->cell = cell;
-    record->metric = (uint16_t)metric;
-    record->len = (uint16_t)text->len;
-    memcpy(record->labels, text->at, text->len);
+    *record_at(at) = (struct counter_record){.hash = key->hash,
+                                             .cell = cell,
+                                             .metric = (uint16_t)key->metric,
+                                             .len = (uint16_t)key->len};
+    memcpy(record_at(at)->labels, key->labels, key->len);
     return at;
 }
 
-static struct counter_record *
-record_at(unsigned at)
+static bool
+record_is(const struct counter_record *record, const struct series_key *key)
 {
-    return (struct counter_record *)&counters_region->word[at];
+    return record->hash == key->hash && record->metric == key->metric && record->len == key->len &&
+           memcmp(record->labels, key->labels, key->len) == 0;
 }
 
-static bool
-record_is(const struct counter_record *record, enum metric metric, uint32_t hash,
-          const struct labels_text *text)
+static struct counter_cell *
+record_cells(unsigned at)
 {
-    return record->hash == hash && record->metric == metric && record->len == text->len &&
-           memcmp(record->labels, text->at, text->len) == 0;
+    return &counters_region->cell[record_at(at)->cell];
+}
+
+/* NULL where it isn't there, and then the bucket that it belongs in. One that is empty comes, since
+ * there are fewer series than buckets. */
+static struct counter_cell *
+series_seen(const struct series_key *key, atomic_uint **bucket_r)
+{
+    for (uint32_t i = key->hash;; i++) {
+        atomic_uint *bucket = &counters_region->bucket[i % BUCKETS];
+        unsigned at = atomic_load_explicit(bucket, memory_order_acquire);
+
+        *bucket_r = bucket;
+        if (at == 0)
+            return NULL;
+        if (record_is(record_at(at), key))
+            return record_cells(at);
+    }
 }
 
 static struct counter_cell *
@@ -175,38 +202,40 @@ counters_lose(void)
     return NULL;
 }
 
-/* An empty bucket comes, since there are fewer series than buckets. */
-static struct counter_cell *
-series_find(enum metric metric, const struct labels_text *text)
-{
-    uint32_t hash = labels_hash(metric, text);
-    unsigned written = 0;
-
-    for (uint32_t i = hash;; i++) {
-        atomic_uint *bucket = &counters_region->bucket[i % BUCKETS];
-        unsigned at = atomic_load_explicit(bucket, memory_order_acquire);
-
-        if (at == 0) {
-            written = written ? written : record_write(metric, hash, text);
-            if (written == 0)
-                return counters_lose();
-            if (atomic_compare_exchange_strong(bucket, &at, written))
-                at = written;
-        }
-        if (record_is(record_at(at), metric, hash, text))
-            return &counters_region->cell[record_at(at)->cell];
-    }
-}
-
 struct counter_cell *
 counters_find(enum metric metric, const struct slice *values)
 {
-    struct labels_text text;
+    unsigned written = 0, none;
+    struct counter_cell *cells;
+    struct series_key key;
+    atomic_uint *bucket;
 
     if (counters_region == NULL)
         return NULL;
-    labels_write(&text, metric, values);
-    return text.whole ? series_find(metric, &text) : counters_lose();
+    key_make(&key, metric, values);
+    while (key.whole && (cells = series_seen(&key, &bucket)) == NULL) {
+        written = written ? written : record_write(&key);
+        none = 0;
+        if (written == 0)
+            return counters_lose();
+        if (atomic_compare_exchange_strong(bucket, &none, written))
+            return record_cells(written);
+    }
+    return key.whole ? cells : counters_lose();
+}
+
+unsigned long long
+counters_value(enum metric metric, const struct slice *values)
+{
+    struct counter_cell *cells;
+    struct series_key key;
+    atomic_uint *bucket;
+
+    if (counters_region == NULL)
+        return 0;
+    key_make(&key, metric, values);
+    cells = key.whole ? series_seen(&key, &bucket) : NULL;
+    return cells ? atomic_load_explicit(&cells->value, memory_order_relaxed) : 0;
 }
 
 void
@@ -247,6 +276,24 @@ counters_sessions_add(int change)
     if (counters_region)
         atomic_fetch_add_explicit(&counters_region->sessions[counters_generation], change,
                                   memory_order_relaxed);
+}
+
+/* Who reads while another is written gets some of both. */
+void
+counters_tell_failure(const char *reason)
+{
+    size_t len = strnlen(reason, COUNTERS_REASON - 1);
+
+    for (size_t i = 0; counters_region && i < COUNTERS_REASON; i++)
+        counters_region->failure[i] = i < len ? reason[i] : '\0';
+}
+
+void
+counters_failure(char reason_r[COUNTERS_REASON])
+{
+    for (size_t i = 0; i < COUNTERS_REASON; i++)
+        reason_r[i] = counters_region ? counters_region->failure[i] : '\0';
+    reason_r[COUNTERS_REASON - 1] = '\0';
 }
 
 static int

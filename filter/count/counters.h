@@ -23,6 +23,9 @@ bool counters_are_made(void);
  * where it isn't there yet. NULL where nothing is counted, or no room is left, which is counted. */
 struct counter_cell *counters_find(enum metric metric, const struct slice *values);
 
+/* The first number of a series; 0 where it isn't there, and then none is made. */
+unsigned long long counters_value(enum metric metric, const struct slice *values);
+
 /* NULL is added to as well. */
 static inline void
 counters_add(struct counter_cell *cell, unsigned long long count)
@@ -51,6 +54,12 @@ enum { COUNTERS_GENERATIONS = 16 };
 void counters_begin_generation(unsigned generation);
 void counters_end_generation(unsigned generation);
 void counters_sessions_add(int change);
+
+/* Why a policy was last not taken, for people: cut where it is long. One process tells it, and
+ * others may read it at the same time; "": there is nothing to tell. */
+enum { COUNTERS_REASON = 512 };
+void counters_tell_failure(const char *reason);
+void counters_failure(char reason_r[COUNTERS_REASON]);
 
 /* A series as it is just now. */
 struct counters_series {

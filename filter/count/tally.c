@@ -289,14 +289,19 @@ void
 tally_policy_taken(void)
 {
     tally_moment(METRIC_LAST_RELOAD_SUCCESS);
+    counters_tell_failure("");
 }
 
 void
-tally_reload(bool success)
+tally_reloaded(void)
 {
-    struct slice value = success ? SLICE("success") : SLICE("failure");
+    counters_count(METRIC_RELOADS, &SLICE("success"));
+}
 
-    counters_count(METRIC_RELOADS, &value);
-    if (!success)
-        tally_moment(METRIC_LAST_RELOAD_FAILURE);
+void
+tally_not_reloaded(const char *reason)
+{
+    counters_count(METRIC_RELOADS, &SLICE("failure"));
+    tally_moment(METRIC_LAST_RELOAD_FAILURE);
+    counters_tell_failure(reason);
 }

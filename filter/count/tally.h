@@ -31,8 +31,9 @@ void tally_dropped_line(void);
 /* How a generation ended: "drained", "failed", "killed" or "refused". */
 void tally_generation_end(const char *end);
 
-/* A policy was taken, by the first generation too; and whether a reload could take one. */
+/* A policy was taken, by the first generation too; a reload that took one, or didn't, and why. */
 void tally_policy_taken(void);
-void tally_reload(bool success);
+void tally_reloaded(void);
+void tally_not_reloaded(const char *reason);
 
 #endif

@@ -25,6 +25,7 @@
 #include "sandbox.h"
 #include "signals.h"
 #include "spool.h"
+#include "status/status_server.h"
 
 enum { START_MS = 5000 };
 
@@ -39,6 +40,7 @@ struct generation {
     struct arena *arena;
     struct policy *policy;
     struct engine_needs needs;
+    struct status_server *status; /* NULL: nobody may ask, or no more */
 };
 
 static void *
@@ -237,10 +239,28 @@ generation_shut_in(const struct generation *generation)
 }
 
 static int
+generation_take_status(struct generation *generation)
+{
+    const struct service *service = generation->orders->service;
+    const struct exposition_about about = {service->version, service->path, generation->policy};
+
+    if (service->status.descriptor < 0)
+        return EX_OK;
+    generation->status = status_server_new(generation->arena, service->status.descriptor, &about);
+    if (generation->status == NULL)
+        return generation_fail(generation, EX_OSERR, "status-socket",
+                               "no descriptor is left for it");
+    return EX_OK;
+}
+
+static int
 generation_begin(const struct generation *generation)
 {
     if (!start_engine())
         return generation_fail(generation, EX_OSERR, engine->name, "it can't begin to serve");
+    if (generation->status && !signals_start_thread(status_server_run, generation->status))
+        return generation_fail(generation, EX_OSERR, "status-socket",
+                               "no thread can be started for it");
     return EX_OK;
 }
 
@@ -257,6 +277,8 @@ generation_prepare(struct generation *generation)
         status = generation_look(generation);
     if (status == EX_OK)
         status = generation_take_engine(generation);
+    if (status == EX_OK)
+        status = generation_take_status(generation);
     if (status != EX_OK)
         return status;
     generation_shut_in(generation);
@@ -269,12 +291,14 @@ generation_tell_ready(const struct generation *generation)
     struct link_message message = {.kind = LINK_READY};
     const struct service *service = generation->orders->service;
 
-    log_write(
-        LOG_LEVEL_INFO,
-        "version %s, policy %s: %zu rules, mode %s; on %s, for up to %zu sessions; generation %u",
-        service->version, service->path, policy_needs(generation->policy)->rules,
-        setting_text_of(generation, SET_MODE), service->listening.name,
-        generation->needs.most_sessions, generation->orders->number);
+    log_write(LOG_LEVEL_INFO,
+              "version %s, policy %s, hash %s: %zu rules, mode %s, engine %s; on %s, for up to %zu "
+              "sessions; generation %u",
+              service->version, service->path,
+              exposition_hash(generation->arena, generation->policy),
+              policy_needs(generation->policy)->rules, setting_text_of(generation, SET_MODE),
+              engine->name, service->listening.name, generation->needs.most_sessions,
+              generation->orders->number);
     service_settings_from(policy_settings(generation->policy), &message.settings);
     link_send(generation->orders->link, &message);
 }
@@ -287,17 +311,29 @@ generation_end(int status)
     _exit(status);
 }
 
+/* Who serves answers, and nobody else. */
+static void
+generation_stop_status(struct generation *generation)
+{
+    if (generation->status)
+        status_server_stop(generation->status);
+    generation->status = NULL;
+}
+
 /* An engine that stops by itself has got a signal that was meant for this thread, and has cut off
  * what was open. */
 static _Noreturn void
-generation_serve(const struct generation *generation)
+generation_serve(struct generation *generation)
 {
     struct leaving leaving;
 
     leave_init(&leaving, engine, generation->orders,
                policy_settings(generation->policy)->value[SET_DRAIN_TIME].number);
-    while (!engine_failed && !engine_stopped && !leave_is_due(&leaving))
+    while (!engine_failed && !engine_stopped && !leave_is_due(&leaving)) {
         leave_wait(&leaving);
+        if (leaving.why != LEAVE_NOT)
+            generation_stop_status(generation);
+    }
     if (engine_failed) {
         log_write(LOG_LEVEL_ERROR, "%s has ended by itself", engine->name);
         generation_end(EX_SOFTWARE);

@@ -43,6 +43,8 @@ generations_leave_to_others(struct generations *generations, const struct genera
     if (generations->service->listening.lock >= 0)
         close(generations->service->listening.lock);
     notify_close();
+    if (generations->service->status.lock >= 0)
+        close(generations->service->status.lock);
 }
 
 /* In the new process. */

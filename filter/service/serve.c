@@ -54,16 +54,41 @@ serve_open_socket(struct arena *arena, struct service *service)
     return status;
 }
 
+/* Mode 0660, and the group of the milter's socket. */
+static int
+serve_open_status(struct arena *arena, struct service *service)
+{
+    const char *name = service->settings.status_socket, *reason;
+    struct listen_access access;
+    int status = EX_OK;
+
+    service->status = (struct listening){.descriptor = -1, .lock = -1};
+    if (*name == '\0')
+        return EX_OK;
+    status = serve_find_access(arena, service, &access);
+    access.mode = 0660;
+    if (status == EX_OK && !listen_open(arena, name, &access, &service->status, &reason))
+        return serve_fail(service, EX_UNAVAILABLE, name, reason);
+    return status;
+}
+
 static int
 serve_prepare(struct arena *arena, struct service *service)
 {
     const struct service_settings *settings = &service->settings;
     const char *reason =
         privileges_find_server(arena, settings->user, settings->group, &service->identity);
+    int status;
 
     if (reason)
         return serve_fail(service, EX_CONFIG, "user and group", reason);
-    return serve_open_socket(arena, service);
+    status = serve_open_socket(arena, service);
+    if (status != EX_OK)
+        return status;
+    status = serve_open_status(arena, service);
+    if (status != EX_OK)
+        listen_close(&service->listening);
+    return status;
 }
 
 int

@@ -13,6 +13,7 @@ struct service {
     struct service_settings settings; /* as they were at the start */
     struct identity identity;         /* who serves */
     struct listening listening;
+    struct listening status; /* without descriptor: nobody may ask */
 };
 
 #endif

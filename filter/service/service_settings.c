@@ -25,6 +25,7 @@ static const struct {
     TEXT(SET_GROUP, group, true),
     TEXT(SET_SOCKET, socket, true),
     TEXT(SET_SOCKET_GROUP, socket_group, true),
+    TEXT(SET_STATUS_SOCKET, status_socket, true),
     TEXT(SET_SYSLOG_NAME, syslog_name, false),
     TEXT(SET_LOG_FACILITY, log_facility, false),
 #undef TEXT

@@ -14,6 +14,7 @@ struct service_settings {
     char user[64], group[64]; /* empty: not set */
     char socket[384];
     char socket_group[64];
+    char status_socket[384];
     char syslog_name[256], log_facility[16];
     enum log_format log_format;
     mode_t socket_mode;

@@ -110,7 +110,7 @@ supervisor_end_reload(struct supervisor *supervisor, struct generation_place *ol
               old->relieved_by, old->number, old->witness->open);
     old->relieved_by = 0;
     supervisor->reloads = false;
-    tally_reload(true);
+    tally_reloaded();
     notify_ready();
 }
 
@@ -187,7 +187,7 @@ supervisor_bury_loading(struct supervisor *supervisor, const struct generation_p
         log_write(LOG_LEVEL_ERROR, "nobody serves, and connections wait: %s",
                   place->reason[0] ? place->reason : obituary_cause(status, cause));
     if (supervisor->reloads) {
-        tally_reload(false);
+        tally_not_reloaded(place->reason[0] ? place->reason : obituary_cause(status, cause));
         notify_ready();
     }
     supervisor->reloads = false;
@@ -261,6 +261,14 @@ supervisor_reap(struct supervisor *supervisor)
     }
 }
 
+static void
+supervisor_close_sockets(struct supervisor *supervisor)
+{
+    listen_close(&supervisor->service->listening);
+    if (supervisor->service->status.descriptor >= 0)
+        listen_close(&supervisor->service->status);
+}
+
 /* The one that accepts ends the socket for all, once it has let go of it. One that loads may be
  * about to accept. */
 static void
@@ -274,7 +282,7 @@ supervisor_stop(struct supervisor *supervisor)
         notify_stopping();
         if (supervisor_serving(supervisor) == NULL)
             listen_end(&supervisor->service->listening);
-        listen_close(&supervisor->service->listening);
+        supervisor_close_sockets(supervisor);
     }
     supervisor->stop_ms = clock_ms() + patience_ms + OVERTIME_MS;
     for (size_t i = 0; i < GENERATIONS; i++) {
@@ -407,6 +415,6 @@ supervisor_run(struct service *service)
         supervisor_wait(&supervisor);
     }
     if (supervisor.stop_ms == 0)
-        listen_close(&service->listening);
+        supervisor_close_sockets(&supervisor);
     return supervisor.status;
 }

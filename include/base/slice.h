@@ -70,7 +70,7 @@ bool slice_is_folded(struct slice s);
 uint64_t slice_hash(struct slice s);
 uint64_t slice_hash_nocase(struct slice s);
 
-/* The same under a key that is known, for tests. */
+/* The same under a key that is known: in every process and on every machine. */
 struct hash_key {
     uint64_t word[2];
 };

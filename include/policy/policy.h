@@ -82,6 +82,10 @@ struct policy_path {
 const struct policy_path *policy_paths(const struct policy *policy, struct arena *arena,
                                        size_t *count_r);
 
+/* Tells policies apart: made from all octets of the files that they are read from once, their own
+ * text and list files, wherever those lie. The same on every machine. */
+uint64_t policy_hash(const struct policy *policy);
+
 /* `check --print`, `check -v` and `check --mta`. */
 void policy_print(const struct policy *policy, FILE *to);
 void policy_describe(const struct policy *policy, FILE *to);

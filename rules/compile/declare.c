@@ -121,7 +121,8 @@ read_list_file(struct resolver *resolver, struct statement *statement)
     const char *path =
         diagnostics_source_relative(policy->arena, list->file_place.source, list->file);
 
-    list->items = parse_list_file(policy->arena, path, resolver->diagnostics, list->file_place);
+    list->items = parse_list_file(policy->arena, path, resolver->diagnostics, list->file_place,
+                                  &list->file_text);
 }
 
 static void

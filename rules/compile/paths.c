@@ -1,4 +1,4 @@
-/* The files that a policy is read from. */
+/* The files that a policy is read from, and what is in them. */
 #include "language/source.h"
 #include "plan.h"
 #include "policy/table_driver.h"
@@ -75,6 +75,28 @@ paths_add_all(struct paths *paths, const struct tree *tree)
             paths_add_list(paths, &s->list);
         else if (s->kind == STATEMENT_TABLE && !s->overridden)
             paths_add_places(paths, s->table.table->places);
+}
+
+/* Each text under what was made of those before it. */
+static uint64_t
+hash_behind(uint64_t before, struct slice text)
+{
+    const struct hash_key key = {{before, text.len}};
+
+    return slice_hash_under(&key, text);
+}
+
+uint64_t
+policy_hash(const struct policy *policy)
+{
+    uint64_t hash = 0;
+
+    for (const struct source_file *file = policy->tree.files; file; file = file->next)
+        hash = hash_behind(hash, file->source.text);
+    for (const struct statement *s = policy->tree.first; s; s = s->next)
+        if (s->kind == STATEMENT_LIST && s->list.from_file && !s->overridden)
+            hash = hash_behind(hash, s->list.file_text);
+    return hash;
 }
 
 const struct policy_path *

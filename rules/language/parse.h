@@ -21,8 +21,8 @@ void parse_text(struct arena *arena, const char *name, const char *directory, st
 void parse_tests(struct arena *arena, const char *path, struct diagnostics *diagnostics,
                  struct tree *tree_r);
 
-/* The items of a list file, one a line, # begins a comment. */
+/* The items of a list file, one a line, # begins a comment; text_r gets all that is in it. */
 struct item *parse_list_file(struct arena *arena, const char *path, struct diagnostics *diagnostics,
-                             struct place named_at);
+                             struct place named_at, struct slice *text_r);
 
 #endif

@@ -161,11 +161,12 @@ read_list_item(struct arena *arena, const struct source *source, size_t at,
 
 struct item *
 parse_list_file(struct arena *arena, const char *path, struct diagnostics *diagnostics,
-                struct place named_at)
+                struct place named_at, struct slice *text_r)
 {
     const struct source_file *file = source_read(arena, path, named_at, diagnostics);
     struct item *first = NULL, **last = &first;
 
+    *text_r = file ? file->source.text : SLICE("");
     if (file == NULL || !source_check(&file->source, diagnostics))
         return NULL;
     for (size_t at = 0; at < file->source.text.len; at = behind_line(file->source.text, at)) {

@@ -202,7 +202,7 @@ struct set_statement {
 struct list_statement {
     struct slice name;
     bool from_file;
-    struct slice file;      /* as written */
+    struct slice file, file_text; /* its name as written; by the resolver: what is in it */
     struct place file_place;
     struct item *items;     /* of the braces, or of the file */
     const struct list *list; /* by the resolver */

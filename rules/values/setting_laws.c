@@ -19,6 +19,31 @@ setting_law_socket(struct arena *arena, struct slice text)
     return socket_name_read(arena, text, &name);
 }
 
+static bool
+law_is_loopback(struct slice host)
+{
+    const struct ip loopback = {6, {[15] = 1}};
+    struct ip ip;
+
+    return ip_parse(host, &ip) &&
+           (ip.family == 4 ? ip.octet[0] == 127 : ip_equal(&ip, &loopback));
+}
+
+/* Whoever reaches it may ask, so that it is for this machine alone. */
+const char *
+setting_law_status_socket(struct arena *arena, struct slice text)
+{
+    struct socket_name name;
+    const char *reason = text.len > 0 ? socket_name_read(arena, text, &name) : NULL;
+
+    if (reason || text.len == 0 || name.kind == SOCKET_UNIX || law_is_loopback(name.host))
+        return reason;
+    return arena_printf(arena,
+                        "\"%.*s\" can be reached from elsewhere; behind \"@\" belongs 127.0.0.1, "
+                        "or with \"inet6\" ::1",
+                        (int)text.len, text.at);
+}
+
 bool
 setting_read_mode(struct slice text, unsigned *mode_r)
 {

@@ -6,6 +6,7 @@
 
 /* Each as struct setting has it. */
 const char *setting_law_socket(struct arena *arena, struct slice text);
+const char *setting_law_status_socket(struct arena *arena, struct slice text);
 const char *setting_law_mode(struct arena *arena, struct slice text);
 const char *setting_law_account(struct arena *arena, struct slice text);
 const char *setting_law_delimiters(struct arena *arena, struct slice text);

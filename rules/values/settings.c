@@ -191,6 +191,24 @@ static const struct setting rows[SETTINGS] = {
                 "the same for a day: see\n"
                 ".Xr postern-log 5 .",
     },
+    [SET_STATUS_SOCKET] = {
+        .name = "status-socket",
+        .type = SETTING_TEXT,
+        .initial = "\"\"",
+        .law = setting_law_status_socket,
+        .help = "Where\n"
+                ".Xr postern 8\n"
+                ".Cm status\n"
+                "asks the milter what it has counted, and Prometheus too, at\n"
+                ".Pa /metrics :\n"
+                ".Qq unix:/run/postern/status ,\n"
+                "with mode 0660 and the group of the milter's socket, or a port of this machine\n"
+                "alone, as\n"
+                ".Qq inet:9733@127.0.0.1 .\n"
+                "Empty for nowhere.\n"
+                "See\n"
+                ".Xr postern-metrics 7 .",
+    },
     [SET_DRAIN_TIME] = {
         .name = "drain-time",
         .type = SETTING_TIME,

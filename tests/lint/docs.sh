@@ -74,6 +74,7 @@ named '\[ACTION_[A-Z_]+\] = \{"[a-z-]+"' rules/values/action.c | words action |
     law "every action is in the manuals"
 named '\[STAGE_[A-Z]+\] = \{"[a-z]+"' rules/values/stage.c | words stage |
     law "every stage is in the manuals"
+named '^         *\.name = "[a-z_]+"' filter/count/metrics.c | words metric | law "every metric is in the manuals"
 named '^        \.name = "[a-z0-9-]+"' rules/values/settings.c | words setting | law "every setting is in the manuals"
 grep -L 'struct fact_part parts' rules/facts/*.c | xargs cat >"$marked.facts"
 named '\{"[a-z0-9.-]+", *TYPE_' "$marked.facts" | words fact | law "every fact is in the manuals"

@@ -253,10 +253,11 @@ check_list_file(void)
     struct arena *arena = arena_new(CEILING);
     struct diagnostics diagnostics;
     const struct item *item;
+    struct slice text;
     unsigned line, column;
 
     diagnostics_init(&diagnostics, arena);
-    item = parse_list_file(arena, "items.txt", &diagnostics, (struct place){0});
+    item = parse_list_file(arena, "items.txt", &diagnostics, (struct place){0}, &text);
     for (size_t i = 0; i < sizeof expected / sizeof expected[0] && item; i++, item = item->next) {
         diagnostics_position(item->place, &line, &column);
         tap_check(slice_equal(item->text, slice_of(expected[i].text)) &&

@@ -1,4 +1,5 @@
-/* policy_paths(): every file that a policy reads, each where it is named. */
+/* policy_paths() and policy_hash(): every file that a policy reads, each where it is named, and
+ * what tells policies apart. */
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -51,15 +52,50 @@ static const struct {
 enum { FILES = sizeof files / sizeof files[0], EXPECTED = sizeof expected / sizeof expected[0] };
 
 static void
+write_file(const char *name, const char *text, const char *more)
+{
+    FILE *file = fopen(name, "w");
+
+    fputs(text, file);
+    fputs(more, file);
+    fclose(file);
+}
+
+static void
 write_files(void)
 {
     mkdir("sub", 0700);
-    for (size_t i = 0; i < FILES; i++) {
-        FILE *file = fopen(files[i].name, "w");
+    for (size_t i = 0; i < FILES; i++)
+        write_file(files[i].name, files[i].text, "");
+}
 
-        fputs(files[i].text, file);
-        fclose(file);
+static uint64_t
+hash_of_main(struct diagnostics *diagnostics)
+{
+    char path[4096];
+    struct policy *policy = policy_load(realpath("main.conf", path), diagnostics);
+    uint64_t hash = policy ? policy_hash(policy) : 0;
+
+    policy_unref(&policy);
+    return hash;
+}
+
+/* With something more in one file after the other, and under its path as a whole. */
+static void
+check_hash(struct diagnostics *diagnostics, uint64_t before)
+{
+    tap_check(hash_of_main(diagnostics) == before, "a hash doesn't depend on how a file is named");
+    for (size_t i = 0; i < FILES; i++) {
+        bool is_table = strcmp(files[i].name, "owners") == 0 ||
+                        strcmp(files[i].name, "owners.cidr") == 0 ||
+                        strcmp(files[i].name, "deep") == 0;
+
+        write_file(files[i].name, files[i].text, "# more\n");
+        tap_check((hash_of_main(diagnostics) == before) == is_table,
+                  "the hash with a comment more in %s", files[i].name);
+        write_file(files[i].name, files[i].text, "");
     }
+    tap_check(hash_of_main(diagnostics) == before, "the hash as it was");
 }
 
 static void
@@ -136,6 +172,8 @@ main(void)
     tap_check(policy != NULL, "the policy is read");
     if (policy)
         check_paths(arena, policy);
+    if (policy)
+        check_hash(&diagnostics, policy_hash(policy));
     policy_unref(&policy);
     check_text(arena, &diagnostics);
     if (table_driver_find(SLICE("sqlite")))
