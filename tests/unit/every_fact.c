@@ -80,7 +80,7 @@ write_all(struct writer *writer, const char *operand, enum value_type type, bool
         const char *list = part[i].flags & PART_TAKES_LIST ? "[some-domains]" : "";
         char whole[LONGEST];
 
-        if (!fits(&part[i], type) || (type == TYPE_TEXT && !split))
+        if (!fits(&part[i], type) || ((type == TYPE_TEXT || type == TYPE_WORD) && !split))
             continue;
 #ifndef HAVE_ICU
         if (part[i].flags & PART_NEEDS_ICU)
@@ -107,7 +107,7 @@ every_fact_write(struct buffer *to, unsigned depth)
         snprintf(name, sizeof name, "%s", fact->name);
         if (fact->flags & FACT_NEEDS_INDEX)
             snprintf(name, sizeof name, "%s[\"%s\"]", fact->name, index_of(fact));
-        write_all(&writer, name, fact->type, fact->flags & FACT_HAS_PARTS,
+        write_all(&writer, name, fact->type, fact->flags & (FACT_HAS_PARTS | FACT_HAS_RESULTS),
                   fact->flags & FACT_MANY, depth);
     }
     buffer_text(to, "default list some-domains = { example.com, .example.net, alice@example.org }\n"
