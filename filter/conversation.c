@@ -279,20 +279,6 @@ command_begin(struct conversation *conversation, enum stage stage)
     return true;
 }
 
-static const char *
-percent_double(struct arena *arena, const char *text)
-{
-    char *doubled = arena_alloc(arena, 2 * strlen(text) + 1);
-    char *to = doubled;
-
-    for (; *text; text++) {
-        if (*text == '%')
-            *to++ = '%';
-        *to++ = *text;
-    }
-    return doubled;
-}
-
 struct saying {
     struct arena *arena;
     const struct answer *answer;
@@ -304,17 +290,8 @@ static void
 saying_make(void *of)
 {
     struct saying *saying = of;
-    const struct reply *reply = saying->answer->reply;
-    enum word word = conversation_word(saying->answer, saying->stage);
-    struct reply *copy = NULL;
 
-    if (reply && (word == WORD_REJECT || word == WORD_TEMPFAIL)) {
-        copy = ARENA_NEW(saying->arena, struct reply);
-        *copy = *reply;
-        for (size_t i = 0; i < reply->lines; i++)
-            copy->line[i] = percent_double(saying->arena, reply->line[i]);
-    }
-    saying->said = (struct said){.word = word, .reply = copy};
+    saying->said = conversation_said(saying->arena, saying->answer, saying->stage);
 }
 
 /* no_reply: the bit under which the MTA doesn't wait for an answer to this command. */

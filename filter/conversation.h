@@ -35,6 +35,9 @@ struct said {
  * had its word. An accept that changes may follow isn't said. */
 enum word conversation_word(const struct answer *answer, enum stage stage);
 
+/* The same with the reply, in this arena. */
+struct said conversation_said(struct arena *arena, const struct answer *answer, enum stage stage);
+
 /* Whether this answer ends what is looked at of the message, said or not. */
 bool conversation_nothing_more(const struct answer *answer);
 

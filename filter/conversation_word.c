@@ -28,3 +28,33 @@ conversation_nothing_more(const struct answer *answer)
 {
     return answer->verdict == VERDICT_DISCARD || answer->nothing_more;
 }
+
+static const char *
+percent_double(struct arena *arena, const char *text)
+{
+    char *doubled = arena_alloc(arena, 2 * strlen(text) + 1);
+    char *to = doubled;
+
+    for (; *text; text++) {
+        if (*text == '%')
+            *to++ = '%';
+        *to++ = *text;
+    }
+    return doubled;
+}
+
+struct said
+conversation_said(struct arena *arena, const struct answer *answer, enum stage stage)
+{
+    const struct reply *reply = answer->reply;
+    enum word word = conversation_word(answer, stage);
+    struct reply *copy = NULL;
+
+    if (reply && (word == WORD_REJECT || word == WORD_TEMPFAIL)) {
+        copy = ARENA_NEW(arena, struct reply);
+        *copy = *reply;
+        for (size_t i = 0; i < reply->lines; i++)
+            copy->line[i] = percent_double(arena, reply->line[i]);
+    }
+    return (struct said){.word = word, .reply = copy};
+}
