@@ -14,7 +14,7 @@ HEADER = [("From", "alice@example.com"), ("To", "bob@example.net"), ("Subject", 
 
 
 def memory(daemon):
-    with open("/proc/%d/status" % daemon.process.pid, encoding="ascii") as file:
+    with open("/proc/%d/status" % daemon.server(), encoding="ascii") as file:
         fields = dict(line.split(":", 1) for line in file)
     return int(fields["VmRSS"].split()[0])
 
