@@ -111,7 +111,7 @@ add_facts(struct buffer *policy)
         add_fact(policy, fact, NULL);
         for (size_t k = 0; k < parts; k++)
             if ((part[k].of == type || (part[k].of == TYPE_ADDRESS && type == TYPE_MAILBOX)) &&
-                !(part[k].flags & PART_TAKES_LIST) && type != TYPE_TEXT)
+                !(part[k].flags & PART_TAKES_LIST) && type != TYPE_TEXT && type != TYPE_WORD)
                 add_fact(policy, fact, part[k].name);
     }
 }
