@@ -3,6 +3,8 @@
  * of the milter protocol, and nothing of libmilter. */
 #include "filter/negotiate.h"
 
+#include "policy/json.h"
+
 #define NAMED(name) PROTOCOL_##name, #name
 
 struct named_bit {
@@ -246,4 +248,53 @@ negotiate_terms_text(struct arena *arena, const struct terms *terms)
             buffer_printf(text, " %s", *macro);
     }
     return arena_string(arena, buffer_slice(text));
+}
+
+static void
+json_write_names(FILE *to, const char *member, const struct named_bit *names, size_t count,
+                 unsigned long bits)
+{
+    const char *separator = "";
+
+    fprintf(to, "\"%s\":[", member);
+    for (size_t i = 0; i < count; i++) {
+        if (!(bits & names[i].bit))
+            continue;
+        fprintf(to, "%s\"%s\"", separator, names[i].name);
+        separator = ",";
+    }
+    fputs("],", to);
+}
+
+static void
+json_write_macros(FILE *to, const char *const *macros)
+{
+    const char *separator = "";
+
+    putc('[', to);
+    for (; *macros; macros++) {
+        fputs(separator, to);
+        json_write_string(to, slice_of(*macros));
+        separator = ",";
+    }
+    putc(']', to);
+}
+
+void
+negotiate_write_json(const struct terms *terms, FILE *to)
+{
+    const char *separator = "";
+
+    putc('{', to);
+    json_write_names(to, "steps", step_names, STEP_NAMES, terms->steps);
+    json_write_names(to, "actions", action_names, ACTION_NAMES, terms->actions);
+    fputs("\"macros\":{", to);
+    for (size_t i = 0; i < STAGES; i++) {
+        if (terms->macros[i] == NULL)
+            continue;
+        fprintf(to, "%s\"%s\":", separator, stage_name((enum stage)i));
+        json_write_macros(to, terms->macros[i]);
+        separator = ",";
+    }
+    fputs("}}", to);
 }

@@ -64,4 +64,7 @@ bool negotiate_macros(const struct needs *needs, unsigned long agreed, enum stag
  * -v. */
 const char *negotiate_terms_text(struct arena *arena, const struct terms *terms);
 
+/* The same as an object of JSON, for check --json. */
+void negotiate_write_json(const struct terms *terms, FILE *to);
+
 #endif

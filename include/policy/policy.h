@@ -91,6 +91,12 @@ void policy_print(const struct policy *policy, FILE *to);
 void policy_describe(const struct policy *policy, FILE *to);
 void policy_describe_mta(const struct policy *policy, enum mta mta, FILE *to);
 
+/* `check --json`: ,"rules":[...],"lists":[...],"tables":[...], and
+ * ,"file":...,"line":...,"column":... of a place, nothing for one without source; members of an
+ * object that the caller has begun. */
+void policy_write_json(const struct policy *policy, FILE *to);
+void policy_write_place(FILE *to, struct place place);
+
 /* The policy's own tests, and those of another file: tests in the policy's words. NULL: an error.
  */
 struct test;
