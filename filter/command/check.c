@@ -98,8 +98,12 @@ read_wanted(int argc, char **argv, struct wanted *wanted)
     if (strcmp(wanted->path, "-") == 0 && wanted->as == NULL)
         wanted->as = "standard input";
     wanted->no_host = wanted->no_host || wanted->as;
-    return optind == argc &&
-           !(wanted->json && (wanted->print || wanted->verbose || wanted->has_mta));
+    if (wanted->json && (wanted->print || wanted->verbose || wanted->has_mta)) {
+        fprintf(stderr,
+                "postern: check: --json is a form of its own, without -v, --print and --mta\n");
+        return false;
+    }
+    return optind == argc;
 }
 
 /* As an MTA that offers everything would agree to. */

@@ -225,16 +225,17 @@ is_expected_field(struct arena *arena, struct slice expected, const struct slice
 }
 
 static bool
-has_field(struct arena *arena, const struct outcome *outcome, struct slice expected,
-          const struct slice *value)
+find_field(struct arena *arena, const struct outcome *outcome, struct slice expected,
+           const struct slice *value, struct slice *body_r)
 {
     for (const struct edit *edit = outcome->edits; edit; edit = edit->next)
         if ((edit->kind == EDIT_INSERT_HEADER || edit->kind == EDIT_APPEND_HEADER ||
              edit->kind == EDIT_CHANGE_HEADER) &&
-            is_expected_field(arena, expected, value, slice_of(edit->name), slice_of(edit->value)))
+            is_expected_field(arena, expected, value, slice_of(edit->name),
+                              *body_r = slice_of(edit->value)))
             return true;
     for (const struct header_field *field = outcome->header; field; field = field->next)
-        if (is_expected_field(arena, expected, value, field->name, field->body) &&
+        if (is_expected_field(arena, expected, value, field->name, *body_r = field->body) &&
             !is_deleted(outcome, field))
             return true;
     return false;
@@ -244,17 +245,21 @@ static const char *
 check_header(struct arena *arena, const struct outcome *outcome, const struct expectation *expect)
 {
     struct buffer *text;
+    struct slice body;
 
-    if (expect->no_header.len > 0 && has_field(arena, outcome, expect->no_header, NULL))
+    if (expect->no_header.len > 0 && find_field(arena, outcome, expect->no_header, NULL, &body))
         return arena_printf(arena, "expected no header field %.*s, and the message has one",
                             (int)expect->no_header.len, expect->no_header.at);
     if (expect->header_name.len == 0 ||
-        has_field(arena, outcome, expect->header_name, &expect->header_value))
+        find_field(arena, outcome, expect->header_name, &expect->header_value, &body))
         return NULL;
     text = outcome_buffer(arena);
     add_slice(text, "expected a header field ", expect->header_name, "");
     add_slice(text, ": ", expect->header_value, "");
-    buffer_text(text, ", and the message has none");
+    if (find_field(arena, outcome, expect->header_name, NULL, &body))
+        add_slice(text, ", and the message has \"", header_unfold(arena, body), "\"");
+    else
+        buffer_text(text, ", and the message has none");
     return buffer_slice(text).at;
 }
 

@@ -18,9 +18,8 @@ socket_read_unix(struct arena *arena, struct slice path, struct socket_name *nam
         return arena_printf(arena, "\"%.*s\" is a directory; the socket in it has a name",
                             (int)path.len, path.at);
     if (path.len > LONGEST_PATH)
-        return arena_printf(arena,
-                            "this path has %zu octets; a unix socket's has %d at most", path.len,
-                            LONGEST_PATH);
+        return arena_printf(arena, "this path has %zu octets; a unix socket's has %d at most",
+                            path.len, LONGEST_PATH);
     name_r->path = path;
     return NULL;
 }
@@ -77,12 +76,33 @@ socket_read_host(struct arena *arena, struct slice host, struct socket_name *nam
                         (int)host.len, host.at, family);
 }
 
+/* HOST:PORT, as Postfix writes it. */
+static const char *
+socket_order(struct arena *arena, struct slice where, enum socket_kind kind)
+{
+    size_t colon = slice_find_last(where, ':');
+    struct slice host = slice_first(where, colon), port;
+    int64_t number;
+
+    if (colon == where.len || slice_find(where, '@') < where.len)
+        return NULL;
+    port = slice_from(where, colon + 1);
+    if (!slice_number(port, &number))
+        return NULL;
+    return arena_printf(arena, "the port stands first here: \"%s:%.*s@%.*s\"",
+                        kind == SOCKET_INET6 ? "inet6" : "inet", (int)port.len, port.at,
+                        (int)host.len, host.at);
+}
+
 static const char *
 socket_read_inet(struct arena *arena, struct slice where, struct socket_name *name_r)
 {
     size_t at = slice_find(where, '@');
+    const char *order = socket_order(arena, where, name_r->kind);
     int64_t port;
 
+    if (order)
+        return order;
     name_r->port = slice_first(where, at);
     if (!slice_number(name_r->port, &port) || port < 1 || port > 65535)
         return arena_printf(arena, "\"%.*s\" is no port; a number from 1 to 65535 belongs there",
