@@ -82,6 +82,8 @@ write_all(struct writer *writer, const char *operand, enum value_type type, bool
 
         if (!fits(&part[i], type) || ((type == TYPE_TEXT || type == TYPE_WORD) && !split))
             continue;
+        if (*list && strchr(operand, '[')) /* one pair of brackets is all there may be */
+            continue;
 #ifndef HAVE_ICU
         if (part[i].flags & PART_NEEDS_ICU)
             continue;

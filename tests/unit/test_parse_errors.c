@@ -73,11 +73,11 @@ static const struct {
      "1:28: \"tempfial\" stands where \"tempfail\" or \"not-found\" belongs; did you mean "
      "\"tempfail\"?"},
     {"table x = \"none:\" cahce 5s",
-     "1:19: \"cahce\" stands where \",\", cache, timeout, on-error, patterns or the next "
-     "statement belongs; did you mean \"cache\"?"},
+     "1:19: \"cahce\" stands where \",\", cache, timeout, on-error, patterns, nested, as "
+     "or the next statement belongs; did you mean \"cache\"?"},
     {"table x = \"none:\" patterns yes",
-     "1:28: \"yes\" stands where \",\", cache, timeout, on-error, patterns or the next "
-     "statement belongs"},
+     "1:28: \"yes\" stands where \",\", cache, timeout, on-error, patterns, nested, as "
+     "or the next statement belongs"},
     {"table x = \"none:\" patterns patterns",
      "1:28: \"patterns\" stands twice; write it once"},
     {"table x = \"none:\" cache 5s timeout 1s cache 6s",
