@@ -293,6 +293,13 @@ tally_policy_taken(void)
 }
 
 void
+tally_policy_failed(const char *reason)
+{
+    tally_moment(METRIC_LAST_RELOAD_FAILURE);
+    counters_tell_failure(reason);
+}
+
+void
 tally_reloaded(void)
 {
     counters_count(METRIC_RELOADS, &SLICE("success"));
@@ -302,6 +309,5 @@ void
 tally_not_reloaded(const char *reason)
 {
     counters_count(METRIC_RELOADS, &SLICE("failure"));
-    tally_moment(METRIC_LAST_RELOAD_FAILURE);
-    counters_tell_failure(reason);
+    tally_policy_failed(reason);
 }

@@ -31,8 +31,10 @@ void tally_dropped_line(void);
 /* How a generation ended: "drained", "failed", "killed" or "refused". */
 void tally_generation_end(const char *end);
 
-/* A policy was taken, by the first generation too; a reload that took one, or didn't, and why. */
+/* A policy was taken, by the first generation too, or could not be, and why; a reload that took
+ * one, or didn't. */
 void tally_policy_taken(void);
+void tally_policy_failed(const char *reason);
 void tally_reloaded(void);
 void tally_not_reloaded(const char *reason);
 

@@ -41,6 +41,7 @@ struct generation {
     struct policy *policy;
     struct engine_needs needs;
     struct status_server *status; /* NULL: nobody may ask, or no more */
+    const char *error;            /* of the file, for which a kept policy stands in; or NULL */
 };
 
 static void *
@@ -156,9 +157,10 @@ generation_load(struct generation *generation)
     if (generation->policy == NULL) {
         generation_complain(generation, &diagnostics);
         generation->policy = generation_load_kept(generation);
+        generation->error = complaints_first(&diagnostics);
     }
     if (generation->policy == NULL)
-        return generation_refuse(generation, EX_CONFIG, complaints_first(&diagnostics));
+        return generation_refuse(generation, EX_CONFIG, generation->error);
     kept_policy_write(generation->orders->text, generation->policy);
     kept_policy_close(&generation->orders->text);
     kept_policy_close(&generation->orders->instead);
@@ -300,6 +302,8 @@ generation_tell_ready(const struct generation *generation)
               engine->name, service->listening.name, generation->needs.most_sessions,
               generation->orders->number);
     service_settings_from(policy_settings(generation->policy), &message.settings);
+    if (generation->error)
+        snprintf(message.reason, sizeof message.reason, "%s", generation->error);
     link_send(generation->orders->link, &message);
 }
 

@@ -9,7 +9,7 @@ enum link_kind {
     LINK_ENDED,   /* the other one is gone */
 
     /* from a generation */
-    LINK_READY,    /* it serves: settings */
+    LINK_READY,    /* it serves: settings; and the reason, where it does so under a kept policy */
     LINK_REFUSED,  /* it can't serve, and ends: reason */
     LINK_RELIEVED, /* it has been told to drain, and accepts nobody any more */
 

@@ -114,15 +114,29 @@ supervisor_end_reload(struct supervisor *supervisor, struct generation_place *ol
     notify_ready();
 }
 
+/* An old one that is to let go of the socket first has its reload counted then. */
+static void
+supervisor_count_ready(struct supervisor *supervisor, const char *reason)
+{
+    if (*reason && supervisor->reloads)
+        tally_not_reloaded(reason);
+    else if (*reason)
+        tally_policy_failed(reason);
+    else
+        tally_policy_taken();
+    if (*reason == '\0' && supervisor->reloads && supervisor_serving(supervisor) == NULL)
+        tally_reloaded();
+}
+
 static void
 supervisor_hear_ready(struct supervisor *supervisor, struct generation_place *place,
-                      const struct service_settings *settings)
+                      const struct link_message *message)
 {
     struct generation_place *old = supervisor_serving(supervisor);
     bool is_first = !supervisor->generations.have_served;
 
-    supervisor_take_settings(supervisor, settings);
-    tally_policy_taken();
+    supervisor_take_settings(supervisor, &message->settings);
+    supervisor_count_ready(supervisor, message->reason);
     generations_serve(&supervisor->generations, place);
     if (old) {
         supervisor_relieve(old, place->number);
@@ -142,7 +156,7 @@ supervisor_hear(struct supervisor *supervisor, struct generation_place *place)
     switch (link_receive(place->link, &message)) {
     case LINK_READY:
         if (place->state == GENERATION_LOADING)
-            supervisor_hear_ready(supervisor, place, &message.settings);
+            supervisor_hear_ready(supervisor, place, &message);
         break;
     case LINK_REFUSED:
         memcpy(place->reason, message.reason, sizeof place->reason);

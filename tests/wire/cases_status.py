@@ -263,19 +263,39 @@ def counts_outlive_reloads_and_deaths():
         table = status(daemon, "--rules")
         check(re.search(r"(?m)^NOT RELOADED at [0-9: -]+, .*postern\.conf:\d+:\d+: .*nonsense", table),
               "the table of rules says why", table)
+        os.kill(daemon.server(), signal.SIGKILL)
+        check(wait_until(lambda: daemon.lines("it is served as it was before")) and
+              "NOT RELOADED" in status(daemon, "--rules"), "who is served under the policy of before too",
+              status(daemon, "--rules"))
         rewrite(daemon, "nonsense or", "")
         check(wait_until(lambda: "NOT RELOADED" not in status(daemon, "--rules")), "until a policy is taken")
         also = daemon.session()
         os.kill(daemon.server(), signal.SIGKILL)
-        check(wait_until(lambda: daemon.lines(r"generation \d+ serves$")), "one that was killed is replaced",
+        check(wait_until(lambda: len(daemon.lines(r"generation \d+ serves$")) == 2), "one that was killed is replaced",
               daemon.log())
         check(wait_until(lambda: daemon.value("postern_sessions") == 1), "its session is taken off")
-        same(daemon.value("postern_generations_total", end="killed"), 1, "its end is counted")
+        same(daemon.value("postern_generations_total", end="killed"), 2, "its end is counted")
         same(of_rule(daemon.samples()), 2, "its counts stay")
         stays.quit()
         check(wait_until(lambda: daemon.value("postern_generations_total", end="drained") >= 1),
               "the first generation ends with its last session")
         also.close()
+
+
+@case
+def tells_of_an_error_that_a_death_brings_to_light():
+    with Watched("") as daemon:
+        with open(daemon.policy, "a", encoding="utf-8") as file:
+            file.write("rule r if nonsense reject\n")
+        taken = daemon.value("postern_last_reload_success_timestamp_seconds")
+        os.kill(daemon.server(), signal.SIGKILL)
+        check(wait_until(lambda: daemon.lines("it is served as it was before")), "the policy of before stands in",
+              daemon.log())
+        table = status(daemon, "--rules")
+        check(re.search(r"(?m)^NOT RELOADED at \d[0-9: -]+, .*postern\.conf:\d+:\d+: .*nonsense", table),
+              "the table of rules says why", table)
+        same(daemon.value("postern_last_reload_success_timestamp_seconds"), taken, "no policy was taken")
+        same(daemon.value("postern_reloads_total", result="failure"), 0, "nor was it a reload")
 
 
 @case
