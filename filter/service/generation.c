@@ -232,12 +232,12 @@ generation_take_engine(struct generation *generation)
 static void
 generation_shut_in(const struct generation *generation)
 {
-    bool tell = generation->orders->first;
+    const struct generation_orders *orders = generation->orders;
 
-    if (tell && policy_patterns_are_slow())
+    if (orders->first && policy_patterns_are_slow())
         log_write(LOG_LEVEL_INFO,
                   "patterns are matched more slowly: no memory may be written and executed here");
-    sandbox_close(generation->arena, generation->policy, generation->orders->sandbox, tell);
+    sandbox_close(generation->arena, generation->policy, orders->sandbox, orders->first_sandboxed);
 }
 
 static int

@@ -55,6 +55,7 @@ generations_run(struct generations *generations, const struct generation_place *
         .service = generations->service,
         .number = place->number,
         .first = !generations->have_served,
+        .first_sandboxed = !generations->sandboxed,
         .link = link,
         .text = place->text,
         .witness = place->witness,

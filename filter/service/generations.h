@@ -35,6 +35,7 @@ struct generations {
     const struct service *service;
     unsigned begun;
     bool have_served; /* any of them */
+    bool sandboxed;   /* any of those, and the log says how far */
     int served;       /* the policy of the last that got to serve, or -1 */
     struct generation_place place[GENERATIONS];
     struct sandbox_report *sandboxes; /* shared, a place each */

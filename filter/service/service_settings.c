@@ -40,6 +40,7 @@ service_settings_from(const struct settings *settings, struct service_settings *
         .log_format = settings_log_format(settings),
         .socket_mode = settings_socket_mode(settings),
         .drain_ms = settings->value[SET_DRAIN_TIME].number,
+        .sandbox = settings->value[SET_SANDBOX].number != 0,
     };
     for (size_t i = 0; i < TEXTS; i++) {
         struct slice text = settings->value[texts[i].id].text;

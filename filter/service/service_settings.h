@@ -19,6 +19,7 @@ struct service_settings {
     enum log_format log_format;
     mode_t socket_mode;
     int64_t drain_ms;
+    int sandbox; /* 0 or 1 */
 };
 
 /* False: a text is longer than any that can be meant. */

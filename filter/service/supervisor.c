@@ -138,6 +138,7 @@ supervisor_hear_ready(struct supervisor *supervisor, struct generation_place *pl
     supervisor_take_settings(supervisor, &message->settings);
     supervisor_count_ready(supervisor, message->reason);
     generations_serve(&supervisor->generations, place);
+    supervisor->generations.sandboxed |= message->settings.sandbox != 0;
     if (old) {
         supervisor_relieve(old, place->number);
         return;

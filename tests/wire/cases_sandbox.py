@@ -1,14 +1,18 @@
 """What serves shuts itself in first; and tables that change are read inside all the same."""
 
 import ctypes
+import errno
 import os
 import re
+import signal
 import sqlite3
+import struct
 import subprocess
 import tempfile
 import time
 
-from harness import Daemon, case, check, same, skip, wait_until
+from fakemta import Closed
+from harness import ENGINE, Daemon, case, check, same, skip, wait_until
 
 # Built without one of its halves, or on a kernel without it, the rest is served all the same.
 CLOSED = r"sandbox: closed by seccomp and Landlock \(ABI [0-9]+\)$"
@@ -37,6 +41,86 @@ def shuts_itself_in():
         daemon.session().message()
         same(daemon.lines("sandbox"), [], 'with "set sandbox no" there is none')
         same(states(daemon, "Seccomp"), {"0"}, "and no limit")
+
+
+class Filter(ctypes.Structure):
+    """Of seccomp(2), for this process and all that it starts: what is done where every one of `tests`, an offset in
+    struct seccomp_data, an operation and a number, holds."""
+
+    EQUAL, AT_LEAST = 0x15, 0x35
+    CALL, FIRST, THIRD = 0, 16, 32
+    TRAP, NOT_THERE = 0x00030000, 0x00050000 | errno.ENOSYS
+    LOAD, RETURN, ALLOW = 0x20, 0x06, 0x7fff0000
+    PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, SECCOMP_MODE_FILTER = 22, 38, 2
+    _fields_ = [("length", ctypes.c_ushort), ("program", ctypes.c_char_p)]
+
+    def __init__(self, action, *tests):
+        steps = []
+        for number, (offset, operation, value) in enumerate(tests):
+            to_the_end = 2 * (len(tests) - number) - 1
+            steps += [(self.LOAD, 0, 0, offset), (operation, 0, to_the_end, value)]
+        steps += [(self.RETURN, 0, 0, action), (self.RETURN, 0, 0, self.ALLOW)]
+        super().__init__(len(steps), b"".join(struct.pack("=HBBI", *step) for step in steps))
+
+    def __call__(self):
+        libc = ctypes.CDLL(None)
+        if libc.prctl(self.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 or \
+                libc.prctl(self.PR_SET_SECCOMP, self.SECCOMP_MODE_FILTER, ctypes.byref(self), 0, 0) != 0:
+            raise OSError
+
+
+WRITE = {"x86_64": 1, "aarch64": 64}.get(os.uname().machine)
+LANDLOCK_CREATE_RULESET = 444
+
+
+@case
+def says_which_system_call_ended_it():
+    if WRITE is None:
+        skip("a system call that isn't allowed: this machine's numbers aren't known")
+        return
+    # What traps is the same to the process, whoever forbids it: here a line of the log that is long.
+    trap = Filter(Filter.TRAP, (Filter.CALL, Filter.EQUAL, WRITE), (Filter.FIRST, Filter.EQUAL, 2),
+                  (Filter.THIRD, Filter.AT_LEAST, 1000))
+    rule = 'rule long if sender.local == "long" log "%s"\n' % ("x" * 1100)
+    with Daemon(rule, before=trap) as daemon:
+        if not daemon.lines("sandbox: closed by seccomp"):
+            skip("a system call that isn't allowed: there is no seccomp")
+            return
+        began = time.monotonic()
+        for number in 1, 2:
+            mta = daemon.session()
+            try:
+                mta.message(sender="<long@example.com>")
+            except (Closed, OSError):
+                pass
+            check(wait_until(lambda n=number: daemon.lines(
+                "error: generation %d: the sandbox forbids system call write; \"set sandbox no\" in the policy" % n)),
+                "the log names the system call that wasn't allowed, and what may be done", daemon.log())
+            check(daemon.lines("error: generation %d, process [0-9]+, has died: signal 31 " % number) and
+                  daemon.lines("generation %d was at work for client.example.192.0.2.7. at " % number),
+                  "and for whom it was at work", daemon.log())
+            with daemon.session() as other:
+                same(other.message(), "continue", "another serves in its place")
+        check(daemon.lines("error: sandbox: system call %d isn't allowed" % WRITE), "the one that ended said so, too",
+              daemon.log())
+        check(time.monotonic() - began < 10, "at once", time.monotonic() - began)
+
+
+@case
+def says_once_that_there_is_no_landlock():
+    lacks = "warning: sandbox: which files may be opened isn't limited .*: this kernel has no Landlock$"
+    without = Filter(Filter.NOT_THERE, (Filter.CALL, Filter.EQUAL, LANDLOCK_CREATE_RULESET))
+    for switched_on_later in False, True:
+        with Daemon("set sandbox no" if switched_on_later else "", before=without) as daemon:
+            name = "switched on later, " if switched_on_later else ""
+            for count in 1, 2:
+                with open(daemon.policy, "w", encoding="utf-8") as file:
+                    file.write(daemon.head("enforce", ENGINE, "") + "# %d\n" % count)
+                daemon.signal(signal.SIGHUP)
+                check(wait_until(lambda n=count: len(daemon.lines("reloaded: ")) == n, 20), name + "a reload", daemon.log())
+            same(daemon.session().message(), "continue", name + "it serves where the kernel has no Landlock")
+            same(len(daemon.lines(lacks)), 1, name + "which the log says once")
+            same(daemon.lines("sandbox: closed"), [], name + "and nothing else")
 
 
 # Of prctl(2): memory that was writable never becomes executable.
