@@ -7,6 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 static const char *const addresses[] = {"0.0.0.0",     "192.0.2.1",       "255.255.255.255", "::",
                                         "2001:db8::1", "::ffff:10.0.0.1", "ffff::ffff"};
 
