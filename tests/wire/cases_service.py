@@ -153,13 +153,17 @@ def keeps_its_policy_where_the_new_one_is_wrong():
 def says_what_takes_a_restart():
     with Daemon(adds("x")) as daemon:
         path = daemon.where.partition(":")[2]
+        user = os.stat("/proc/%d" % daemon.server()).st_uid
         daemon.where = "unix:%s.other" % path
-        rewrite(daemon, 'set socket-mode "0600" ' + adds("new"))
+        rewrite(daemon, 'set user "daemon" set group "daemon" set socket-group "daemon" set socket-mode "0600" '
+                        'set status-socket "unix:%s.status" %s' % (path, adds("new")))
         daemon.where = "unix:" + path
         reload(daemon)
-        check(daemon.lines("warning: changed, which takes effect at a restart: socket, socket-mode$"),
-              "what counts at a start alone is named", daemon.log())
-        same((os.path.exists(path + ".other"), added_to_one(daemon)), (False, ["new"]), "and the rest is taken")
+        check(daemon.lines("warning: changed, which takes effect at a restart: user, group, socket, socket-group, "
+                           "status-socket, socket-mode$"), "what counts at a start alone is named", daemon.log())
+        same((os.path.exists(path + ".other"), os.path.exists(path + ".status"), added_to_one(daemon)),
+             (False, False, ["new"]), "and the rest is taken")
+        same(os.stat("/proc/%d" % daemon.server()).st_uid, user, "by the user who served before")
 
 
 @case

@@ -299,6 +299,22 @@ def tells_of_an_error_that_a_death_brings_to_light():
 
 
 @case
+def answers_while_generations_come_and_go():
+    with Watched("") as daemon:
+        def asks():
+            return daemon.say(b"GET /metrics HTTP/1.0\r\n\r\n").partition(b"\r\n")[0]
+
+        said = collections.Counter()
+        for number in range(1, 6):
+            daemon.signal(signal.SIGHUP)
+            while len(daemon.lines("reloaded: ")) < number and daemon.is_alive():
+                said[asks()] += 1
+        same(list(said), [b"HTTP/1.1 200 OK"], "over 5 reloads each question is answered: %d" % sum(said.values()))
+        os.kill(daemon.server(), signal.SIGKILL)
+        same(asks(), b"HTTP/1.1 200 OK", "and one that comes when a generation has died waits for the next")
+
+
+@case
 def tells_policies_apart():
     def told(daemon):
         info = [dict(labels) for name, labels in daemon.samples() if name == "postern_build_info"][0]
