@@ -28,7 +28,7 @@ struct status_client {
 };
 
 struct status_server {
-    int listening;
+    int listening; /* -1: it was stopped */
     int stop; /* readable once it is to stop */
     struct exposition_about about;
     int64_t rest_end_ms;
@@ -192,7 +192,8 @@ server_wait(const struct status_server *server, struct pollfd wanted[POLL_CLIENT
 {
     int64_t now_ms = clock_ms();
 
-    wanted[POLL_STOP] = (struct pollfd){.fd = server->stop, .events = POLLIN};
+    wanted[POLL_STOP] =
+        (struct pollfd){.fd = server->listening < 0 ? -1 : server->stop, .events = POLLIN};
     wanted[POLL_LISTENING] = (struct pollfd){
         .fd = server->rest_end_ms > now_ms ? -1 : server->listening, .events = POLLIN};
     for (size_t i = 0; i < CLIENTS; i++)
@@ -217,21 +218,37 @@ server_go_on(struct status_server *server, struct status_client *client, bool is
         client_close(client);
 }
 
+static bool
+server_has_clients(const struct status_server *server)
+{
+    size_t i = 0;
+
+    while (i < CLIENTS && server->client[i].descriptor < 0)
+        i++;
+    return i < CLIENTS;
+}
+
+static void
+server_stop_accepting(struct status_server *server)
+{
+    close(server->listening);
+    server->listening = -1;
+}
+
 void *
 status_server_run(void *of)
 {
     struct status_server *server = of;
     struct pollfd wanted[POLL_CLIENTS + CLIENTS];
 
-    for (server_wait(server, wanted); !wanted[POLL_STOP].revents; server_wait(server, wanted)) {
+    while (server->listening >= 0 || server_has_clients(server)) {
+        server_wait(server, wanted);
         for (size_t i = 0; i < CLIENTS; i++)
             server_go_on(server, &server->client[i], wanted[POLL_CLIENTS + i].revents != 0);
-        if (wanted[POLL_LISTENING].revents)
+        if (wanted[POLL_STOP].revents)
+            server_stop_accepting(server);
+        else if (wanted[POLL_LISTENING].revents)
             server_accept(server);
     }
-    for (size_t i = 0; i < CLIENTS; i++)
-        if (server->client[i].descriptor >= 0)
-            client_close(&server->client[i]);
-    close(server->listening);
     return NULL;
 }

@@ -10,10 +10,11 @@
 struct status_server *status_server_new(struct arena *arena, int listening,
                                         const struct exposition_about *about);
 
-/* The thread's; comes back when it was stopped. */
+/* The thread's; comes back when it was stopped, and nobody is left who was accepted before. */
 void *status_server_run(void *server);
 
-/* From any thread: accepts nobody any more. Who is being answered may have his answer cut off. */
+/* From any thread: accepts nobody any more. Who was accepted is answered, unless the process ends
+ * first. */
 void status_server_stop(struct status_server *server);
 
 #endif

@@ -310,6 +310,13 @@ def answers_while_generations_come_and_go():
             while len(daemon.lines("reloaded: ")) < number and daemon.is_alive():
                 said[asks()] += 1
         same(list(said), [b"HTTP/1.1 200 OK"], "over 5 reloads each question is answered: %d" % sum(said.values()))
+        with daemon.connect() as slow:
+            slow.sendall(b"GET /metrics ")
+            same(asks(), b"HTTP/1.1 200 OK", "others are answered meanwhile")
+            daemon.signal(signal.SIGHUP)
+            wait_until(lambda: len(daemon.lines("reloaded: ")) == 6)
+            slow.sendall(b"HTTP/1.0\r\n\r\n")
+            same(hear(slow).partition(b"\r\n")[0], b"HTTP/1.1 200 OK", "so is who began to ask before a reload")
         os.kill(daemon.server(), signal.SIGKILL)
         same(asks(), b"HTTP/1.1 200 OK", "and one that comes when a generation has died waits for the next")
 
