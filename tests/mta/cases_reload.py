@@ -15,8 +15,8 @@ import kit
 from harness import case, check, children_of, same
 
 LONG = os.environ.get("POSTERN_LONG") == "1"
-RELOADS, MESSAGES = (500, 20000) if LONG else (10, 300)
-CLIENTS, IN_A_SESSION, BETWEEN_KILLS = 8 if LONG else 3, 5, 2
+RELOADS, MESSAGES = (500, 20000) if LONG else (50, 2000)
+CLIENTS, IN_A_SESSION, BETWEEN_KILLS = 8, 5, 2
 POLICY = 'list l from "%s"\nrule listed if sender in l reject 550 5.7.1 "listed"\nrule mark\n    add-header "X-Seen" "%d"\n'
 
 
