@@ -342,7 +342,9 @@ def answers_any_http_client():
         with Watched("", where) as daemon:
             name = daemon.at.partition(":")[0] + ": "
             if not where:
-                same(stat.S_IMODE(os.stat(daemon.path()).st_mode), 0o660, name + "the mode of the socket")
+                at, beside = os.stat(daemon.path()), os.stat(daemon.where.partition(":")[2])
+                same((stat.S_IMODE(at.st_mode), at.st_gid), (0o660, beside.st_gid), name + "the mode of the socket, and "
+                     "the group of the milter's")
             for request in (b"GET /metrics HTTP/1.0\r\n\r\n", b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n",
                             b"GET /metrics?x=y HTTP/1.1\nHost: x\n\n"):
                 said = re.fullmatch(answer, daemon.say(request), re.DOTALL)
