@@ -1,8 +1,9 @@
-"""12 connections at once, random and ordinary, while a table is replaced, and the policy read anew. What a sanitizer says
-is in the log."""
+"""12 connections at once, random and ordinary, while a table is replaced, the policy read anew, and somebody asks what was
+counted. What a sanitizer says is in the log."""
 
 import os
 import signal
+import socket
 import sqlite3
 import sys
 import tempfile
@@ -62,22 +63,37 @@ def no_race_is_seen():
         os.chmod(folder, 0o755)
         write_names(folder)
         write_table(folder + "/people", 0)
-        with Daemon(POLICY + TABLES.replace("FOLDER", folder)) as daemon:
-            see_no_race(daemon, folder + "/people")
+        with Daemon('set status-socket "unix:FOLDER/status"\n'.replace("FOLDER", folder) + POLICY +
+                    TABLES.replace("FOLDER", folder)) as daemon:
+            see_no_race(daemon, folder)
 
 
-def see_no_race(daemon, path):
+def ask(path):
+    """The first line of what is answered."""
+    with socket.socket(socket.AF_UNIX) as status:
+        status.settimeout(60)
+        status.connect(path)
+        status.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+        said = b""
+        while more := status.recv(65536):
+            said += more
+    return said.partition(b"\r\n")[0]
+
+
+def see_no_race(daemon, folder):
     clients = [Client(daemon, number, 100) for number in range(12)]
     for client in clients:
         client.start()
-    number = 0
+    number, said = 0, set()
     while any(client.is_alive() for client in clients):
         number += 1
-        write_table(path, number)
+        write_table(folder + "/people", number)
+        said.add(ask(folder + "/status"))
         if number % 50 == 0:
             daemon.signal(signal.SIGHUP)
         clients[number % 12].join(0.05)
     same([client.wrong for client in clients], [[]] * 12, "12 clients are answered")
+    same(said, {b"HTTP/1.1 200 OK"}, "so is who asks what was counted")
     check(daemon.lines("reloaded: "), "it has read its policy anew")
     same(daemon.stop(), 0, "it stops")
     check("Sanitizer" not in daemon.log(), "no race", daemon.log()[daemon.log().find("Sanitizer") - 100:][:5000])
