@@ -80,4 +80,8 @@ const struct step *scenario_load(struct arena *arena, const char *path,
 const struct step *scenario_line(struct arena *arena, const char *name, const char *rest,
                                  struct diagnostics *diagnostics);
 
+/* Lines of that kind; name is the text's own, in messages. */
+const struct step *scenario_text(struct arena *arena, const char *name, struct slice text,
+                                 struct diagnostics *diagnostics);
+
 #endif

@@ -98,4 +98,19 @@ bool walk_recipient_is_off(const struct recipient *recipient);
 /* Whether a table answers from memory instead: `table NAME KEY VALUE` of a test. */
 void walk_replace_table(struct walk *walk, const struct table *table, const struct table *by);
 
+/* A lookup as it was answered; kept in the arena of the walk. */
+struct lookup {
+    const struct table *table;
+    struct slice key; /* the one that was found, else the whole value that was asked for */
+    enum table_result result;
+    struct slice value; /* TABLE_FOUND */
+    struct lookup *next;
+};
+
+/* Before its first stage: from now on lookups are kept. */
+void walk_keep_lookups(struct walk *walk);
+
+/* Those that were made, oldest first. */
+const struct lookup *walk_lookups(const struct walk *walk);
+
 #endif

@@ -390,3 +390,10 @@ scenario_line(struct arena *arena, const char *name, const char *rest,
 
     return steps_of(arena, &source_of_text(arena, "command line", "", line)->source, diagnostics);
 }
+
+const struct step *
+scenario_text(struct arena *arena, const char *name, struct slice text,
+              struct diagnostics *diagnostics)
+{
+    return steps_of(arena, &source_of_text(arena, name, "", text)->source, diagnostics);
+}

@@ -3,6 +3,7 @@
 #define POSTERN_RULES_WALK_EVAL_H
 
 #include "compile/plan.h"
+#include "policy/walk.h"
 #include "values/regex.h"
 #include "values/truth.h"
 
@@ -27,6 +28,12 @@ struct replacement {
     struct replacement *next;
 };
 
+/* That are kept, in order. */
+struct lookups {
+    struct lookup *first;
+    struct lookup **end;
+};
+
 struct eval {
     const struct policy *policy;
     struct arena *arena;
@@ -35,6 +42,7 @@ struct eval {
     struct moment moment;
     struct store *store[2]; /* of the message; of the recipient, or NULL */
     const struct replacement *replacements;
+    struct lookups *lookups; /* or NULL */
     const struct bound *bound;
     bool tables_wait;   /* a rule before its `at`: whatever hangs of a table comes later */
     const char *reason; /* why the last error was one */
@@ -68,6 +76,10 @@ struct reading eval_operand(struct eval *eval, const struct operand *operand);
  * its reason names the table. */
 struct table_answer eval_ask(struct eval *eval, const struct operand *operand,
                              const struct value *key);
+
+/* Where lookups are kept. */
+void eval_keep_lookup(struct eval *eval, const struct table *table, const struct value *key,
+                      const struct table_answer *answer);
 
 /* Names the table, the key and the answer that an operand's words come from, for the reason of an
  * error. */

@@ -104,6 +104,7 @@ eval_ask(struct eval *eval, const struct operand *operand, const struct value *k
 
     if (watch)
         watch->looked_up(watch->context, table, answer.result, clock_ns() - began_ns);
+    eval_keep_lookup(eval, table, key, &answer);
     if (answer.result != TABLE_COULD_NOT_ASK)
         return answer;
     if (table->options.not_found_on_error)

@@ -70,6 +70,7 @@ track_eval(struct walk *walk, const struct track *track)
                    walk->arena},
         .store = {walk->store, track->store},
         .replacements = walk->replacements,
+        .lookups = walk->quiet ? NULL : walk->lookups,
     };
 }
 

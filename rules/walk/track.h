@@ -52,6 +52,7 @@ struct walk {
     const struct rule *spent_by; /* at which max-message-steps was reached */
     const struct policy_watch *watch; /* or NULL */
     unsigned until_sample;            /* rules to be asked before the time of one is taken */
+    struct lookups *lookups;          /* or NULL: they aren't kept */
     track_observer *observer;
     void *observer_context;
 };
