@@ -2,6 +2,7 @@
 #include "count/tally.h"
 #include "dialogue_steps_inside.h"
 #include "modes.h"
+#include "remember.h"
 
 const struct refusal refusal_no_transaction = {
     451, "4.3.0", "this can't be handled just now; please try again later",
@@ -19,11 +20,15 @@ known_transaction(const struct dialogue *dialogue)
 static void
 write_log(struct dialogue *dialogue, enum log_level level, const struct audit_entry *entry)
 {
+    const char *line;
+
     if (entry->is_verdict)
         tally_verdict(entry->rule, entry->stage, entry->verb, entry->withheld);
-    dialogue->log(dialogue->context, level,
-                  audit_line(dialogue->scratch, dialogue->settings, &dialogue->session,
-                             known_transaction(dialogue), entry));
+    line = audit_line(dialogue->scratch, dialogue->settings, &dialogue->session,
+                      known_transaction(dialogue), entry);
+    dialogue->log(dialogue->context, level, line);
+    if (entry->is_verdict || entry->quarantines)
+        remember_verdict(dialogue, entry, line);
 }
 
 /* What refuses a message after DATA refuses it for all its recipients. */
@@ -391,6 +396,7 @@ log_notes(struct dialogue *dialogue, const struct edit_note *notes)
             .recipient = noted_recipient(note),
         };
 
+        entry.quarantines = !note->failed && note->change->kind == ACTION_QUARANTINE;
         if (!note->failed && note->change->kind == ACTION_DOWNGRADE && !entry.withheld)
             tally_conversion(note->change->utf8);
         write_log(dialogue, note->failed || note->warns ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,

@@ -9,6 +9,7 @@
 struct audit_entry {
     const char *verb; /* "reject", "add-header" ... */
     bool is_verdict;  /* and is counted as such */
+    bool quarantines; /* it is none, but decides what becomes of the message */
     bool withheld;    /* it was only looked at: "audit-reject" */
     enum stage stage;
     const char *text;   /* may be ""; not yet escaped */

@@ -154,3 +154,12 @@ audit_mask(struct arena *arena, time_t when, struct slice value[AUDIT_FIELDS])
     mask_name(arena, &key, &value[AUDIT_TO]);
     mask_name(arena, &key, &value[AUDIT_LOGIN]);
 }
+
+struct slice
+audit_mask_text(struct arena *arena, time_t when, struct slice login, struct slice text)
+{
+    struct hash_key key = mask_key_of(when);
+
+    mask_text(arena, &key, login, &text);
+    return text;
+}

@@ -15,4 +15,8 @@ void audit_mask_draw_key(void);
  * done where an address stands, or the line's login as a word. */
 void audit_mask(struct arena *arena, time_t when, struct slice value[AUDIT_FIELDS]);
 
+/* The same of a text in which addresses and the login, if there is one, stand. */
+struct slice audit_mask_text(struct arena *arena, time_t when, struct slice login,
+                             struct slice text);
+
 #endif

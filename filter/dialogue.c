@@ -2,6 +2,7 @@
  * which stage of the policy is walked then. */
 #include "count/tally.h"
 #include "dialogue_steps_inside.h"
+#include "remember.h"
 
 static const struct refusal too_many_recipients = {
     452, "4.5.3", "too many recipients", "max-recipients is reached", LOG_LEVEL_INFO,
@@ -62,6 +63,8 @@ begin_walk(struct dialogue *dialogue, struct transaction *transaction)
 {
     struct walk *walk = walk_begin(dialogue->policy, &dialogue->session, transaction);
 
+    if (remember_is_on(dialogue))
+        walk_keep_lookups(walk);
     for (const struct replacement *r = dialogue->replacements; r; r = r->next)
         walk_replace_table(walk, r->table, r->by);
     return walk;
@@ -317,6 +320,7 @@ dialogue_step_unknown(struct dialogue *dialogue, struct slice command)
     *copy = *transaction;
     copy->session = &dialogue->session;
     copy->command = arena_copy(transaction->arena, command);
+    dialogue->command = copy->command;
     if (!dialogue->open) {
         copy->time = dialogue->has_time ? dialogue->time : time(NULL);
         copy->macros = dialogue->pending;

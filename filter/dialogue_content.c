@@ -3,6 +3,7 @@
 
 #include "count/tally.h"
 #include "mail/mailbox.h"
+#include "remember.h"
 
 static const struct refusal no_recipient = {
     451, "4.3.0", "this can't be handled just now; please try again later",
@@ -189,6 +190,7 @@ dialogue_step_body(struct dialogue *dialogue, struct slice piece)
     if (dialogue->failure.code)
         return (struct answer){0};
     body_scan_add(&dialogue->transaction->body, piece);
+    remember_body(dialogue, piece);
     begin_scan(dialogue);
     if (dialogue->transaction->scan)
         mime_scan_add(dialogue->transaction->scan, piece);

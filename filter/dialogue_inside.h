@@ -58,6 +58,8 @@ struct dialogue {
     bool discard_logged;            /* of somebody */
     bool header_full;               /* past a limit: no field is kept any more */
     struct walk *walk;              /* of the transaction */
+    struct buffer *remembered_body; /* the first of it, where verdicts are remembered; or NULL */
+    struct slice command;           /* at an unknown command */
     struct spool *spool;            /* NULL: no rule reads the body's text */
     struct convert_plan *downgrade; /* of the body, once it is planned */
     bool lost_session;              /* what the connection or HELO told couldn't be kept */

@@ -150,6 +150,8 @@ dialogue_end_transaction(struct dialogue *dialogue)
     dialogue->passed = NULL;
     dialogue->walk = NULL;
     dialogue->spool = NULL;
+    dialogue->remembered_body = NULL;
+    dialogue->command = SLICE("");
     dialogue->downgrade = NULL;
     if (transaction)
         clear_transaction(dialogue, transaction->arena);

@@ -12,6 +12,7 @@
 static const struct command *const commands[] = {
     &command_serve,
     &command_status,
+    &command_why,
     &command_check,
     &command_test,
     &command_explain,

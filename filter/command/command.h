@@ -58,6 +58,7 @@ extern const struct command command_config;
 extern const struct command command_import;
 extern const struct command command_report;
 extern const struct command command_status;
+extern const struct command command_why;
 
 /* The next option, with its argument in optarg, as getopt(3) has it: -1 behind the last, from where
  * optind counts; '?' where it is none of the command's, which is complained of. --help and -h print

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "count/counters.h"
+#include "count/recall.h"
 #include "count/tally.h"
 #include "handed.h"
 #include "leave.h"
@@ -91,6 +92,17 @@ serve_prepare(struct arena *arena, struct service *service)
     return status;
 }
 
+/* Nobody could ask without a socket. */
+static void
+serve_make_recall(const struct service *service)
+{
+    const struct service_settings *settings = &service->settings;
+
+    if (settings->remember > 0 && *settings->status_socket &&
+        !recall_make((size_t)settings->remember))
+        log_write(LOG_LEVEL_WARNING, "no memory is left for verdicts: nothing is remembered");
+}
+
 int
 serve(const char *path, const char *version, bool to_stderr)
 {
@@ -108,6 +120,7 @@ serve(const char *path, const char *version, bool to_stderr)
     log_set_format(service.settings.log_format);
     if (!counters_make())
         log_write(LOG_LEVEL_WARNING, "no memory is left for counters: nothing is counted");
+    serve_make_recall(&service);
     log_on_drop(tally_dropped_line);
     notify_open();
     status = serve_prepare(arena, &service);

@@ -41,6 +41,7 @@ service_settings_from(const struct settings *settings, struct service_settings *
         .socket_mode = settings_socket_mode(settings),
         .drain_ms = settings->value[SET_DRAIN_TIME].number,
         .sandbox = settings->value[SET_SANDBOX].number != 0,
+        .remember = settings->value[SET_REMEMBER].number,
     };
     for (size_t i = 0; i < TEXTS; i++) {
         struct slice text = settings->value[texts[i].id].text;
@@ -59,7 +60,7 @@ service_settings_are_whole(const struct service_settings *settings)
         if (memchr((const char *)settings + texts[i].offset, '\0', texts[i].size) == NULL)
             return false;
     return settings->log_format <= LOG_FORMAT_JSON && settings->socket_mode <= 0777 &&
-           settings->drain_ms >= 0;
+           settings->drain_ms >= 0 && settings->remember >= 0;
 }
 
 static _Noreturn void

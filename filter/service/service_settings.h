@@ -20,6 +20,7 @@ struct service_settings {
     mode_t socket_mode;
     int64_t drain_ms;
     int sandbox; /* 0 or 1 */
+    int64_t remember; /* verdicts; at a start alone */
 };
 
 /* False: a text is longer than any that can be meant. */

@@ -4,8 +4,8 @@
 
 #include "base/arena.h"
 
-/* socket: as status-socket names it. path: "/metrics" or "/rules". False, and a reason, where there
- * is no whole answer within some seconds. The answer lives in the arena. */
+/* socket: as status-socket names it. path: "/metrics", "/rules" or "/why/ID". False, and a reason,
+ * where there is no whole answer within some seconds. The answer lives in the arena. */
 bool status_client_ask(struct arena *arena, const char *socket, const char *path,
                        struct slice *answer_r, const char **reason_r);
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "count/recall.h"
 #include "http.h"
 
 /* PATIENCE_MS: for a request and its answer. REST_MS: where nobody can be accepted. */
@@ -97,6 +98,9 @@ make_answer(void *of)
     } else if (answering->status == HTTP_OK &&
                slice_equal(answering->request.path, SLICE("/rules"))) {
         content = exposition_rules(arena, about);
+    } else if (answering->status == HTTP_OK &&
+               slice_starts_nocase(answering->request.path, SLICE("/why/"))) {
+        content = recall_find(arena, slice_from(answering->request.path, strlen("/why/")));
     } else if (answering->status == HTTP_OK) {
         answering->status = HTTP_NOT_FOUND;
     }

@@ -209,6 +209,22 @@ static const struct setting rows[SETTINGS] = {
                 "See\n"
                 ".Xr postern-metrics 7 .",
     },
+    [SET_REMEMBER] = {
+        .name = "remember",
+        .type = SETTING_NUMBER,
+        .initial = "1000",
+        .least = 0,
+        .most = 10000,
+        .help = "How many verdicts are remembered, each with what decided it, for\n"
+                ".Xr postern 8\n"
+                ".Cm why ;\n"
+                "0 for none.\n"
+                "Each takes as much memory as was told of the message, at most 64KB.\n"
+                "They are gone when the service stops, and without\n"
+                ".Ic status-socket\n"
+                "nothing is remembered.\n"
+                "How many counts from the next start of the service on, but 0 at once.",
+    },
     [SET_DRAIN_TIME] = {
         .name = "drain-time",
         .type = SETTING_TIME,

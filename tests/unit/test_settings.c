@@ -32,6 +32,7 @@ static const struct {
     {SET_LOG_FORMAT, "log-format", "text", LOG_FORMAT_TEXT},
     {SET_LOG_MASK, "log-mask", NULL, 0},
     {SET_STATUS_SOCKET, "status-socket", "", 0},
+    {SET_REMEMBER, "remember", NULL, 1000},
     {SET_DRAIN_TIME, "drain-time", NULL, 20000},
     {SET_MAX_SESSIONS, "max-sessions", NULL, 4096},
     {SET_MAX_RECIPIENTS, "max-recipients", NULL, 1000},

@@ -16,6 +16,7 @@ import cases_syslog  # noqa: F401
 import cases_patience  # noqa: F401
 import cases_sandbox  # noqa: F401
 import cases_status  # noqa: F401
+import cases_why  # noqa: F401
 import cases_process  # noqa: F401
 import harness
 
