@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#include "base/suggest.h"
 #include "command.h"
 #include "input.h"
 
@@ -44,13 +45,28 @@ print_setting(const struct config *config, enum setting_id id)
 }
 
 static int
+fail_unknown_setting(const char *name)
+{
+    struct suggestion suggestion = suggest_for(slice_of(name));
+    struct arena *arena = arena_new(SIZE_MAX);
+    int status;
+
+    for (unsigned id = 0; id < SETTINGS; id++)
+        suggest_offer(&suggestion, slice_of(setting_row((enum setting_id)id)->name));
+    status = command_fail(&command_config, EX_DATAERR, "there is no setting \"%s\"%s", name,
+                          suggest_text(arena, &suggestion));
+    arena_free(&arena);
+    return status;
+}
+
+static int
 print_named(const struct config *config, char **names)
 {
     for (; *names; names++) {
         enum setting_id id;
 
         if (!setting_find(slice_of(*names), &id))
-            return command_fail(&command_config, EX_DATAERR, "there is no setting \"%s\"", *names);
+            return fail_unknown_setting(*names);
         print_setting(config, id);
     }
     return EX_OK;

@@ -4,6 +4,7 @@
 #include <sysexits.h>
 
 #include "base/log.h"
+#include "base/suggest.h"
 #include "command.h"
 #include "input.h"
 #include "mail/domain.h"
@@ -154,6 +155,22 @@ ask_place(struct arena *arena, const struct lookup *lookup)
 }
 
 static int
+fail_unknown_table(const struct policy *policy, const char *name)
+{
+    struct suggestion suggestion = suggest_for(slice_of(name));
+    struct arena *arena = arena_new(SIZE_MAX);
+    const struct table *table;
+    int status;
+
+    for (size_t i = 0; (table = policy_table_at(policy, i)); i++)
+        suggest_offer(&suggestion, table->name);
+    status = command_fail(&command_lookup, EX_DATAERR, "the policy has no table \"%s\"%s", name,
+                          suggest_text(arena, &suggestion));
+    arena_free(&arena);
+    return status;
+}
+
+static int
 ask_policy(const struct lookup *lookup)
 {
     struct policy *policy;
@@ -161,8 +178,7 @@ ask_policy(const struct lookup *lookup)
     const struct table *table = policy ? policy_table(policy, slice_of(lookup->table)) : NULL;
 
     if (policy && table == NULL)
-        status = command_fail(&command_lookup, EX_DATAERR, "the policy has no table \"%s\"",
-                              lookup->table);
+        status = fail_unknown_table(policy, lookup->table);
     if (table)
         status = ask_keys(lookup, table, settings_local_case(policy_settings(policy)));
     policy_unref(&policy);
