@@ -98,7 +98,7 @@ write_active_rule(FILE *to, const struct policy *policy, const struct rule *rule
 }
 
 static void
-write_rule(FILE *to, const struct policy *policy, const struct statement *statement)
+json_write_rule(FILE *to, const struct policy *policy, const struct statement *statement)
 {
     const struct rule *rule = &statement->rule;
     bool off = plan_rule_is_off(rule);
@@ -173,7 +173,7 @@ write_statements(FILE *to, const struct policy *policy, const char *member,
 void
 policy_write_json(const struct policy *policy, FILE *to)
 {
-    write_statements(to, policy, "rules", STATEMENT_RULE, write_rule);
+    write_statements(to, policy, "rules", STATEMENT_RULE, json_write_rule);
     write_statements(to, policy, "lists", STATEMENT_LIST, write_list);
     write_statements(to, policy, "tables", STATEMENT_TABLE, write_table);
 }

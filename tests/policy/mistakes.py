@@ -68,6 +68,7 @@ class Case:
                               env={"POSTERN": POSTERN, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "W": folder, "LC_ALL": "C.UTF-8",
                                    **{k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}})
         said = done.stdout.decode(errors="replace").replace(folder, "W")
+        said = re.sub(r"(?ms)^(usage: postern \w+).*?^(?=exit )", r"\1 ...\n", said)
         return re.sub(r"\^~+", "^~", re.sub(r"(?m)^<\d>", "", said))
 
 

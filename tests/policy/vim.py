@@ -1,5 +1,6 @@
 """A vim with contrib/vim: rule files are known as such, nothing right in them is shown as an error, each word of
-the language has its colour, and what is wrong is shown. TAP."""
+the language has its colour, and what is wrong is shown. `vim.py --write` writes the settings, facts and parts of the
+program into the syntax file. TAP."""
 
 import glob
 import os
@@ -7,6 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 
 TREE = os.environ["srcdir"]
 POSTERN = os.environ["POSTERN"]
@@ -109,7 +111,7 @@ def lines_of_words():
     for word in facts:
         yield "rule r if %s reject" % word, word, "posternFact"
         yield "rule r if %s.domain reject" % word, word + ".domain", "posternFact"
-    for part in set(words_of("rules/facts/address_parts.c", "parts")) - {"PTYPE.PROPERTY"}:
+    for part in parts():
         yield "let x = sender.%s" % part, "sender." + part, "posternFact"
         yield "let x = owners[sender].%s" % part, "." + part, "posternFact"
     for word in words_of("rules/language/scenario.c", "rows"):
@@ -133,7 +135,32 @@ NAMES = (("postern/postern.conf", "set mode audit\n", True), ("postern/local.rul
          ("udev.rules", 'SUBSYSTEM=="net"\n', False), ("mine.rules", "rule r if helo accept\n", True))
 
 
+def parts():
+    return sorted(set(words_of("rules/facts/address_parts.c", "parts")) - {"PTYPE.PROPERTY"})
+
+
+def write_words():
+    """Puts the words of the program's tables in the place of those in the syntax file."""
+    def filled(words, indent):
+        return "".join(line + "\n" for line in textwrap.wrap(" ".join(words), 100, initial_indent=indent,
+                                                             subsequent_indent=indent, break_on_hyphens=False))
+
+    text = source("contrib/vim/syntax/postern.vim")
+    settings = [line.split()[1] for line in printed("config", "-d")]
+    facts = sorted({re.match(r"[a-z0-9.-]+", line).group() for line in printed("facts")})
+    for before, words, indent, behind in (("posternSetting contained\n", settings, "    \\ ", "\n"),
+                                          ("let s:facts =<< trim END\n", facts, "    ", "END\n"),
+                                          ("let s:parts =<< trim END\n", parts(), "    ", "END\n")):
+        start = text.index(before) + len(before)
+        end = text.index("\n" + behind, start) + 1
+        text = text[:start] + filled(words, indent) + text[end:]
+    with open(VIM + "/syntax/postern.vim", "w", encoding="utf-8") as out:
+        out.write(text)
+
+
 def main():
+    if "--write" in sys.argv:
+        write_words()
     with tempfile.TemporaryDirectory() as scratch:
         shipped = sorted(glob.glob(TREE + "/rules/policies/*.rules") + glob.glob(TREE + "/doc/examples/*.rules") +
                          glob.glob(TREE + "/tests/language/good/*.rules"))

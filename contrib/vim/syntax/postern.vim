@@ -17,11 +17,12 @@ syntax match posternRuleName /[A-Za-z][A-Za-z0-9_-]*/ contained
 syntax match posternUnknown /[A-Za-z0-9_.-]\+/ contained
 
 syntax keyword posternSetting contained
-    \ socket socket-mode socket-group user group sandbox engine mode earliest-verdict recipient-delimiter
-    \ local-domains local-part-case strict-idna script-level authserv-id log-facility syslog-name
-    \ log-accept log-format log-mask drain-time max-sessions max-recipients max-header-bytes
-    \ max-header-fields max-author-mailboxes max-body-memory max-body-held max-mime-depth max-mime-parts
-    \ max-transaction-memory max-memory max-message-steps regex-match-limit
+    \ socket socket-mode socket-group user group sandbox engine mode earliest-verdict
+    \ recipient-delimiter local-domains local-part-case strict-idna script-level authserv-id
+    \ log-facility syslog-name log-accept log-format log-mask status-socket remember drain-time
+    \ max-sessions max-recipients max-header-bytes max-header-fields max-author-mailboxes
+    \ max-body-memory max-body-held max-mime-depth max-mime-parts max-transaction-memory max-memory
+    \ max-message-steps regex-match-limit
 
 syntax keyword posternWord or and not any every in from if else needed forged count
 syntax keyword posternWord as nextgroup=posternType skipwhite
@@ -46,22 +47,21 @@ syntax match posternNumber /\<[245]\.\d\{1,3}\.\d\{1,3}\>/
 let s:facts =<< trim END
     auth-results auth-results.forged auth.mechanism auth.ssf auth.user body client.ip
     client.ip.network client.local client.name client.port client.ptr client.resolve command
-    command.verb daemon.ip daemon.name daemon.port first-rcpt first-rcpt.host header
-    header.8bit header.ambiguous header.bcc header.cc header.count header.date.age
-    header.error header.from header.reply-to header.resent-from header.resent-sender
-    header.sender header.size header.to header.utf8 helo helo.error macro mail.auth mail.body
-    mail.envid mail.error mail.params mail.ret mail.size mail.smtputf8 message.8bit
-    message.bare-newline message.longest-line message.mime-error message.needs-smtputf8
-    message.no-7bit-form message.no-ascii-form message.nul message.signed message.size
-    mta.host mta.version part part.filename part.type queue.id rcpt rcpt.address-error
-    rcpt.count rcpt.error rcpt.host rcpt.mailer rcpt.notify rcpt.orcpt rcpt.params rcpt.port
-    recipients sender time time.hour time.weekday tls tls.bits tls.cipher tls.issuer
-    tls.subject tls.verified tls.version transaction.id
+    command.verb daemon.ip daemon.name daemon.port first-rcpt first-rcpt.host header header.8bit
+    header.ambiguous header.bcc header.cc header.count header.date.age header.error header.from
+    header.reply-to header.resent-from header.resent-sender header.sender header.size header.to
+    header.utf8 helo helo.error macro mail.auth mail.body mail.envid mail.error mail.params mail.ret
+    mail.size mail.smtputf8 message.8bit message.bare-newline message.longest-line
+    message.mime-error message.needs-smtputf8 message.no-7bit-form message.no-ascii-form message.nul
+    message.signed message.size mta.host mta.version part part.filename part.type queue.id rcpt
+    rcpt.address-error rcpt.count rcpt.error rcpt.host rcpt.mailer rcpt.notify rcpt.orcpt
+    rcpt.params rcpt.port recipients sender time time.hour time.weekday tls tls.bits tls.cipher
+    tls.issuer tls.subject tls.verified tls.version transaction.id
 END
 let s:parts =<< trim END
-    ascii decoded detail domain error extension group header.d header.from header.i hidden
-    local looks-like misleading mixed name near null pictures policy.iprev reason registered
-    scripts smtp.helo smtp.mailfrom smtp.remote-ip unicode utf8
+    ascii decoded detail domain error extension group header.d header.from header.i hidden local
+    looks-like misleading mixed name near null pictures policy.iprev reason registered scripts
+    smtp.helo smtp.mailfrom smtp.remote-ip unicode utf8
 END
 let s:any_fact = substitute(escape(join(s:facts), '.'), ' ', '\\|', 'g')
 let s:any_part = '\%(\.\%(' . substitute(escape(join(s:parts), '.'), ' ', '\\|', 'g') . '\)\)'
