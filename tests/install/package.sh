@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Debian's package: it is built from what is packed, lintian has nothing to say, its units are well made, and on a machine
-# that has none it is installed, upgraded and purged. In the long form two builds in two folders are the same file.
+# Debian's package: it is built from what is packed, lintian has nothing to say, its units are well made, and it is
+# installed, upgraded and purged where there is none. In the long form two builds in two folders are the same file.
 set -u
 : "${srcdir:?}" "${builddir:?}"
 . "$srcdir/tests/must.bash"
