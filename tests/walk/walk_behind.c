@@ -269,6 +269,7 @@ is_told_for(const struct trial *trial, const struct model_rule *rule, unsigned r
     return false;
 }
 
+/* What is said before RCPT is said for all, be it by a rule that reads the recipient in its texts. */
 static bool
 is_told(const struct trial *trial, const struct model_rule *rule, unsigned recipient)
 {
@@ -276,7 +277,7 @@ is_told(const struct trial *trial, const struct model_rule *rule, unsigned recip
 
     for (enum stage stage = STAGE_CONNECT; stage <= STAGE_BODY; stage++)
         if (is_named(trial->played->stage[stage], rule) &&
-            (any || stage <= trial->played->over))
+            (any || stage < STAGE_RCPT || stage <= trial->played->over))
             return true;
     for (unsigned i = 0; i < trial->mail->recipients; i++)
         if ((any || i == recipient) && is_told_for(trial, rule, i, any))
