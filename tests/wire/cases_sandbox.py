@@ -94,11 +94,11 @@ def says_which_system_call_ended_it():
             except (Closed, OSError):
                 pass
             check(wait_until(lambda n=number: daemon.lines(
-                "error: generation %d: the sandbox forbids system call write; \"set sandbox no\" in the policy" % n)),
-                "the log names the system call that wasn't allowed, and what may be done", daemon.log())
-            check(daemon.lines("error: generation %d, process [0-9]+, has died: signal 31 " % number) and
-                  daemon.lines("generation %d was at work for client.example.192.0.2.7. at " % number),
-                  "and for whom it was at work", daemon.log())
+                "generation %d was at work for client.example.192.0.2.7. at " % n)),
+                "the log names for whom a generation that was ended was at work", daemon.log())
+            check(daemon.lines("error: generation %d, process [0-9]+, has died: signal 31 " % number) and daemon.lines(
+                "error: generation %d: the sandbox forbids system call write; \"set sandbox no\" in the policy" % number),
+                "the system call that wasn't allowed, and what may be done", daemon.log())
             with daemon.session() as other:
                 same(other.message(), "continue", "another serves in its place")
         check(daemon.lines("error: sandbox: system call %d isn't allowed" % WRITE), "the one that ended said so, too",

@@ -264,8 +264,8 @@ def counts_outlive_reloads_and_deaths():
         check(re.search(r"(?m)^NOT RELOADED at [0-9: -]+, .*postern\.conf:\d+:\d+: .*nonsense", table),
               "the table of rules says why", table)
         os.kill(daemon.server(), signal.SIGKILL)
-        check(wait_until(lambda: daemon.lines("it is served as it was before")) and
-              "NOT RELOADED" in status(daemon, "--rules"), "who is served under the policy of before too",
+        check(wait_until(lambda: daemon.lines(r"generation \d+ serves$")) and
+              "NOT RELOADED" in status(daemon, "--rules"), "so does one in its place, under the policy of before",
               status(daemon, "--rules"))
         rewrite(daemon, "nonsense or", "")
         check(wait_until(lambda: "NOT RELOADED" not in status(daemon, "--rules")), "until a policy is taken")
@@ -289,8 +289,8 @@ def tells_of_an_error_that_a_death_brings_to_light():
             file.write("rule r if nonsense reject\n")
         taken = daemon.value("postern_last_reload_success_timestamp_seconds")
         os.kill(daemon.server(), signal.SIGKILL)
-        check(wait_until(lambda: daemon.lines("it is served as it was before")), "the policy of before stands in",
-              daemon.log())
+        check(wait_until(lambda: daemon.lines(r"generation \d+ serves$")) and
+              daemon.lines("it is served as it was before"), "the policy of before stands in", daemon.log())
         table = status(daemon, "--rules")
         check(re.search(r"(?m)^NOT RELOADED at \d[0-9: -]+, .*postern\.conf:\d+:\d+: .*nonsense", table),
               "the table of rules says why", table)
