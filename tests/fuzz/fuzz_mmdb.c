@@ -35,8 +35,6 @@ ask_all(struct arena *arena, const struct table_place *place)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -269,7 +269,7 @@ is_told_for(const struct trial *trial, const struct model_rule *rule, unsigned r
     return false;
 }
 
-/* What is said before RCPT is said for all, be it by a rule that reads the recipient in its texts. */
+/* What is said before RCPT is said for all, be it by a rule whose texts read the recipient. */
 static bool
 is_told(const struct trial *trial, const struct model_rule *rule, unsigned recipient)
 {
