@@ -52,6 +52,8 @@ class Site(kit.Site):
         with open(name, "w", encoding="utf-8") as file:
             file.write(text)
         self.shell("sendmail_makemap", ROOT, self.place, kind, name, *(["-N"] if nuls else []))
+        for made in glob.glob(name + ".*"):
+            os.chmod(made, 0o644)  # makemap's are for their owner alone, and another user serves
         return "%s:%s" % (kind, name)
 
     def is_quiet(self):
