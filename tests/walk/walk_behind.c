@@ -204,6 +204,21 @@ is_done_too(const struct trial *trial, const struct seen_event *event)
     return done && (event->recipient == NOBODY || model_ending(rule) == END_NONE);
 }
 
+/* What it wants for this recipient it would have done before anybody could know of a verdict. */
+static bool
+holds_before_any_verdict(const struct trial *trial, const struct model_rule *rule, int recipient)
+{
+    for (enum stage stage = STAGE_RCPT; stage < STAGE_BODY; stage++) {
+        struct view view = trial_view(trial, stage, recipient);
+
+        if (model_certain(&view).ending != END_NONE)
+            return false;
+        if (model_truth(&view, rule) == IS_TRUE)
+            return true;
+    }
+    return false;
+}
+
 /* A rule without verdict that stands before what decided, and holds, has nothing to tell. */
 static bool
 stands_before(const struct trial *trial, const struct seen_event *event)
@@ -219,7 +234,8 @@ stands_before(const struct trial *trial, const struct seen_event *event)
     view = trial_view(trial, STAGE_BODY, recipient);
     certain = model_certain(&view);
     return certain.ending != END_NONE && &trial->policy->rule[certain.rule] == after &&
-           holds_for(trial, rule, (unsigned)recipient, 1u << IS_TRUE);
+           holds_for(trial, rule, (unsigned)recipient, 1u << IS_TRUE) &&
+           !holds_before_any_verdict(trial, rule, recipient);
 }
 
 static bool
