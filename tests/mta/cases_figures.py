@@ -1,5 +1,5 @@
-"""What clients were told, and what three logs say of it: Postfix's, ours in either format, and `postern report` of ours,
-over sessions of every kind with reloads between them."""
+"""What clients were told, and what is said of it: by Postfix's log, by ours in either format, by `postern report` of ours
+and by `postern status`, over sessions of every kind with reloads between them."""
 
 import collections
 import json
@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 
 import harness
 import kit
@@ -28,6 +29,7 @@ rule gone if rcpt.local == "gone" discard "gone"
 rule subject if any header["Subject"] ~ /lottery/ reject 554 5.7.1 "no lottery [{transaction.id}]"
 rule mark if any header["Subject"] ~ /mark/ add-header "X-Mark" "yes"
 '''
+VERDICTS = ("reject", "tempfail", "discard", "audit-reject")
 LOCALS = ("no", "later", "watched", "gone", "bob", "bob")
 SUBJECTS = (b"lottery", b"mark", b"else", b"else")
 
@@ -64,6 +66,16 @@ def of_report(postern):
     return {(rule, verb): count for rule, verb, count, *_ in report_page.of_text(done.stdout)["rules"]}
 
 
+def of_status(postern):
+    """What was counted, over all generations: verdicts by rule and verb."""
+    done = subprocess.run([kit.POSTERN, "status", "-c", postern.file], capture_output=True, text=True, check=True)
+    seen = collections.Counter()
+    for audit, labels, count in re.findall(r"(?m)^postern_(audit_)?verdicts_total\{(.*)\} (\d+)", done.stdout):
+        label = dict(re.findall(r'(\w+)="([^"]*)"', labels))
+        seen[label["rule"], audit.replace("_", "-") + label["verdict"]] += int(count)
+    return seen
+
+
 def of_lines(postern, is_json):
     seen = collections.Counter()
     for line in postern.log().splitlines():
@@ -77,7 +89,8 @@ def of_lines(postern, is_json):
 
 def check_format(name, settings):
     chance, said, ids = random.Random(25), collections.Counter(), []
-    with site.policy(settings + POLICY) as postern:
+    with tempfile.TemporaryDirectory() as folder, \
+            site.policy('set status-socket "unix:%s/status"\n' % folder + settings + POLICY) as postern:
         begin = len(site.log())
         for part in range(RELOADS + 1):
             with site.client() as client:
@@ -93,6 +106,10 @@ def check_format(name, settings):
         harness.same((report["not-here", "reject"], report["later", "tempfail"], report["subject", "reject"]),
                      (said["550 5.1.1 not here"], said["451 4.7.1 later"], said["554 5.7.1 no lottery"]),
                      name + ": and so has the report, by rule")
+        counted = of_status(postern)
+        harness.same({key: counted[key] for key in report if key[1] in VERDICTS},
+                     {key: count for key, count in report.items() if key[1] in VERDICTS},
+                     name + ": and as many were counted, over all reloads")
         harness.same(report, of_lines(postern, bool(settings)), name + ": which has what is in our log")
         harness.check(all(report.get(key, 0) > 0 for key in (("watched", "audit-reject"), ("gone", "discard"),
                                                              ("mark", "add-header"), ("-", "accept"))),
