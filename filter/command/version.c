@@ -41,6 +41,11 @@ static const struct {
 #else
     {"OpenSSL", false},
 #endif
+#ifdef HAVE_SECCOMP
+    {"libseccomp", true},
+#else
+    {"libseccomp", false},
+#endif
 };
 
 static void

@@ -147,7 +147,7 @@ run 0 'help of one command' '^usage: postern check ' -- help check
 run 0 'its --help' '^usage: postern check ' '^  --mta NAME ' -- check -v --help
 run 64 'help of no command' 'no command "x"' -- help x
 run 0 '--version, and what it was built with' '^postern [0-9]' '^types of tables: .*texthash' '^engines: libmilter' \
-    '^regexes: PCRE2 [0-9]' -- --version
+    '^regexes: PCRE2 [0-9]' '^built with(out)?: .*libseccomp' -- --version
 run 0 'facts' '^auth.user  *a name; mail: ' '^header\["\.\.\."\] ' -- facts
 run 0 'facts with a word' '^tls.cipher ' '!^auth.user' -- facts CIPHER
 run 1 'facts: none' 'no fact has "qqq"' -- facts qqq
