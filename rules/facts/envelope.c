@@ -203,27 +203,33 @@ read_rcpt_count(const struct moment *moment, UNUSED struct slice index)
                        value_number(TYPE_NUMBER, (int64_t)moment->recipient->number));
 }
 
-static struct reading
-read_first_rcpt(const struct moment *moment, UNUSED struct slice index)
+/* The first of those before this one that was let in; in mode audit others are walked too. */
+static const struct recipient *
+first_before(const struct moment *moment)
 {
     const struct recipient *first = moment->transaction->recipients;
 
-    if (first == NULL || first == moment->recipient)
-        return reading_absent();
-    return given_address(moment, &first->address);
+    return first && first->number < moment->recipient->number ? first : NULL;
+}
+
+static struct reading
+read_first_rcpt(const struct moment *moment, UNUSED struct slice index)
+{
+    const struct recipient *first = first_before(moment);
+
+    return first ? given_address(moment, &first->address) : reading_absent();
 }
 
 /* The first one's, which came with him. */
 static struct reading
 read_first_rcpt_host(const struct moment *moment, UNUSED struct slice index)
 {
-    const struct recipient *first = moment->transaction->recipients;
     struct moment then = *moment;
     struct slice host, port;
 
-    if (first == NULL || first == moment->recipient)
+    then.recipient = first_before(moment);
+    if (then.recipient == NULL)
         return reading_absent();
-    then.recipient = first;
     read_next_hop(&then, &host, &port);
     return given_domain(moment, host);
 }

@@ -10,6 +10,7 @@ struct behind {
     const struct recipient *recipient; /* or NULL */
     const char *after;
     bool others_go_on; /* somebody's walk may still come to a rule of the message by itself */
+    bool has_looked_ahead;
 };
 
 static bool
@@ -29,9 +30,10 @@ report(const struct behind *behind, const struct rule *rule, struct event event)
     effects_add_event(behind->walk, event);
 }
 
+/* Where a verdict of this step undoes what the rule wants, its lines in the log stay. */
 static void
 report_rule(const struct behind *behind, const struct rule *rule, enum truth truth,
-            const char *reason)
+            const char *reason, bool is_undone)
 {
     struct walk *walk = behind->walk;
 
@@ -48,7 +50,8 @@ report_rule(const struct behind *behind, const struct rule *rule, enum truth tru
         return;
     }
     for (const struct action *action = rule->actions; action; action = action->next)
-        report(behind, rule, effects_event(walk, behind->track, rule, action, EVENT_AUDIT));
+        if (!is_undone || action->kind == ACTION_LOG)
+            report(behind, rule, effects_event(walk, behind->track, rule, action, EVENT_AUDIT));
 }
 
 /* A rule of the message has its say once. */
@@ -105,15 +108,50 @@ is_spent(const struct behind *behind, const struct rule *rule)
     return walk->behind_is_spent;
 }
 
+static void
+note_told_of(struct track *track, const struct rule *rule, enum truth truth)
+{
+    bool holds = truth == TRUTH_TRUE || truth == TRUTH_ERROR;
+
+    if (holds && undoes(rule, truth) &&
+        (track->told_of == NULL || track->told_of->number < rule->number))
+        track->told_of = rule;
+}
+
+/* A verdict among the rules behind this one undoes what it wants, told of in this pass or before.
+ */
+static void
+look_ahead(struct behind *behind, const struct rule *rule)
+{
+    const struct policy *policy = behind->walk->policy;
+    const uint64_t *open = behind->track->open;
+    struct eval eval = track_eval(behind->walk, behind->track);
+
+    if (behind->has_looked_ahead)
+        return;
+    behind->has_looked_ahead = true;
+    for (size_t i = rule->number + 1; i < policy->rule_count && !meter_over(&behind->walk->behind);
+         i++) {
+        const struct rule *next = policy->rules[i];
+
+        if (bits_have(open, i) && (next->verdict != VERDICT_NONE || next->error_defers) &&
+            !must_wait(behind, next))
+            note_told_of(behind->track, next,
+                         track_truth(behind->walk, behind->track, &eval, next));
+    }
+}
+
 /* True when the rule stays open. */
 static bool
-step(const struct behind *behind, const struct rule *rule)
+step(struct behind *behind, const struct rule *rule)
 {
     struct eval eval = track_eval(behind->walk, behind->track);
     enum truth truth;
 
-    if (had_its_say(behind, rule))
+    if (had_its_say(behind, rule)) {
+        note_told_of(behind->track, rule, track_truth(behind->walk, behind->track, &eval, rule));
         return false;
+    }
     if (behind->walk->behind_is_spent || must_wait(behind, rule))
         return true;
     truth = track_truth(behind->walk, behind->track, &eval, rule);
@@ -122,18 +160,21 @@ step(const struct behind *behind, const struct rule *rule)
     track_tell(behind->walk, rule, truth);
     if (truth == TRUTH_FALSE)
         return false;
-    if (rule->audit)
+    if (rule->audit) {
         effects_watch(behind->walk, behind->track, rule, truth, eval.reason);
-    else if (!stands_before(behind, rule, truth))
-        report_rule(behind, rule, truth, eval.reason);
-    if (undoes(rule, truth) && (behind->track->told_of == NULL ||
-                                behind->track->told_of->number < rule->number))
-        behind->track->told_of = rule;
+        return false;
+    }
+    if (!stands_before(behind, rule, truth)) {
+        if (track_ending(rule, truth) == ENDING_NONE)
+            look_ahead(behind, rule);
+        report_rule(behind, rule, truth, eval.reason, stands_before(behind, rule, truth));
+    }
+    note_told_of(behind->track, rule, truth);
     return false;
 }
 
 static void
-step_all(const struct behind *behind)
+step_all(struct behind *behind)
 {
     const struct policy *policy = behind->walk->policy;
     uint64_t *open = behind->track->open;
@@ -193,7 +234,8 @@ others_go_on(const struct walk *walk)
 static void
 go_behind(struct walk *walk, struct track *track, const struct recipient *recipient, bool others)
 {
-    struct behind behind = {walk, track, recipient, NULL, others};
+    struct behind behind = {
+        .walk = walk, .track = track, .recipient = recipient, .others_go_on = others};
     struct meter *meter = arena_meter(walk->arena);
 
     if (goes_on_by_itself(walk, track) || walk->spent_by)

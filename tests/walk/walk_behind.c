@@ -219,7 +219,8 @@ holds_before_any_verdict(const struct trial *trial, const struct model_rule *rul
     return false;
 }
 
-/* A rule without verdict that stands before what decided, and holds, has nothing to tell. */
+/* A rule without verdict that stands before what decided, and holds, has nothing to tell but what
+ * it logs. An accept and a recipient's removal undo nothing. */
 static bool
 stands_before(const struct trial *trial, const struct seen_event *event)
 {
@@ -229,11 +230,14 @@ stands_before(const struct trial *trial, const struct seen_event *event)
     struct view view;
     struct certainty certain;
 
-    if (recipient == NOBODY || model_ending(rule) != END_NONE || rule > after)
+    if (recipient == NOBODY || model_ending(rule) != END_NONE || rule > after ||
+        is_unclear(trial, rule) || event->action == ACTION_LOG)
         return false;
     view = trial_view(trial, STAGE_BODY, recipient);
     certain = model_certain(&view);
-    return certain.ending != END_NONE && &trial->policy->rule[certain.rule] == after &&
+    return (certain.ending == END_REJECT || certain.ending == END_TEMPFAIL ||
+            certain.ending == END_DISCARD) &&
+           &trial->policy->rule[certain.rule] == after &&
            holds_for(trial, rule, (unsigned)recipient, 1u << IS_TRUE) &&
            !holds_before_any_verdict(trial, rule, recipient);
 }

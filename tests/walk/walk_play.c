@@ -109,6 +109,7 @@ note_events(struct stageplay *play)
             abort();
         played->event[played->events++] = (struct seen_event){
             .kind = event->kind,
+            .action = event->action,
             .rule = event->rule,
             .text = event->text ? arena_string(play->arena, slice_of(event->text)) : "",
             .after = event->after,

@@ -15,6 +15,7 @@ struct said {
 
 struct seen_event {
     enum event_kind kind;
+    enum action_kind action;
     const char *rule;
     const char *text;
     const char *after; /* mode audit: behind which rule's verdict; or NULL */
