@@ -197,18 +197,26 @@ conversation_negotiate(struct conversation *conversation, unsigned long actions,
 struct naming {
     struct arena *arena;
     const char *const *name;
-    const char *names;
+    char *names;
 };
 
 static void
 naming_join(void *of)
 {
     struct naming *naming = of;
-    char *names = arena_string(naming->arena, SLICE(""));
+    size_t room = 1;
+    char *end;
 
-    for (; *naming->name; naming->name++)
-        names = arena_printf(naming->arena, "%s%s%s", names, *names ? " " : "", *naming->name);
-    naming->names = names;
+    for (const char *const *name = naming->name; *name; name++)
+        room += strlen(*name) + 1;
+    end = naming->names = ARENA_ARRAY(naming->arena, room, char);
+    for (const char *const *name = naming->name; *name; name++) {
+        size_t length = strlen(*name);
+
+        memcpy(end, *name, length);
+        end += length;
+        *end++ = name[1] ? ' ' : '\0';
+    }
 }
 
 bool
