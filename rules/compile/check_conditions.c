@@ -48,8 +48,7 @@ has_text(enum value_type type)
 static const struct operand *
 literal_text(const struct operand *operand)
 {
-    while (operand->meaning == MEANS_ALIAS && operand->part_count == 0)
-        operand = operand->alias;
+    operand = operand_named(operand);
     return operand->kind == OPERAND_TEXT ? operand : NULL;
 }
 
@@ -329,7 +328,7 @@ left_is_a_value(struct checker *checker, const struct expr *expr)
             text_of_operand(checker, operand));
         return false;
     }
-    if (operand->meaning == MEANS_ELSE && operand_is_words(operand) &&
+    if (operand_named(operand)->meaning == MEANS_ELSE && operand_is_words(operand) &&
         expr->relation == RELATION_NONE && expr->quantifier == QUANTIFIER_NONE) {
         diagnostics_error(checker->diagnostics, operand->place,
                           "%s is always there; compare it with something",
@@ -410,12 +409,14 @@ check_expr(struct checker *checker, struct expr *expr)
         check_expr(checker, child);
 }
 
-/* A let that is a literal takes its type where it is used. */
+/* A let that is a literal takes its type where it is used, and one that is always there may be used
+ * in comparisons alone. */
 static bool
-is_bare_literal(const struct expr *expr)
+is_no_condition(const struct expr *expr)
 {
     return expr->kind == EXPR_TEST && expr->relation == RELATION_NONE &&
-           expr->quantifier == QUANTIFIER_NONE && operand_is_literal(expr->operand);
+           expr->quantifier == QUANTIFIER_NONE &&
+           (operand_is_literal(expr->operand) || expr->operand->meaning == MEANS_ELSE);
 }
 
 void
@@ -424,7 +425,7 @@ check_conditions(struct policy *policy, struct diagnostics *diagnostics)
     struct checker checker = {policy, diagnostics, NULL};
 
     for (struct statement *s = policy->tree.first; s; s = s->next) {
-        if (s->kind == STATEMENT_LET && !s->overridden && !is_bare_literal(s->let.expr))
+        if (s->kind == STATEMENT_LET && !s->overridden && !is_no_condition(s->let.expr))
             check_expr(&checker, s->let.expr);
         if (s->kind != STATEMENT_RULE)
             continue;

@@ -1,5 +1,6 @@
 /* What a policy says and can't mean: facts whose absence was forgotten, rules that are never
  * reached or come late, names that nothing reads. */
+#include "language/operand.h"
 #include "language/print.h"
 #include "language/source.h"
 #include "plan.h"
@@ -35,20 +36,12 @@ same_text(struct warner *warner, const struct operand *a, const struct operand *
                   print_operand_text(warner->policy->arena, b)) == 0;
 }
 
-static const struct operand *
-named_by(const struct operand *operand)
-{
-    while (operand->meaning == MEANS_ALIAS && operand->part_count == 0)
-        operand = operand->alias;
-    return operand;
-}
-
 /* Whether a fact is there is shown by itself; by the fact that the catalogue names for it; by what
  * it is a part of; and for parts of a sender, by .null. */
 static bool
 shows_presence(struct warner *warner, const struct operand *test, const struct operand *fact)
 {
-    test = named_by(test);
+    test = operand_named(test);
     if (test->meaning != MEANS_FACT)
         return false;
     if (same_text(warner, test, fact))
@@ -94,9 +87,9 @@ is_guarded(struct warner *warner, const struct around *around, const struct expr
 static const struct operand *
 absent_fact(const struct operand *operand)
 {
-    operand = operand ? named_by(operand) : NULL;
+    operand = operand ? operand_named(operand) : NULL;
     while (operand && operand->meaning == MEANS_ELSE)
-        operand = named_by(operand->index->next);
+        operand = operand_named(operand->index->next);
     if (operand && operand->meaning == MEANS_FACT && operand->may_be_absent && !operand->many)
         return operand;
     return NULL;

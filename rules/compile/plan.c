@@ -1,6 +1,8 @@
 /* From the tree to what runs: the rules in order, what each reads and when it can be certain, and
  * what all of them together ask of the MTA. */
 #include "plan.h"
+
+#include "language/operand.h"
 #include "values/truth.h"
 
 enum { MOST_MACROS = 40 };
@@ -147,8 +149,7 @@ fixed_truth_of_test(const struct expr *expr)
         return TRUTH_FALSE;
     if (expr->relation != RELATION_NONE)
         return TRUTH_LATER;
-    while (operand->meaning == MEANS_ALIAS && operand->part_count == 0)
-        operand = operand->alias;
+    operand = operand_named(operand);
     if (operand->meaning == MEANS_LET)
         return plan_fixed_truth(operand->let);
     if (operand->kind < OPERAND_NUMBER || operand->kind > OPERAND_TRUTH)

@@ -21,8 +21,7 @@ else_has_value(const struct operand *operand)
 static const struct operand *
 else_text(const struct operand *operand)
 {
-    while (operand->meaning == MEANS_ALIAS && operand->part_count == 0)
-        operand = operand->alias;
+    operand = operand_named(operand);
     return operand->kind == OPERAND_TEXT ? operand : NULL;
 }
 

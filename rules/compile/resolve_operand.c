@@ -219,7 +219,7 @@ resolve_count(struct resolver *resolver, struct operand *operand)
 
     resolve_index(resolver, operand);
     if (of == NULL || of->next ||
-        !(of->many || (of->meaning == MEANS_LOOKUP && operand_is_words(of)))) {
+        !(of->many || (operand_named(of)->meaning == MEANS_LOOKUP && operand_is_words(of)))) {
         if (of == NULL || of->next || operand_is_literal(of) || of->meaning != MEANS_NOTHING)
             diagnostics_error(resolver->diagnostics, operand->place,
                               "count[...] takes one fact that may have many values");
