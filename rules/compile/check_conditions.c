@@ -382,20 +382,34 @@ check_test(struct checker *checker, struct expr *expr)
     }
 }
 
+/* What has the name may stand in another file, which whoever wrote this one doesn't know. */
+static void
+check_bound_name(struct checker *checker, const struct expr *expr)
+{
+    struct slice rest, name = expr->bound;
+    const struct statement *other = map_find(checker->policy->names, name);
+
+    if (other && other->place.source != expr->place.source)
+        diagnostics_error(checker->diagnostics, expr->place,
+                          "\"%.*s\" is defined already, at %s; give one of both another name",
+                          (int)name.len, name.at,
+                          diagnostics_place_text(checker->policy->arena, other->place));
+    else if (other || fact_find(name, false, &rest))
+        diagnostics_error(checker->diagnostics, expr->place,
+                          "\"%.*s\" means something already; bind another name", (int)name.len,
+                          name.at);
+}
+
 static void
 check_bind(struct checker *checker, const struct expr *expr)
 {
-    struct slice rest;
     const struct operand *operand = expr->operand;
 
     if (is_resolved(operand) && !is_many(operand))
         diagnostics_error(checker->diagnostics, operand->place,
                           "%s has one value at most; name it without any or every",
                           text_of_operand(checker, operand));
-    if (map_find(checker->policy->names, expr->bound) || fact_find(expr->bound, false, &rest))
-        diagnostics_error(checker->diagnostics, expr->place,
-                          "\"%.*s\" means something already; bind another name",
-                          (int)expr->bound.len, expr->bound.at);
+    check_bound_name(checker, expr);
 }
 
 static void
