@@ -113,6 +113,7 @@ def play(name, begin, policy, due):
 
 
 play("no recipe", next_hop.Site, next_hop.NEXT_HOP, without_recipe)
+play("converting", next_hop.Site, "let convert-utf8 = yes\n" + next_hop.NEXT_HOP, without_recipe)
 play("queued once more", lambda: next_hop.resend_site(domains=()), next_hop.RESENDS, queued_once_more)
 play("taken off", next_hop.strip_site, next_hop.STRIPPED, taken_off)
 print("1..%d" % harness.results["run"])
