@@ -31,10 +31,10 @@ def numbers(version):
 class Sink:
     """The next hop: takes everything, and keeps envelope and message."""
 
-    def __init__(self, offers=("8BITMIME", "SMTPUTF8"), address="127.0.0.1"):
+    def __init__(self, offers=("8BITMIME", "SMTPUTF8"), address="127.0.0.1", port=0):
         self.messages = []
         self.greeting = "".join("250-%s\r\n" % word for word in ("sink.example", *offers)).encode() + b"250 ENHANCEDSTATUSCODES"
-        self.listening = socket.create_server((address, 0))
+        self.listening = socket.create_server((address, port))
         self.port = self.listening.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
 

@@ -1,0 +1,14 @@
+"""The sites behind a Postfix."""
+
+import sys
+import tempfile
+
+import harness
+import kit_sites
+import sites
+
+with tempfile.TemporaryDirectory(prefix="postern-machine-") as directory:
+    kit_sites.make_machine(directory)
+    kit_sites.make_network()
+    sites.mta = "Postfix"
+    sys.exit(harness.run_all())

@@ -1,0 +1,14 @@
+"""The sites behind a Sendmail."""
+
+import sys
+import tempfile
+
+import harness
+import kit_sites
+import sites
+
+with tempfile.TemporaryDirectory(prefix="postern-machine-") as directory:
+    kit_sites.make_machine(directory)
+    kit_sites.make_network()
+    sites.mta = "Sendmail"
+    sys.exit(harness.run_all())
