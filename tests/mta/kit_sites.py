@@ -69,7 +69,6 @@ def make_machine(directory):
     for path, line in (("/etc/passwd", "postern:x:4711:4711::/:/usr/sbin/nologin\n"), ("/etc/group", "postern:x:4711:\n")):
         others = re.sub("(?m)^postern:.*\n", "", read(path))
         files[path] = others + line
-    subprocess.run(["mount", "--make-rprivate", "/"], check=True)
     for path, text in files.items():
         write(directory + "/machine" + path, text)
         subprocess.run(["mount", "--bind", directory + "/machine" + path, path], check=True)
