@@ -1,4 +1,4 @@
-"""The sites behind a Postfix."""
+"""One of the sites behind a Postfix."""
 
 import sys
 import tempfile
@@ -10,5 +10,6 @@ import sites
 with tempfile.TemporaryDirectory(prefix="postern-machine-") as directory:
     kit_sites.make_machine(directory)
     kit_sites.make_network()
+    harness.cases[:] = [getattr(sites, sys.argv[1])]
     sites.mta = "Postfix"
     sys.exit(harness.run_all())

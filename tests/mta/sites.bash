@@ -14,18 +14,43 @@ sites_missing() {
     return 1
 }
 
-# sites_cases NAME: plays tests/mta/cases_NAME.py, in this process's place.
+# sites_cases NAME: plays tests/mta/cases_NAME.py for all sites at once, each in a network of its own, and tells what came
+# of it as one test.
 sites_cases() {
-    local reason
+    local reason site work
 
     if reason=$(sites_missing); then
         echo "1..0 # SKIP $reason"
-        exit 0
+        return
     fi
     export SENDMAIL_ROOT=${builddir:?}/tests/sendmail/root
     export PATH=$PATH:/usr/sbin:/sbin
     export PYTHONPATH=${srcdir:?}/tests/wire
-    root_exec unshare --net --mount python3 -B "$srcdir/tests/mta/cases_$1.py"
+    work=$(mktemp -d)
+    for site in "$srcdir"/doc/examples/sites/*/; do
+        site=$(basename "$site")
+        {
+            echo "# $site"
+            root_run unshare --net --mount python3 -B "$srcdir/tests/mta/cases_$1.py" "$site"
+        } >"$work/$site" 2>&1 &
+    done
+    wait
+    sites_tell "$work"/*
+    set -- "$work" $?
+    rm -rf "$1"
+    return "$2"
+}
+
+# sites_tell FILE...: each is one of TAP, and has a plan unless it broke off.
+sites_tell() {
+    awk '
+        function end() { if (!planned && name) { print "not ok " ++n " - " name " comes to its end"; failed = 1 } }
+        FNR == 1 { end(); planned = 0; name = FILENAME; sub(/.*\//, "", name) }
+        /^1\.\./ { planned = 1; next }
+        /^not ok / { failed = 1 }
+        /^(not )?ok [0-9]+ - / { sub(/ok [0-9]+ - /, "ok " ++n " - " name ": ") }
+        { print }
+        END { end(); print "1.." n; exit failed }' "$@"
 }
 
 # sites_postfix DIR LOGIN...: a Postfix as it is before anything is done for the site, on port 25.
