@@ -3,7 +3,7 @@ behind which MTA."""
 
 import re
 
-from harness import case, check, same
+from harness import case, check, same, wait_until
 from kit_sites import OWN_SERVER, Site, read
 
 mta = None
@@ -70,6 +70,10 @@ def submission():
                    message("sales@example.com"), login=bob)
         is_refused(site, "550 5.7.1", "machines-write-to-us-only", "the scanner writes to the world", scanner, friend,
                    message(scanner), login=scanner)
+        site.add_owner("shop@example.com %s" % bob)
+        with site.client(bob) as client:
+            check(wait_until(lambda: client.say("RSET") and client.begin("<shop@example.com>").startswith("250")),
+                  "an address that bob was given just now")
         with site.client(alice) as client:
             said = client.begin("<%s> SIZE=30000000" % alice, "<%s>" % friend)
             check(said.startswith("552 5.3.4"), "too large a message is refused at once", said)
