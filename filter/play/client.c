@@ -2,6 +2,7 @@
  * put in where a scenario is silent. */
 #include "conversation.h"
 #include "play_inside.h"
+#include "stand_ins.h"
 
 enum { CLIENT_PORT = 50000, PIECE = 65535 };
 
@@ -115,43 +116,20 @@ set_user_macros(struct player *player, enum stage stage)
 }
 
 static void
-replace_table(struct player *player, const struct step *first)
-{
-    const struct table *table = policy_table(player->policy, first->word[0]);
-    struct table_entry *entries = NULL, **end = &entries;
-
-    if (table == NULL) {
-        player_fail(player, first->place,
-                    player_text(player->arena, "the policy has no table ", first->word[0]));
-        return;
-    }
-    for (const struct step *step = first; step; step = step->next) {
-        struct table_entry *entry;
-
-        if (step->kind != STEP_TABLE || !slice_equal(step->word[0], first->word[0]))
-            continue;
-        entry = ARENA_NEW(player->arena, struct table_entry);
-        *entry =
-            (struct table_entry){.key = step->word[1], .value = step->text, .error = step->fails};
-        *end = entry;
-        end = &entry->next;
-    }
-    dialogue_replace_table(player->dialogue, table,
-                           table_of_entries(player->arena, table, entries));
-}
-
-/* A table of which a line speaks is answered by such lines alone. */
-static void
 replace_tables(struct player *player)
 {
     for (const struct step *step = player->steps; step; step = step->next) {
-        bool seen = false;
+        const struct table *table;
 
-        for (const struct step *s = player->steps; s != step; s = s->next)
-            seen |=
-                s->kind == STEP_TABLE && step->words > 0 && slice_equal(s->word[0], step->word[0]);
-        if (step->kind == STEP_TABLE && !seen)
-            replace_table(player, step);
+        if (!stand_ins_begin(player->steps, step))
+            continue;
+        table = policy_table(player->policy, step->word[0]);
+        if (table)
+            dialogue_replace_table(player->dialogue, table,
+                                   stand_ins_table(player->arena, table, step));
+        else
+            player_fail(player, step->place,
+                        player_text(player->arena, "the policy has no table ", step->word[0]));
     }
 }
 
