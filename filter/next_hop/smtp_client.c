@@ -1,327 +1,36 @@
-/* The dialogue: connect, greeting, EHLO, STARTTLS and EHLO again, QUIT. The server may be anybody:
- * what it says is bounded by lib/mail, and when it says it by one end for everything. */
+/* The dialogue: connect, greeting, EHLO, STARTTLS and EHLO again, QUIT. */
 #include "smtp_client.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include "base/clock.h"
-#include "base/log.h"
-#include "own_name.h"
-#include "resolve.h"
-#include "tls.h"
-
-enum { SHOWN_REPLY = 200, QUIT_MILLISECONDS = 1000 };
-
-struct talk {
-    struct arena *arena;
-    int64_t end; /* by clock_ms() */
-    int socket;
-    struct tls *tls; /* NULL: in plain text */
-    bool broken;     /* nothing more can be said */
-    const char *reason;
-    struct server_reply reply; /* the last one; its text is the beginning of `received` */
-    char received[SERVER_REPLY_MAX];
-    size_t length;
-};
-
-static bool
-talk_fail(struct talk *talk, const char *reason)
-{
-    talk->broken = true;
-    talk->reason = reason;
-    return false;
-}
-
-static bool
-fail_by_system(struct talk *talk, const char *what, int error)
-{
-    return talk_fail(talk, arena_printf(talk->arena, "%s: %s", what, strerrordesc_np(error)));
-}
-
-static bool
-talk_wait_for(struct talk *talk, short events)
-{
-    struct pollfd one = {talk->socket, events, 0};
-    int64_t left = talk->end - clock_ms();
-    int ready = left > 0 ? poll(&one, 1, (int)left) : 0;
-
-    if (ready == 0)
-        return talk_fail(talk, "did not answer in time");
-    if (ready < 0 && errno != EINTR)
-        return fail_by_system(talk, "poll", errno);
-    return true;
-}
-
-/* True: what came out like this is worth another try. */
-static bool
-go_on(struct talk *talk, enum tls_result result)
-{
-    int error = errno;
-
-    switch (result) {
-    case TLS_WANTS_READ:
-        return talk_wait_for(talk, POLLIN);
-    case TLS_WANTS_WRITE:
-        return talk_wait_for(talk, POLLOUT);
-    case TLS_CLOSED:
-        return talk_fail(talk, "closed the connection");
-    case TLS_FAILED:
-        if (talk->tls)
-            return talk_fail(talk, arena_printf(talk->arena, "TLS: %s", tls_reason(talk->tls)));
-        return fail_by_system(talk, "the connection broke", error);
-    case TLS_DONE:
-        break;
-    }
-    return true;
-}
-
-static enum tls_result
-result_of_count(ssize_t count, enum tls_result wait, size_t *count_r)
-{
-    *count_r = count > 0 ? (size_t)count : 0;
-    if (count > 0)
-        return TLS_DONE;
-    if (count == 0)
-        return TLS_CLOSED;
-    return errno == EAGAIN || errno == EINTR ? wait : TLS_FAILED;
-}
-
-static enum tls_result
-talk_take(struct talk *talk, char *at, size_t room, size_t *count_r)
-{
-    if (talk->tls)
-        return tls_read(talk->tls, at, room, count_r);
-    return result_of_count(recv(talk->socket, at, room, 0), TLS_WANTS_READ, count_r);
-}
-
-static enum tls_result
-talk_give(struct talk *talk, struct slice octets, size_t *count_r)
-{
-    if (talk->tls)
-        return tls_write(talk->tls, octets, count_r);
-    return result_of_count(send(talk->socket, octets.at, octets.len, MSG_NOSIGNAL), TLS_WANTS_WRITE,
-                           count_r);
-}
-
-static bool
-receive(struct talk *talk)
-{
-    enum tls_result result;
-    size_t count;
-
-    do {
-        result = talk_take(talk, talk->received + talk->length,
-                           sizeof talk->received - talk->length, &count);
-        if (result == TLS_DONE) {
-            talk->length += count;
-            return true;
-        }
-    } while (go_on(talk, result));
-    return false;
-}
-
-static void
-forget_reply(struct talk *talk)
-{
-    size_t used = talk->reply.text.len;
-
-    talk->length -= used;
-    memmove(talk->received, talk->received + used, talk->length);
-    talk->reply = (struct server_reply){0};
-}
-
-static bool
-read_reply(struct talk *talk)
-{
-    enum server_reply_state state;
-
-    forget_reply(talk);
-    do {
-        state = ehlo_reply_read((struct slice){talk->received, talk->length}, &talk->reply);
-    } while (state == SERVER_REPLY_PARTIAL && receive(talk));
-    if (state == SERVER_REPLY_WHOLE)
-        return true;
-    return talk->broken ? false : talk_fail(talk, ehlo_state_text(state));
-}
-
-/* Who says more than he was asked is out of step: one reply would be taken for another. */
-static bool
-is_in_step(struct talk *talk)
-{
-    return talk->length == talk->reply.text.len || talk_fail(talk, "said more than it was asked");
-}
-
-static bool
-talk_say(struct talk *talk, const char *line)
-{
-    struct slice rest = slice_of(line);
-
-    if (!is_in_step(talk))
-        return false;
-    while (rest.len > 0) {
-        size_t count = 0;
-        enum tls_result result = talk_give(talk, rest, &count);
-
-        if (result == TLS_DONE)
-            rest = slice_from(rest, count);
-        else if (!go_on(talk, result))
-            return false;
-    }
-    return true;
-}
-
-/* answered: "greeted with" and the like. */
-static bool
-expect(struct talk *talk, int code, const char *answered)
-{
-    struct buffer *text;
-    struct slice line;
-
-    if (!read_reply(talk))
-        return false;
-    if (talk->reply.code == code)
-        return true;
-    text = ARENA_NEW(talk->arena, struct buffer);
-    buffer_init(text, talk->arena, SIZE_MAX);
-    line = slice_first(talk->reply.text, slice_find(talk->reply.text, '\n'));
-    log_escape(text, slice_first(slice_trim(line), SHOWN_REPLY));
-    talk->reason = arena_printf(talk->arena, "%s \"%s\"", answered, buffer_slice(text).at);
-    return false;
-}
-
-static bool
-say_hello(struct talk *talk, const char *hello, struct ehlo *offers_r)
-{
-    if (!talk_say(talk, arena_printf(talk->arena, "EHLO %s\r\n", hello)) ||
-        !expect(talk, 250, "answered EHLO with") || !is_in_step(talk))
-        return false;
-    *offers_r = ehlo_read(talk->reply.text);
-    return true;
-}
-
-/* What came in plain text behind the answer to STARTTLS may be another's (RFC 3207 section 4.2). */
-static bool
-start_tls(struct talk *talk)
-{
-    struct tls *tls;
-    enum tls_result result;
-
-    if (!tls_is_there()) {
-        talk->reason = "this program was built without OpenSSL";
-        return false;
-    }
-    if (!talk_say(talk, "STARTTLS\r\n") || !expect(talk, 220, "answered STARTTLS with") ||
-        !is_in_step(talk))
-        return false;
-    tls = tls_begin(talk->arena, talk->socket);
-    if (tls == NULL)
-        return talk_fail(talk, "OpenSSL can't be used");
-    talk->tls = tls;
-    do
-        result = tls_handshake(tls);
-    while (result != TLS_DONE && go_on(talk, result));
-    return result == TLS_DONE;
-}
+#include "smtp_talk.h"
 
 /* Where TLS fails, an MTA that may do without it does without it. */
 static bool
-talk_ask(struct talk *talk, const struct smtp_question *question, struct smtp_answer *answer)
+client_ask(struct smtp_talk *talk, const struct smtp_question *question, struct smtp_answer *answer)
 {
-    const char *hello = question->hello ? question->hello : own_name(talk->arena, talk->socket);
+    const char *hello = question->hello ? question->hello : smtp_talk_own_name(talk);
 
-    if (!expect(talk, 220, "greeted with") || !say_hello(talk, hello, &answer->offers))
+    if (!smtp_talk_expect(talk, 220, "greeted with") ||
+        !smtp_talk_hello(talk, hello, &answer->offers))
         return false;
     if (!answer->offers.starttls || question->plain)
         return true;
-    if (start_tls(talk))
-        return say_hello(talk, hello, &answer->offers);
-    answer->note = talk->reason;
+    if (smtp_talk_start_tls(talk))
+        return smtp_talk_hello(talk, hello, &answer->offers);
+    answer->note = smtp_talk_reason(talk);
     return true;
-}
-
-/* RFC 5321 section 4.1.1.10: the reply is waited for, but not for long. */
-static void
-take_leave(struct talk *talk)
-{
-    int64_t soon = clock_ms() + QUIT_MILLISECONDS;
-
-    talk->end = soon < talk->end ? soon : talk->end;
-    if (!talk->broken && talk->reply.code != 421 && talk_say(talk, "QUIT\r\n"))
-        read_reply(talk);
-    if (talk->tls)
-        tls_end(&talk->tls);
-    close(talk->socket);
-}
-
-static bool
-finish_connect(struct talk *talk)
-{
-    int error = 0;
-    socklen_t size = sizeof error;
-
-    if (!talk_wait_for(talk, POLLOUT))
-        return false;
-    getsockopt(talk->socket, SOL_SOCKET, SO_ERROR, &error, &size);
-    return error == 0 || fail_by_system(talk, "can't be reached", error);
-}
-
-static bool
-connect_to(struct talk *talk, const struct addrinfo *at)
-{
-    talk->broken = false;
-    talk->socket = socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (talk->socket < 0)
-        return fail_by_system(talk, "socket", errno);
-    if (connect(talk->socket, at->ai_addr, at->ai_addrlen) == 0)
-        return true;
-    if (errno == EINPROGRESS ? finish_connect(talk)
-                             : fail_by_system(talk, "can't be reached", errno))
-        return true;
-    close(talk->socket);
-    return false;
-}
-
-/* Each address may take its share of the time that is left, so that a silent one hides no other. */
-static bool
-connect_to_any(struct talk *talk, const struct addrinfo *found)
-{
-    int64_t end = talk->end;
-    bool connected = false;
-    int count = 0;
-
-    for (const struct addrinfo *at = found; at; at = at->ai_next)
-        count++;
-    for (const struct addrinfo *at = found; at && !connected; at = at->ai_next) {
-        int64_t now = clock_ms();
-
-        talk->end = now + (end - now) / count--;
-        connected = connect_to(talk, at);
-    }
-    talk->end = end;
-    return connected;
 }
 
 void
 smtp_ask(struct arena *arena, const struct smtp_question *question, struct smtp_answer *answer_r)
 {
-    struct talk *talk = ARENA_NEW(arena, struct talk);
-    struct addrinfo *found = NULL;
+    struct smtp_talk *talk;
 
     *answer_r = (struct smtp_answer){0};
-    talk->arena = arena;
-    talk->end = clock_ms() + question->milliseconds;
-    answer_r->reason = resolve_host(question->host, question->port, talk->end, &found);
+    answer_r->reason =
+        smtp_talk_open(arena, question->host, question->port, question->milliseconds, &talk);
     if (answer_r->reason)
         return;
-    if (!connect_to_any(talk, found)) {
-        answer_r->reason = talk->reason;
-    } else {
-        if (!talk_ask(talk, question, answer_r))
-            answer_r->reason = talk->reason;
-        take_leave(talk);
-    }
-    freeaddrinfo(found);
+    if (!client_ask(talk, question, answer_r))
+        answer_r->reason = smtp_talk_reason(talk);
+    smtp_talk_quit(&talk);
 }

@@ -34,6 +34,8 @@ struct ehlo {
     bool eightbitmime; /* RFC 6152 */
     bool smtputf8;     /* RFC 6531 */
     bool starttls;     /* RFC 3207 */
+    bool auth_plain;   /* RFC 4954 */
+    bool auth_login;
 };
 
 /* reply: the text of a whole reply to EHLO. Its first line names the server, and offers nothing. */

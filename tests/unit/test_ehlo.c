@@ -115,13 +115,16 @@ test_offers(void)
         {SLICE("250-mx\r\n250 SMTPUTF8X\r\n"), "", "RFC 5321 4.1.1.1"},
         {SLICE("250-mx\r\n250 SMTPUTF8\0\r\n"), "", "RFC 5321 4.1.1.1"},
         {SLICE("250-mx\r\n250-X 8BITMIME\r\n250 AUTH STARTTLS\r\n"), "", "RFC 5321 4.1.1.1"},
-        {SLICE("250-mx\r\n250-8BITMIME\r\n250-8BITMIME\r\n250 HELP\r\n"), "8",
-         "RFC 5321 4.1.1.1"},
+        {SLICE("250-mx\r\n250 AUTH CRAM-MD5 PLAIN\r\n"), "p", "RFC 4954 3"},
+        {SLICE("250-mx\r\n250 auth Login xplain\r\n"), "l", "RFC 4954 3"},
+        {SLICE("250-mx\r\n250-AUTH PLAIN\r\n250-AUTH LOGIN\r\n250 HELP PLAIN\r\n"), "pl",
+         "RFC 4954 3"},
+        {SLICE("250-mx\r\n250-8BITMIME\r\n250-8BITMIME\r\n250 HELP\r\n"), "8", "RFC 5321 4.1.1.1"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct ehlo ehlo = ehlo_read(cases[i].in);
-        char seen[4] = "", *at = seen;
+        char seen[6] = "", *at = seen;
 
         if (ehlo.eightbitmime)
             *at++ = '8';
@@ -129,6 +132,10 @@ test_offers(void)
             *at++ = 'u';
         if (ehlo.starttls)
             *at++ = 's';
+        if (ehlo.auth_plain)
+            *at++ = 'p';
+        if (ehlo.auth_login)
+            *at++ = 'l';
         tap_check(strcmp(seen, cases[i].offers) == 0, "%s: %zu: \"%s\"", cases[i].section, i, seen);
     }
 }

@@ -78,18 +78,22 @@ ehlo_reply_read(struct slice received, struct server_reply *reply_r)
     return SERVER_REPLY_WHOLE;
 }
 
-/* RFC 5321 section 4.1.1.1: parameters behind a keyword, which neither of these has, are no reason
- * not to know it (RFC 6531 section 3.1). */
+/* RFC 5321 section 4.1.1.1: parameters behind a keyword that has none are no reason not to know it
+ * (RFC 6531 section 3.1). */
 static void
 note_keyword(struct slice line, struct ehlo *ehlo)
 {
-    struct slice rest = slice_from(without_line_end(line), CODE_LENGTH + 1), keyword;
+    struct slice rest = slice_from(without_line_end(line), CODE_LENGTH + 1), keyword, mechanism;
 
     if (!slice_word(&rest, " \t", &keyword))
         return;
     ehlo->eightbitmime |= slice_equal_nocase(keyword, SLICE("8BITMIME"));
     ehlo->smtputf8 |= slice_equal_nocase(keyword, SLICE("SMTPUTF8"));
     ehlo->starttls |= slice_equal_nocase(keyword, SLICE("STARTTLS"));
+    while (slice_equal_nocase(keyword, SLICE("AUTH")) && slice_word(&rest, " \t", &mechanism)) {
+        ehlo->auth_plain |= slice_equal_nocase(mechanism, SLICE("PLAIN"));
+        ehlo->auth_login |= slice_equal_nocase(mechanism, SLICE("LOGIN"));
+    }
 }
 
 struct ehlo
