@@ -22,6 +22,8 @@ write_log(struct dialogue *dialogue, enum log_level level, const struct audit_en
 {
     const char *line;
 
+    if (dialogue->played)
+        return;
     if (entry->is_verdict)
         tally_verdict(entry->rule, entry->stage, entry->verb, entry->withheld);
     line = audit_line(dialogue->scratch, dialogue->settings, &dialogue->session,
@@ -295,7 +297,7 @@ log_accept(struct dialogue *dialogue, enum stage stage)
     finding.verdict = VERDICT_ACCEPT;
     if (dialogue->settings->value[SET_LOG_ACCEPT].number != 0)
         log_finding(dialogue, stage, &finding, NULL);
-    else
+    else if (!dialogue->played)
         tally_verdict(finding.rule, stage, verdict_name(VERDICT_ACCEPT), withholds(dialogue));
     dialogue->accept_logged = true;
 }

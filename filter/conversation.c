@@ -1,31 +1,14 @@
 /* Between the dialogue and an engine: what the MTA is asked for, which macros come with a command,
  * and what an answer means to an MTA at each stage. Knows nothing of how words go over the wire. */
-#include "conversation.h"
+#include "conversation_inside.h"
 
 #include <stdatomic.h>
 
 #include "base/clock.h"
 #include "count/tally.h"
 #include "serial.h"
-#include "witness.h"
 
 enum { BEYOND_TOLD_EACH_MS = 60 * 1000 };
-
-struct conversation {
-    bool beyond;    /* max-sessions; then it has no dialogue and no scratch */
-    bool withholds; /* mode audit */
-    struct arena *arena;       /* the dialogue's, or where there is none its own */
-    struct arena *scratch;     /* until the next call; NULL: nothing was said since a message */
-    const struct needs *needs; /* of the policy, which the dialogue keeps */
-    struct dialogue *dialogue;
-    unsigned long steps; /* agreed on */
-    struct terms *terms; /* in scratch: until the first command */
-    conversation_macro *macro;
-    void *engine;
-    const struct edit *change; /* that the engine makes just now */
-    struct answer end;         /* of the message, once its changes are made */
-    struct witness_session *seen;
-};
 
 static const struct reply reply_beyond = {
     .code = "451",
@@ -35,10 +18,13 @@ static const struct reply reply_beyond = {
 };
 
 /* Where nothing can be asked of a dialogue: there is no conversation, or no memory for the command,
- * nor for a line of the log; or there are too many sessions. Mode audit withholds this too. */
+ * nor for a line of the log; or there are too many sessions. Mode audit withholds this too, but
+ * never for a test that is played. */
 static struct said
 said_without(const struct conversation *conversation)
 {
+    if (conversation && played_is_on(conversation->played))
+        return (struct said){.word = WORD_TEMPFAIL};
     if (conversation && conversation->withholds)
         return (struct said){.word = WORD_GO_ON};
     if (conversation && conversation->beyond)
@@ -150,90 +136,6 @@ conversation_new_beyond(struct policy *policy)
     return conversation;
 }
 
-/* Said once, at the first connection that shows it. */
-static void
-terms_tell_missing(const struct terms *terms)
-{
-    static atomic_flag told = ATOMIC_FLAG_INIT;
-
-    if (terms->missing && !atomic_flag_test_and_set(&told))
-        log_write(LOG_LEVEL_WARNING, "the MTA can't do all that the policy asks for: %s",
-                  terms->missing);
-}
-
-struct offer {
-    struct conversation *conversation;
-    unsigned long actions, steps;
-};
-
-static void
-offer_negotiate(void *of)
-{
-    struct offer *offer = of;
-    struct conversation *conversation = offer->conversation;
-
-    conversation->terms = ARENA_NEW(conversation->scratch, struct terms);
-    negotiate(conversation->scratch, conversation->needs, offer->actions, offer->steps,
-              conversation->terms);
-    conversation->steps = conversation->terms->steps;
-}
-
-const struct terms *
-conversation_negotiate(struct conversation *conversation, unsigned long actions,
-                       unsigned long steps)
-{
-    struct offer offer = {conversation, actions, steps};
-
-    if (conversation && conversation->beyond) {
-        conversation->terms->steps = steps & PROTOCOL_NO_STEPS;
-        return conversation->terms;
-    }
-    if (conversation == NULL || !arena_guard(conversation->arena, offer_negotiate, &offer))
-        return NULL;
-    terms_tell_missing(conversation->terms);
-    return conversation->terms;
-}
-
-struct naming {
-    struct arena *arena;
-    const char *const *name;
-    char *names;
-};
-
-static void
-naming_join(void *of)
-{
-    struct naming *naming = of;
-    size_t room = 1;
-    char *end;
-
-    for (const char *const *name = naming->name; *name; name++)
-        room += strlen(*name) + 1;
-    end = naming->names = ARENA_ARRAY(naming->arena, room, char);
-    for (const char *const *name = naming->name; *name; name++) {
-        size_t length = strlen(*name);
-
-        memcpy(end, *name, length);
-        end += length;
-        *end++ = name[1] ? ' ' : '\0';
-    }
-}
-
-bool
-conversation_macro_names(struct conversation *conversation, enum stage stage, const char **names_r)
-{
-    struct naming naming = {.arena = conversation->scratch,
-                            .name = conversation->terms->macros[stage]};
-
-    *names_r = NULL;
-    if (naming.name == NULL || !(conversation->terms->actions & PROTOCOL_SETSYMLIST))
-        return true;
-    if (!arena_guard(conversation->arena, naming_join, &naming))
-        return false;
-    *names_r = naming.names;
-    return true;
-}
-
 /* Tells the macros that came with a command of this stage. */
 static void
 macros_tell(struct conversation *conversation, enum stage stage)
@@ -302,6 +204,13 @@ saying_make(void *of)
     saying->said = conversation_said(saying->arena, saying->answer, saying->stage);
 }
 
+/* Before its end a test that is played goes on, where a message would be taken. */
+static bool
+is_taken_early(const struct conversation *conversation, enum word word)
+{
+    return played_is_on(conversation->played) && (word == WORD_ACCEPT || word == WORD_DISCARD);
+}
+
 /* no_reply: the bit under which the MTA doesn't wait for an answer to this command. */
 static struct said
 answer_say(const struct conversation *conversation, enum stage stage, unsigned no_reply,
@@ -314,6 +223,8 @@ answer_say(const struct conversation *conversation, enum stage stage, unsigned n
         saying.said = (struct said){.word = WORD_NOTHING};
     else
         arena_guard(conversation->arena, saying_make, &saying);
+    if (is_taken_early(conversation, saying.said.word))
+        saying.said = (struct said){.word = WORD_GO_ON};
     word = saying.said.word;
     witness_answered(conversation->seen, stage,
                      word == WORD_GO_ON || word == WORD_SKIP || word == WORD_NOTHING);
@@ -336,6 +247,7 @@ conversation_helo(struct conversation *conversation, struct slice argument)
 {
     if (!command_begin(conversation, STAGE_HELO))
         return said_without(conversation);
+    played_end(conversation->played);
     return answer_say(conversation, STAGE_HELO, PROTOCOL_NR_HELO,
                       dialogue_helo(conversation->dialogue, argument));
 }
@@ -371,18 +283,41 @@ conversation_mail(struct conversation *conversation, const struct slice *argumen
     if (!conversation_is_there(conversation) || argument == NULL)
         return said_without(conversation);
     witness_message(conversation->seen, true);
+    played_end(conversation->played);
     macros_tell(conversation, STAGE_MAIL);
     return answer_say(conversation, STAGE_MAIL, PROTOCOL_NR_MAIL,
                       dialogue_mail(conversation->dialogue, argument, count));
 }
 
+static struct said
+conversation_nonce(struct conversation *conversation, enum nonce_kind kind,
+                   const struct nonce *nonce, const struct slice *argument, size_t count)
+{
+    struct dialogue *dialogue = conversation->dialogue;
+    struct answer answer;
+
+    if (kind == NONCE_FAILURE && played_is_by(conversation->played, nonce)) {
+        nonces_note_failure(nonce);
+        return (struct said){.word = WORD_HANG_UP};
+    }
+    if (kind == NONCE_FAILURE || !played_begin(&conversation->played, dialogue, nonce, &answer))
+        answer = dialogue_rcpt(dialogue, argument, count);
+    return answer_say(conversation, STAGE_RCPT, 0, answer);
+}
+
 struct said
 conversation_rcpt(struct conversation *conversation, const struct slice *argument, size_t count)
 {
+    enum nonce_kind kind;
+    struct nonce nonce;
+
     if (!conversation_is_there(conversation) || argument == NULL)
         return said_without(conversation);
     witness_message(conversation->seen, true);
     macros_tell(conversation, STAGE_RCPT);
+    kind = played_nonce(argument, count, &nonce);
+    if (kind != NONCE_NONE)
+        return conversation_nonce(conversation, kind, &nonce, argument, count);
     return answer_say(conversation, STAGE_RCPT, 0,
                       dialogue_rcpt(conversation->dialogue, argument, count));
 }
@@ -456,6 +391,11 @@ conversation_end(struct conversation *conversation)
     if (!command_begin(conversation, STAGE_BODY))
         return said_without(conversation);
     conversation->end = dialogue_end(conversation->dialogue, &conversation->change);
+    if (played_is_on(conversation->played)) {
+        conversation->end =
+            played_refuse(conversation->played, &conversation->end, conversation->change);
+        conversation->change = NULL;
+    }
     return end_go_on(conversation);
 }
 
@@ -491,6 +431,7 @@ conversation_abort(struct conversation *conversation)
     if (!conversation_is_there(conversation))
         return;
     command_rest(conversation);
+    played_end(conversation->played);
     dialogue_abort(conversation->dialogue);
     witness_message(conversation->seen, false);
 }

@@ -1,6 +1,6 @@
 /* What an MTA and Postern say to each other, in whichever way the milter protocol is spoken: the
  * terms, the macros of each command, and what an answer of the dialogue means at a stage, as one of
- * eight words. An engine reads commands, calls these in the order in which they came, and writes
+ * nine words. An engine reads commands, calls these in the order in which they came, and writes
  * the words. A conversation's calls may come from one thread after another, never from two at
  * once. */
 #ifndef POSTERN_FILTER_CONVERSATION_H
@@ -20,6 +20,7 @@ enum word {
     WORD_SKIP,    /* go on; the rest of the body needn't come */
     WORD_NOTHING, /* the MTA waits for no answer */
     WORD_CHANGE,  /* make this change, say how that went, and another word follows */
+    WORD_HANG_UP, /* say nothing, and end the connection, as if this process had died */
 };
 
 struct said {

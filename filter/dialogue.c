@@ -58,8 +58,8 @@ set_session_macros(struct dialogue *dialogue)
     session->macros = greeting;
 }
 
-static struct walk *
-begin_walk(struct dialogue *dialogue, struct transaction *transaction)
+struct walk *
+dialogue_begin_walk(struct dialogue *dialogue, struct transaction *transaction)
 {
     struct walk *walk = walk_begin(dialogue->policy, &dialogue->session, transaction);
 
@@ -73,7 +73,7 @@ begin_walk(struct dialogue *dialogue, struct transaction *transaction)
 static struct answer
 walk_connection(struct dialogue *dialogue, enum stage stage)
 {
-    return answer_stage(dialogue, begin_walk(dialogue, NULL), stage, NULL);
+    return answer_stage(dialogue, dialogue_begin_walk(dialogue, NULL), stage, NULL);
 }
 
 static bool
@@ -216,7 +216,7 @@ dialogue_step_mail(struct dialogue *dialogue, const struct slice *argument, size
     address_parse_reverse_path(transaction->arena, copies[0], &transaction->sender);
     esmtp_parse_mail(transaction->arena, copies + 1, count > 0 ? count - 1 : 0,
                      &transaction->parameters);
-    dialogue->walk = begin_walk(dialogue, transaction);
+    dialogue->walk = dialogue_begin_walk(dialogue, transaction);
     return dialogue_walk_message(dialogue, STAGE_MAIL);
 }
 
@@ -294,6 +294,8 @@ dialogue_step_rcpt(struct dialogue *dialogue, const struct slice *argument, size
     dialogue_begin_call(dialogue);
     if (!dialogue->open || dialogue->in_content)
         return answer_refusal(dialogue, STAGE_RCPT, NULL, &refusal_no_transaction);
+    if (dialogue->decided && dialogue->played)
+        add_refused(transaction, new_recipient(dialogue, argument, count));
     if (dialogue->decided)
         return dialogue->settled;
     if (arena_over(transaction->arena) && dialogue->failure.code == 0)
@@ -326,5 +328,5 @@ dialogue_step_unknown(struct dialogue *dialogue, struct slice command)
         copy->macros = dialogue->pending;
         dialogue->over = true;
     }
-    return answer_stage(dialogue, begin_walk(dialogue, copy), STAGE_UNKNOWN, NULL);
+    return answer_stage(dialogue, dialogue_begin_walk(dialogue, copy), STAGE_UNKNOWN, NULL);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "count/tally.h"
+#include "remember.h"
 
 struct call {
     struct dialogue *dialogue;
@@ -80,6 +81,8 @@ call_answer(struct call *call, void (*step)(void *of))
     struct answer answer = call_pass(call, step);
 
     tally_stage(call->stage, began_ns);
+    if (call->dialogue->played)
+        remember_played(call->dialogue, call->stage, &answer);
     return answer;
 }
 
@@ -284,6 +287,27 @@ dialogue_edit_failed(struct dialogue *dialogue, const struct edit *edit)
     struct call call = {.dialogue = dialogue, .stage = STAGE_BODY, .edit = edit};
 
     return call_pass(&call, call_edit_failed);
+}
+
+static void
+call_played(void *of)
+{
+    struct call *call = of;
+
+    dialogue_step_played(call->dialogue, *call->argument);
+}
+
+/* One that was lost in the middle is none any more, and is answered 4xx. */
+bool
+dialogue_played(struct dialogue *dialogue, struct slice lines)
+{
+    struct call call = {.dialogue = dialogue, .stage = STAGE_MAIL, .argument = &lines};
+
+    if (!dialogue->open || dialogue->over || dialogue->in_content || dialogue->failure.code ||
+        dialogue->transaction->offered_count > 0)
+        return false;
+    call_answer(&call, call_played);
+    return dialogue->played;
 }
 
 struct writing {

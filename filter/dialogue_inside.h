@@ -39,6 +39,7 @@ struct dialogue {
     struct replacement *replacements;
     bool has_time;
     time_t time;
+    bool played; /* the transaction is a test's, which `test --through` plays through the MTA */
 
     struct session session; /* its own arena is `scratch`: a walk of it ends with its answer */
     struct arena *greeting; /* macros of HELO, of which each begins anew; NULL: none */

@@ -133,6 +133,17 @@ dialogue_free(struct dialogue **dialogue)
     *dialogue = NULL;
 }
 
+/* Tables and time of a test are those of its transaction. */
+static void
+end_played(struct dialogue *dialogue)
+{
+    if (!dialogue->played)
+        return;
+    dialogue->played = false;
+    dialogue->replacements = NULL;
+    dialogue->mode = settings_mode(dialogue->settings);
+}
+
 void
 dialogue_end_transaction(struct dialogue *dialogue)
 {
@@ -148,6 +159,7 @@ dialogue_end_transaction(struct dialogue *dialogue)
     dialogue->discard_logged = false;
     dialogue->lost_after = NULL;
     dialogue->passed = NULL;
+    end_played(dialogue);
     dialogue->walk = NULL;
     dialogue->spool = NULL;
     dialogue->remembered_body = NULL;

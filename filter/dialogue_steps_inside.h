@@ -20,6 +20,7 @@ struct answer dialogue_step_header_end(struct dialogue *dialogue);
 struct answer dialogue_step_body(struct dialogue *dialogue, struct slice piece);
 struct answer dialogue_step_end(struct dialogue *dialogue, const struct edit **edits_r);
 struct answer dialogue_step_unknown(struct dialogue *dialogue, struct slice command);
+void dialogue_step_played(struct dialogue *dialogue, struct slice lines);
 bool dialogue_step_write_body(struct dialogue *dialogue, convert_sink *sink, void *context);
 struct answer dialogue_step_edit_failed(struct dialogue *dialogue, const struct edit *edit);
 
@@ -34,6 +35,9 @@ bool dialogue_has_room(void);
 
 /* Of the dialogue's own, with the ceiling of a transaction. Guarded. */
 struct arena *dialogue_new_child(struct dialogue *dialogue);
+
+/* A walk of what the connection told, or of the transaction too. Guarded. */
+struct walk *dialogue_begin_walk(struct dialogue *dialogue, struct transaction *transaction);
 
 /* The message is over, or wasn't begun. */
 void dialogue_end_transaction(struct dialogue *dialogue);

@@ -43,6 +43,10 @@ enum { MAX_COMMAND = 4096 };
 static struct engine_needs needs;
 static atomic_size_t sessions_open, sessions_total;
 
+/* No status of a callback: libmilter ends the connection for it. One that knew it not would say
+ * nothing, until the MTA has waited long enough. */
+enum { MILTER_HANG_UP = 21 };
+
 /* In the place of a conversation that there is no memory for. */
 static char no_conversation;
 
@@ -151,10 +155,11 @@ static sfsistat
 said_tell(SMFICTX *context, struct said said)
 {
     static const sfsistat statuses[] = {
-        [WORD_GO_ON] = SMFIS_CONTINUE,  [WORD_ACCEPT] = SMFIS_ACCEPT,
-        [WORD_REJECT] = SMFIS_REJECT,   [WORD_TEMPFAIL] = SMFIS_TEMPFAIL,
-        [WORD_DISCARD] = SMFIS_DISCARD, [WORD_SKIP] = SMFIS_SKIP,
-        [WORD_NOTHING] = SMFIS_NOREPLY, [WORD_CHANGE] = SMFIS_TEMPFAIL,
+        [WORD_GO_ON] = SMFIS_CONTINUE,   [WORD_ACCEPT] = SMFIS_ACCEPT,
+        [WORD_REJECT] = SMFIS_REJECT,    [WORD_TEMPFAIL] = SMFIS_TEMPFAIL,
+        [WORD_DISCARD] = SMFIS_DISCARD,  [WORD_SKIP] = SMFIS_SKIP,
+        [WORD_NOTHING] = SMFIS_NOREPLY,  [WORD_CHANGE] = SMFIS_TEMPFAIL,
+        [WORD_HANG_UP] = MILTER_HANG_UP,
     };
 
     if (said.reply)

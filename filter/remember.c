@@ -16,7 +16,7 @@ enum {
 bool
 remember_is_on(const struct dialogue *dialogue)
 {
-    return recall_is_made() && dialogue->settings->value[SET_REMEMBER].number > 0;
+    return recall_is_made(RECALL_VERDICTS) && dialogue->settings->value[SET_REMEMBER].number > 0;
 }
 
 void
@@ -25,7 +25,7 @@ remember_body(struct dialogue *dialogue, struct slice piece)
     unsigned reads = FACT_READS_BODY | FACT_READS_PARTS | FACT_HOLDS_BODY;
     struct arena *arena = dialogue->transaction->arena;
 
-    if (!(dialogue->needs->flags & reads) || !remember_is_on(dialogue))
+    if (!(dialogue->needs->flags & reads) || !(dialogue->played || remember_is_on(dialogue)))
         return;
     if (dialogue->remembered_body == NULL) {
         dialogue->remembered_body = ARENA_NEW(arena, struct buffer);
@@ -254,8 +254,7 @@ static void
 write_rcpts(struct remembering *r, const struct transaction *transaction)
 {
     const struct recipient *in = transaction->recipients, *refused = transaction->refused;
-    const struct recipient *last =
-        r->entry->stage == STAGE_RCPT ? r->dialogue->last_recipient : NULL;
+    const struct recipient *last = r->stage == STAGE_RCPT ? r->dialogue->last_recipient : NULL;
 
     while (in || refused) {
         bool is_refused = in == NULL || (refused && refused->number < in->number);
@@ -326,16 +325,16 @@ write_message(struct remembering *r, const struct transaction *transaction)
 static void
 write_content(struct remembering *r, const struct transaction *transaction)
 {
-    if (r->entry->stage == STAGE_UNKNOWN) {
+    if (r->stage == STAGE_UNKNOWN) {
         buffer_text(&r->text, "command ");
         remember_plain(r, r->dialogue->command);
         buffer_octet(&r->text, '\n');
     }
-    if (transaction == NULL || r->entry->stage < STAGE_DATA || r->entry->stage == STAGE_UNKNOWN)
+    if (transaction == NULL || r->stage < STAGE_DATA || r->stage == STAGE_UNKNOWN)
         return;
     if (transaction->queue_id.len > 0)
         write_macro(r, SLICE("i"), transaction->queue_id);
-    if (r->entry->stage == STAGE_DATA)
+    if (r->stage == STAGE_DATA)
         buffer_text(&r->text, "data\n");
     else
         write_message(r, transaction);
@@ -381,32 +380,39 @@ write_remarks(struct remembering *r)
                       may);
 }
 
+void
+remember_told(struct remembering *r)
+{
+    const struct transaction *transaction = remembered_transaction(r);
+
+    record_login(r->arena, &r->dialogue->session, transaction, &r->login);
+    write_connect(r);
+    if (r->stage != STAGE_CONNECT)
+        write_helo(r);
+    if (transaction) {
+        write_mail(r, transaction);
+        if (r->stage != STAGE_MAIL)
+            write_rcpts(r, transaction);
+    }
+    write_content(r, transaction);
+}
+
 /* Guarded. */
 static void
 remember_write(void *of)
 {
     struct remembering *r = of;
-    const struct transaction *transaction = remembered_transaction(r);
-    enum stage stage = r->entry->stage;
 
     buffer_init(&r->text, r->arena, RECALL_LONGEST);
-    record_login(r->arena, &r->dialogue->session, transaction, &r->login);
     buffer_printf(&r->text, "# %s\n", r->line);
     write_time(r);
     write_lookups(r);
-    write_connect(r);
-    if (stage != STAGE_CONNECT)
-        write_helo(r);
-    if (transaction) {
-        write_mail(r, transaction);
-        if (stage != STAGE_MAIL)
-            write_rcpts(r, transaction);
-    }
-    write_content(r, transaction);
+    remember_told(r);
     write_expect(r);
     write_remarks(r);
     if (!r->text.over)
-        recall_keep(slice_of(record_id(&r->dialogue->session, transaction)),
+        recall_keep(RECALL_VERDICTS,
+                    slice_of(record_id(&r->dialogue->session, remembered_transaction(r))),
                     buffer_slice(&r->text));
 }
 
@@ -420,6 +426,7 @@ remember_verdict(struct dialogue *dialogue, const struct audit_entry *entry, con
         .dialogue = dialogue,
         .entry = entry,
         .line = line,
+        .stage = entry->stage,
         .masked = dialogue->settings->value[SET_LOG_MASK].number != 0,
         .when = dialogue->open && dialogue->transaction ? dialogue->transaction->time
                                                         : dialogue->session.time,

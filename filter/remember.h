@@ -13,4 +13,9 @@ void remember_body(struct dialogue *dialogue, struct slice piece);
 /* A verdict that was spoken or withheld, and its line of the log. */
 void remember_verdict(struct dialogue *dialogue, const struct audit_entry *entry, const char *line);
 
+/* A test that is played through the MTA, up to this stage, and what it was answered there: as lines
+ * of a test, under the id of the transaction. Those of a later stage stand behind it. */
+void remember_played(const struct dialogue *dialogue, enum stage stage,
+                     const struct answer *answer);
+
 #endif

@@ -30,26 +30,28 @@ struct recall_region {
 
 _Static_assert(RECALL_LONGEST % sizeof(uint64_t) == 0, "a text is whole words");
 
-static struct recall_region *recall_region;
+static struct recall_region *recall_regions[RECALL_KINDS];
 
 bool
-recall_make(size_t texts)
+recall_make(enum recall_of of, size_t texts)
 {
-    size_t size = sizeof *recall_region + texts * sizeof recall_region->slot[0];
+    struct recall_region *region;
+    size_t size = sizeof *region + texts * sizeof region->slot[0];
     void *at =
         mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
     if (at == MAP_FAILED)
         return false;
-    recall_region = at;
-    recall_region->slots = texts;
+    region = at;
+    region->slots = texts;
+    recall_regions[of] = region;
     return true;
 }
 
 bool
-recall_is_made(void)
+recall_is_made(enum recall_of of)
 {
-    return recall_region != NULL;
+    return recall_regions[of] != NULL;
 }
 
 static bool
@@ -93,15 +95,16 @@ slot_write(struct recall_slot *slot, unsigned long long id, struct slice text)
 }
 
 void
-recall_keep(struct slice id, struct slice text)
+recall_keep(enum recall_of of, struct slice id, struct slice text)
 {
+    struct recall_region *region = recall_regions[of];
     struct recall_slot *slot;
     unsigned long long number, turn;
 
-    if (recall_region == NULL || text.len > RECALL_LONGEST || !recall_number(id, &number))
+    if (region == NULL || text.len > RECALL_LONGEST || !recall_number(id, &number))
         return;
-    turn = atomic_fetch_add_explicit(&recall_region->turns, 1, memory_order_relaxed);
-    slot = &recall_region->slot[turn % recall_region->slots];
+    turn = atomic_fetch_add_explicit(&region->turns, 1, memory_order_relaxed);
+    slot = &region->slot[turn % region->slots];
     atomic_store_explicit(&slot->turn, 2 * turn + 1, memory_order_relaxed);
     atomic_thread_fence(memory_order_release);
     slot_write(slot, number, text);
@@ -134,20 +137,21 @@ slot_read(const struct recall_slot *slot, unsigned long long id, struct arena *a
 }
 
 struct slice
-recall_find(struct arena *arena, struct slice id)
+recall_find(struct arena *arena, enum recall_of of, struct slice id)
 {
+    struct recall_region *region = recall_regions[of];
     struct slice found[MOST_FOUND];
     struct buffer *all = ARENA_NEW(arena, struct buffer);
     unsigned long long number, turns;
     size_t count = 0;
 
     buffer_init(all, arena, SIZE_MAX);
-    if (recall_region == NULL || !recall_number(id, &number))
+    if (region == NULL || !recall_number(id, &number))
         return buffer_slice(all);
-    turns = atomic_load_explicit(&recall_region->turns, memory_order_acquire);
-    for (size_t i = 1; i <= recall_region->slots && i <= turns && count < MOST_FOUND; i++)
-        count += slot_read(&recall_region->slot[(turns - i) % recall_region->slots], number, arena,
-                           &found[count]);
+    turns = atomic_load_explicit(&region->turns, memory_order_acquire);
+    for (size_t i = 1; i <= region->slots && i <= turns && count < MOST_FOUND; i++)
+        count +=
+            slot_read(&region->slot[(turns - i) % region->slots], number, arena, &found[count]);
     while (count > 0) {
         buffer_add(all, found[--count]);
         buffer_text(all, RECALL_END);

@@ -10,18 +10,22 @@
 /* The most that a text may have. */
 enum { RECALL_LONGEST = 64000 };
 
+/* What texts are of: verdicts of real mail, and tests that are played through an MTA, which thus
+ * push no verdict out. */
+enum recall_of { RECALL_VERDICTS, RECALL_PLAYS, RECALL_KINDS };
+
 /* Makes room for so many texts, once, before processes and threads are that share it. False: there
  * is no memory. */
-bool recall_make(size_t texts);
-bool recall_is_made(void);
+bool recall_make(enum recall_of of, size_t texts);
+bool recall_is_made(enum recall_of of);
 
 /* Remembers a text of at most RECALL_LONGEST octets under an id: digits and letters of base 36. The
  * oldest one gives way. */
-void recall_keep(struct slice id, struct slice text);
+void recall_keep(enum recall_of of, struct slice id, struct slice text);
 
 /* The texts under this id, oldest first, each with RECALL_END behind it; the last few where there
  * are many. Empty where there is none. */
 #define RECALL_END "\f\n"
-struct slice recall_find(struct arena *arena, struct slice id);
+struct slice recall_find(struct arena *arena, enum recall_of of, struct slice id);
 
 #endif

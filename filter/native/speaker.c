@@ -298,6 +298,7 @@ speaker_say(const struct speaker *speaker, const struct step *step, struct said 
         [WORD_REJECT] = PACKET_REJECT,    [WORD_TEMPFAIL] = PACKET_TEMPFAIL,
         [WORD_DISCARD] = PACKET_DISCARD,  [WORD_SKIP] = PACKET_SKIP,
         [WORD_NOTHING] = PACKET_CONTINUE, [WORD_CHANGE] = PACKET_TEMPFAIL,
+        [WORD_HANG_UP] = PACKET_TEMPFAIL,
     };
 
     if (speaker->steps & speaker->offered_steps & step->no_reply)
@@ -326,6 +327,7 @@ speaker_go_on(struct speaker *speaker, const struct step *step, enum word word)
     case WORD_SKIP:
     case WORD_NOTHING:
     case WORD_CHANGE:
+    case WORD_HANG_UP:
         break;
     }
 }
@@ -361,6 +363,9 @@ speaker_answer(struct speaker *speaker, const struct packet *packet, bool in_ord
                                              : speaker_tell(speaker, packet);
     if (!in_order && said.word == WORD_NOTHING && !speaker_withholds(speaker))
         said.word = WORD_TEMPFAIL;
+    speaker->broken |= said.word == WORD_HANG_UP;
+    if (speaker->broken)
+        return;
     speaker_say(speaker, step, said, &to->buffer);
     if (in_order)
         speaker_go_on(speaker, step, said.word);

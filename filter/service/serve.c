@@ -8,12 +8,16 @@
 
 #include "base/log.h"
 #include "count/counters.h"
+#include "count/nonces.h"
 #include "count/recall.h"
 #include "count/tally.h"
 #include "handed.h"
 #include "leave.h"
 #include "notify.h"
 #include "supervisor.h"
+
+/* Texts of tests that are played: one for each stage of each transaction. */
+enum { PLAYS = 256 };
 
 /* For who starts it too, who may not look into the log. */
 static int
@@ -98,8 +102,10 @@ serve_make_recall(const struct service *service)
 {
     const struct service_settings *settings = &service->settings;
 
+    if (*settings->status_socket && !(nonces_make() && recall_make(RECALL_PLAYS, PLAYS)))
+        log_write(LOG_LEVEL_WARNING, "no memory is left for nonces: no test is played through");
     if (settings->remember > 0 && *settings->status_socket &&
-        !recall_make((size_t)settings->remember))
+        !recall_make(RECALL_VERDICTS, (size_t)settings->remember))
         log_write(LOG_LEVEL_WARNING, "no memory is left for verdicts: nothing is remembered");
 }
 

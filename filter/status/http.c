@@ -50,6 +50,8 @@ http_reason(enum http_status status)
         return "OK";
     case HTTP_BAD_REQUEST:
         return "Bad Request";
+    case HTTP_FORBIDDEN:
+        return "Forbidden";
     case HTTP_NOT_FOUND:
         return "Not Found";
     case HTTP_METHOD_NOT_ALLOWED:

@@ -8,6 +8,7 @@ enum http_status {
     HTTP_NOT_YET = 0, /* more of the request is to come */
     HTTP_OK = 200,
     HTTP_BAD_REQUEST = 400,
+    HTTP_FORBIDDEN = 403,
     HTTP_NOT_FOUND = 404,
     HTTP_METHOD_NOT_ALLOWED = 405,
     HTTP_TOO_LARGE = 431,

@@ -149,7 +149,9 @@ status_client_ask(struct arena *arena, const char *socket, const char *path, str
     *reason_r = talk.reason;
     if (is_heard && answer_read(buffer_slice(heard), answer_r))
         return true;
-    if (is_heard)
+    if (is_heard && slice_equal(slice_first(buffer_slice(heard), 12), SLICE("HTTP/1.1 403")))
+        *reason_r = "it tells that to root and to the user who serves alone, over a unix socket";
+    else if (is_heard)
         *reason_r = "what answers there is no milter of ours";
     return false;
 }

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "count/recall.h"
 #include "http.h"
+#include "plays.h"
 
 /* PATIENCE_MS: for a request and its answer. REST_MS: where nobody can be accepted. */
 enum { CLIENTS = 8, PATIENCE_MS = 5000, REST_MS = 1000, MOST_MEMORY = 64 << 20 };
@@ -82,6 +83,28 @@ struct answering {
     enum http_status status;
 };
 
+/* Root, or who serves: the system says so of a unix socket, and of no other. */
+static bool
+client_may_play(const struct status_client *client)
+{
+    struct ucred peer = {.uid = (uid_t)-1};
+    socklen_t size = sizeof peer;
+
+    return getsockopt(client->descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+           (peer.uid == 0 || peer.uid == geteuid());
+}
+
+static void
+answer_plays(struct answering *answering, struct slice *content_r)
+{
+    struct slice path = slice_from(answering->request.path, strlen(PLAYS_PATH));
+
+    answering->status = client_may_play(answering->client)
+                            ? plays_answer(answering->client->arena,
+                                           answering->server->about.policy, path, content_r)
+                            : HTTP_FORBIDDEN;
+}
+
 /* Guarded. */
 static void
 make_answer(void *of)
@@ -100,7 +123,11 @@ make_answer(void *of)
         content = exposition_rules(arena, about);
     } else if (answering->status == HTTP_OK &&
                slice_starts_nocase(answering->request.path, SLICE("/why/"))) {
-        content = recall_find(arena, slice_from(answering->request.path, strlen("/why/")));
+        content = recall_find(arena, RECALL_VERDICTS,
+                              slice_from(answering->request.path, strlen("/why/")));
+    } else if (answering->status == HTTP_OK &&
+               slice_starts_nocase(answering->request.path, SLICE(PLAYS_PATH))) {
+        answer_plays(answering, &content);
     } else if (answering->status == HTTP_OK) {
         answering->status = HTTP_NOT_FOUND;
     }

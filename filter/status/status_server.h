@@ -1,5 +1,6 @@
 /* Answers whoever asks what was counted, by HTTP: GET /metrics, and GET /rules for people, and
- * GET /why/ID, whose answer is empty where nothing is remembered of it. On one thread, a few at a
+ * GET /why/ID, whose answer is empty where nothing is remembered of it; what plays.h has, to root
+ * and to who serves alone. On one thread, a few at a
  * time, each for a short time only. */
 #ifndef POSTERN_FILTER_STATUS_STATUS_SERVER_H
 #define POSTERN_FILTER_STATUS_STATUS_SERVER_H

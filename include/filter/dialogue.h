@@ -41,11 +41,11 @@ struct edit {
     struct edit *next;
 };
 
-/* Where lines of the log go: log_write() in the milter. */
+/* log_write() in the milter. */
 typedef void dialogue_log(void *context, enum log_level level, const char *line);
 
-/* Keeps a reference to the policy until dialogue_free(). NULL where there is no memory for it; a
- * transaction that a later call has no memory for is answered 4xx. */
+/* Keeps a reference to the policy. NULL where there is no memory for it; a transaction that a later
+ * call has no memory for is answered 4xx. */
 struct dialogue *dialogue_new(struct policy *policy, dialogue_log *log, void *context);
 void dialogue_free(struct dialogue **dialogue);
 
@@ -85,10 +85,13 @@ bool dialogue_body_is_unneeded(const struct dialogue *dialogue);
  * they are valid until the next call. The transaction is over. */
 struct answer dialogue_end(struct dialogue *dialogue, const struct edit **edits_r);
 
-/* Once its end was answered, and the edits made: gives back what the message took. */
+/* Once its end was answered and the edits made: gives back what it took. */
 void dialogue_forget(struct dialogue *dialogue);
 
 struct answer dialogue_unknown(struct dialogue *dialogue, struct slice command);
+
+/* The transaction, which has only begun, is a test's: mode enforce, no log; lines: table, time. */
+bool dialogue_played(struct dialogue *dialogue, struct slice lines);
 
 /* RSET, or a connection that ended in mid-transaction. */
 void dialogue_abort(struct dialogue *dialogue);

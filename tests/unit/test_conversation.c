@@ -1,4 +1,4 @@
-/* What an MTA hears at each stage: the eight words, the replies and changes that come with them,
+/* What an MTA hears at each stage: the words, the replies and changes that come with them,
  * and the macros that are asked for. */
 #include <stdio.h>
 

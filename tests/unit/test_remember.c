@@ -86,10 +86,10 @@ play_test(struct policy *policy, const struct test *test, struct tally *tally)
     struct slice found[sizeof ids / sizeof ids[0]];
     const char *name = arena_string(arena, test->name);
 
-    recall_make(TEXTS);
+    recall_make(RECALL_VERDICTS, TEXTS);
     play_steps(arena, policy, test->steps, true, NULL, NULL, &result);
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
-        found[i] = recall_find(arena, slice_of(ids[i]));
+        found[i] = recall_find(arena, RECALL_VERDICTS, slice_of(ids[i]));
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
         play_records(arena, policy, name, found[i], tally);
     arena_free(&arena);
@@ -144,21 +144,23 @@ finds_the_last_ones(void)
 {
     struct arena *arena = arena_new(SIZE_MAX);
 
-    recall_make(2);
-    recall_keep(SLICE("A1"), SLICE("one"));
-    recall_keep(SLICE("B2"), SLICE("two"));
-    tap_check(slice_equal(recall_find(arena, SLICE("a1")), SLICE("one" RECALL_END)),
-              "a text is found by its id, whatever the case");
-    recall_keep(SLICE("B2"), SLICE("three"));
-    tap_check(recall_find(arena, SLICE("A1")).len == 0, "the oldest gives way");
+    recall_make(RECALL_VERDICTS, 2);
+    recall_keep(RECALL_VERDICTS, SLICE("A1"), SLICE("one"));
+    recall_keep(RECALL_VERDICTS, SLICE("B2"), SLICE("two"));
     tap_check(
-        slice_equal(recall_find(arena, SLICE("B2")), SLICE("two" RECALL_END "three" RECALL_END)),
-        "all of one id are found, oldest first");
-    tap_check(recall_find(arena, SLICE("../etc")).len == 0 &&
-                  recall_find(arena, SLICE("")).len == 0,
+        slice_equal(recall_find(arena, RECALL_VERDICTS, SLICE("a1")), SLICE("one" RECALL_END)),
+        "a text is found by its id, whatever the case");
+    recall_keep(RECALL_VERDICTS, SLICE("B2"), SLICE("three"));
+    tap_check(recall_find(arena, RECALL_VERDICTS, SLICE("A1")).len == 0, "the oldest gives way");
+    tap_check(slice_equal(recall_find(arena, RECALL_VERDICTS, SLICE("B2")),
+                          SLICE("two" RECALL_END "three" RECALL_END)),
+              "all of one id are found, oldest first");
+    tap_check(recall_find(arena, RECALL_VERDICTS, SLICE("../etc")).len == 0 &&
+                  recall_find(arena, RECALL_VERDICTS, SLICE("")).len == 0,
               "what is no id finds nothing");
-    recall_keep(SLICE("C3"), long_text(arena, 'x'));
-    tap_check(recall_find(arena, SLICE("C3")).len == RECALL_LONGEST + strlen(RECALL_END),
+    recall_keep(RECALL_VERDICTS, SLICE("C3"), long_text(arena, 'x'));
+    tap_check(recall_find(arena, RECALL_VERDICTS, SLICE("C3")).len ==
+                  RECALL_LONGEST + strlen(RECALL_END),
               "the longest text is found whole");
     arena_free(&arena);
 }
@@ -170,7 +172,7 @@ write_for_ever(void)
     struct slice text[] = {long_text(arena, 'x'), long_text(arena, 'y')};
 
     for (unsigned i = 0;; i++)
-        recall_keep(SLICE("D4"), text[i % 2]);
+        recall_keep(RECALL_VERDICTS, SLICE("D4"), text[i % 2]);
 }
 
 static bool
@@ -190,7 +192,7 @@ nobody_waits_for_the_dead(void)
 {
     bool whole = true;
 
-    recall_make(2);
+    recall_make(RECALL_VERDICTS, 2);
     for (int i = 0; i < KILLS; i++) {
         struct arena *arena = arena_new(SIZE_MAX);
         pid_t child = fork();
@@ -198,12 +200,12 @@ nobody_waits_for_the_dead(void)
         if (child == 0)
             write_for_ever();
         usleep(2000);
-        whole = whole && each_is_of_one(recall_find(arena, SLICE("D4")));
+        whole = whole && each_is_of_one(recall_find(arena, RECALL_VERDICTS, SLICE("D4")));
         kill(child, SIGKILL);
         waitpid(child, NULL, 0);
-        whole = whole && each_is_of_one(recall_find(arena, SLICE("D4")));
-        recall_keep(SLICE("E5"), SLICE("alive"));
-        whole = whole && recall_find(arena, SLICE("E5")).len > 0;
+        whole = whole && each_is_of_one(recall_find(arena, RECALL_VERDICTS, SLICE("D4")));
+        recall_keep(RECALL_VERDICTS, SLICE("E5"), SLICE("alive"));
+        whole = whole && recall_find(arena, RECALL_VERDICTS, SLICE("E5")).len > 0;
         arena_free(&arena);
     }
     tap_check(whole, "who is killed while he writes leaves nothing that is torn, and others write");

@@ -1,0 +1,89 @@
+/* What a conversation begins with: the terms that are agreed on with the MTA, and the macros that
+ * it is asked for. */
+#include <stdatomic.h>
+
+#include "conversation_inside.h"
+
+/* Said once, at the first connection that shows it. */
+static void
+terms_tell_missing(const struct terms *terms)
+{
+    static atomic_flag told = ATOMIC_FLAG_INIT;
+
+    if (terms->missing && !atomic_flag_test_and_set(&told))
+        log_write(LOG_LEVEL_WARNING, "the MTA can't do all that the policy asks for: %s",
+                  terms->missing);
+}
+
+struct offer {
+    struct conversation *conversation;
+    unsigned long actions, steps;
+};
+
+static void
+offer_negotiate(void *of)
+{
+    struct offer *offer = of;
+    struct conversation *conversation = offer->conversation;
+
+    conversation->terms = ARENA_NEW(conversation->scratch, struct terms);
+    negotiate(conversation->scratch, conversation->needs, offer->actions, offer->steps,
+              conversation->terms);
+    conversation->steps = conversation->terms->steps;
+}
+
+const struct terms *
+conversation_negotiate(struct conversation *conversation, unsigned long actions,
+                       unsigned long steps)
+{
+    struct offer offer = {conversation, actions, steps};
+
+    if (conversation && conversation->beyond) {
+        conversation->terms->steps = steps & PROTOCOL_NO_STEPS;
+        return conversation->terms;
+    }
+    if (conversation == NULL || !arena_guard(conversation->arena, offer_negotiate, &offer))
+        return NULL;
+    terms_tell_missing(conversation->terms);
+    return conversation->terms;
+}
+
+struct naming {
+    struct arena *arena;
+    const char *const *name;
+    char *names;
+};
+
+static void
+naming_join(void *of)
+{
+    struct naming *naming = of;
+    size_t room = 1;
+    char *end;
+
+    for (const char *const *name = naming->name; *name; name++)
+        room += strlen(*name) + 1;
+    end = naming->names = ARENA_ARRAY(naming->arena, room, char);
+    for (const char *const *name = naming->name; *name; name++) {
+        size_t length = strlen(*name);
+
+        memcpy(end, *name, length);
+        end += length;
+        *end++ = name[1] ? ' ' : '\0';
+    }
+}
+
+bool
+conversation_macro_names(struct conversation *conversation, enum stage stage, const char **names_r)
+{
+    struct naming naming = {.arena = conversation->scratch,
+                            .name = conversation->terms->macros[stage]};
+
+    *names_r = NULL;
+    if (naming.name == NULL || !(conversation->terms->actions & PROTOCOL_SETSYMLIST))
+        return true;
+    if (!arena_guard(conversation->arena, naming_join, &naming))
+        return false;
+    *names_r = naming.names;
+    return true;
+}
