@@ -8,6 +8,7 @@
 #include "command.h"
 #include "coverage.h"
 #include "input.h"
+#include "test_through.h"
 
 static int test_run(int argc, char **argv);
 
@@ -19,6 +20,21 @@ static const struct command_option test_options[] = {
      OPTION_FREE},
     {TEST_COVERAGE, "coverage", "[PERCENT]",
      "say how much of the policy the tests reach; below this, exit 1", OPTION_FREE},
+    {TEST_THROUGH, "through", "HOST:PORT",
+     "play them through this MTA, which takes no mail of theirs", OPTION_FREE},
+    {TEST_AUTH_USER, "auth-user", "USER", "log in, where a test has a login", OPTION_COLLECTED},
+    {TEST_AUTH_PASSWORD_FILE, "auth-password-file", "FILE|-", "whose first line is the password",
+     OPTION_COLLECTED},
+    {TEST_TLS, "tls", NULL, "STARTTLS in each session; else where a test or a login wants it",
+     OPTION_COLLECTED},
+    {TEST_TLS_ON_CONNECT, "tls-on-connect", NULL, "TLS from the first octet on, as on port 465",
+     OPTION_COLLECTED},
+    {TEST_PLAIN, "plain", NULL, "leave STARTTLS alone; a password goes in plain text",
+     OPTION_COLLECTED},
+    {TEST_HELO, "helo", "NAME", "the name to give with EHLO where a test says none",
+     OPTION_COLLECTED},
+    {TEST_NONCE_TO, "nonce-to", "DOMAIN|USER+@DOMAIN",
+     "where the nonce's address is, in place of the recipient's domain", OPTION_COLLECTED},
     COMMAND_OPTION_POLICY,
     COMMAND_OPTIONS_END,
 };
@@ -28,7 +44,8 @@ const struct command command_test = {
     .operands = "[FILE|-...]",
     .help = "play the tests of a policy, and those of other files",
     .options = test_options,
-    .examples = {"test", "test -q --run '*alice*' more.tests"},
+    .examples = {"test -q --run '*alice*' more.tests",
+                 "test --through localhost:587 --auth-user alice --auth-password-file -"},
     .run = test_run,
 };
 
@@ -39,6 +56,8 @@ struct request {
     bool quiet;
     bool covers;
     unsigned percent; /* that the coverage must reach */
+    struct arena *arena;
+    struct test_through through;
 };
 
 struct tally {
@@ -46,6 +65,8 @@ struct tally {
     unsigned failed;
     const struct request *request;
     struct coverage *coverage; /* or NULL */
+    struct through through;
+    bool fatal; /* no more may be played through */
 };
 
 /* One test that is played. */
@@ -113,6 +134,44 @@ print_result(struct arena *arena, const struct play_result *result, const struct
 }
 
 static void
+print_skip(const struct test *test, const struct tally *tally, const char *skip)
+{
+    if (tally->request->quiet)
+        return;
+    printf("ok %u - ", tally->run);
+    print_test_name(test->name);
+    printf(" # SKIP %s\n", skip);
+}
+
+static void
+print_differences(const struct differences *differences)
+{
+    for (const struct difference *d = differences->first; d; d = d->next)
+        printf("# %s%s\n", d->unplayed ? "not played: " : "", d->text);
+}
+
+static void
+run_test_through(struct arena *arena, const struct test *test, struct tally *tally)
+{
+    const struct request *request = tally->request;
+    struct through_result through;
+    struct play_result result = {0};
+
+    through_test(arena, &tally->through, test, &through);
+    tally->failed += through.failed;
+    tally->fatal = through.fatal != NULL;
+    result.failures = through.failures;
+    if (!through.failed && through.skip)
+        print_skip(test, tally, arena_printf(arena, "not played: %s", through.skip));
+    else if (through.failed || !request->quiet)
+        print_result(arena, &result, test, tally->run);
+    if ((through.failed || !request->quiet) && !(through.skip && !through.failed))
+        print_differences(&through.differences);
+    if (tally->fatal)
+        printf("Bail out! %s\n", through.fatal);
+}
+
+static void
 run_test(struct policy *policy, const struct test *test, struct tally *tally)
 {
     struct arena *arena = arena_new(SIZE_MAX);
@@ -121,11 +180,11 @@ run_test(struct policy *policy, const struct test *test, struct tally *tally)
     struct play_result result;
 
     tally->run++;
-    if (skip && !tally->request->quiet) {
-        printf("ok %u - ", tally->run);
-        print_test_name(test->name);
-        printf(" # SKIP %s\n", skip);
-    } else if (skip == NULL) {
+    if (skip) {
+        print_skip(test, tally, skip);
+    } else if (tally->request->through.target) {
+        run_test_through(arena, test, tally);
+    } else {
         play_steps(arena, policy, test->steps, false, tally->coverage ? watch : NULL, &watched,
                    &result);
         tally->failed += result.failures != NULL;
@@ -150,12 +209,31 @@ is_wanted(const struct request *request, const struct test *test)
     return wanted;
 }
 
+/* The MTA is asked before the first test that is played through it. */
+static void
+run_checks(const struct test *tests, struct tally *tally)
+{
+    struct through *through = &tally->through;
+
+    if (tally->request->through.target == NULL || tally->run > 0)
+        return;
+    tally->run = TEST_THROUGH_CHECKS;
+    tally->fatal = !test_through_check(tally->request->arena, through, tests, tally->request->quiet,
+                                       &tally->failed);
+    if (tally->fatal)
+        tally->run = 1;
+}
+
 static void
 run_tests(struct policy *policy, const struct test *first, struct tally *tally)
 {
-    for (const struct test *test = first; test; test = test->next)
-        if (is_wanted(tally->request, test))
+    for (const struct test *test = first; test && !tally->fatal; test = test->next) {
+        if (!is_wanted(tally->request, test))
+            continue;
+        run_checks(test, tally);
+        if (!tally->fatal)
             run_test(policy, test, tally);
+    }
 }
 
 /* False when the file can't be read or has errors. */
@@ -199,6 +277,9 @@ read_options(struct request *request, int argc, char **argv)
             request->pattern = optarg;
         else if (option == TEST_COVERAGE)
             request->covers = true;
+        else if (option >= TEST_THROUGH && option < TEST_THROUGH_END &&
+                 !test_through_option(request->arena, &request->through, option, optarg))
+            return false;
         if (option == '?' ||
             (option == TEST_COVERAGE && optarg && !read_percent(optarg, &request->percent)))
             return false;
@@ -220,14 +301,18 @@ print_plan(const struct tally *tally)
 static int
 run_all(struct policy *policy, const struct request *request, char **file)
 {
+    const struct test none = {.name = SLICE("none")};
     struct arena *arena = arena_new(SIZE_MAX);
     struct tally tally = {.request = request,
+                          .through = request->through.through,
                           .coverage = request->covers ? coverage_new(arena, policy) : NULL};
     bool readable = true, covered = true;
 
     run_tests(policy, policy_tests(policy), &tally);
     for (; *file; file++)
         readable = run_file(policy, input_path(*file), &tally) && readable;
+    if (tally.run == 0 && request->pattern == NULL)
+        run_checks(&none, &tally);
     print_plan(&tally);
     if (tally.coverage)
         covered = coverage_print(tally.coverage, request->percent);
@@ -238,18 +323,40 @@ run_all(struct policy *policy, const struct request *request, char **file)
 }
 
 static int
-test_run(int argc, char **argv)
+check_request(const struct request *request)
 {
-    struct request request = {.path = command_default_policy()};
-    struct policy *policy;
-    int status;
+    if (request->covers && request->through.target)
+        return command_fail(&command_test, EX_USAGE, "--coverage is about a play without an MTA");
+    return test_through_check_options(&request->through);
+}
 
-    if (!read_options(&request, argc, argv))
-        return EX_USAGE;
-    status = input_policy(request.path, &policy);
+static int
+run_request(struct request *request, char **file)
+{
+    struct policy *policy;
+    int status = input_policy(request->path, &policy);
+
     if (policy == NULL)
         return status;
-    status = run_all(policy, &request, argv + optind);
+    status = test_through_prepare(request->arena, &request->through, policy);
+    if (status == EX_OK)
+        status = run_all(policy, request, file);
     policy_unref(&policy);
+    return status;
+}
+
+static int
+test_run(int argc, char **argv)
+{
+    struct request request = {.path = command_default_policy(),
+                              .arena = arena_new(SIZE_MAX),
+                              .through = {.command = &command_test}};
+    int status = EX_USAGE;
+
+    if (read_options(&request, argc, argv))
+        status = check_request(&request);
+    if (status == EX_OK)
+        status = run_request(&request, argv + optind);
+    arena_free(&request.arena);
     return status;
 }

@@ -28,8 +28,8 @@ bool nonces_make(void);
 /* False: there is no memory for nonces, or there are no random numbers. */
 bool nonces_give(int64_t now_ms, struct nonce *nonce_r);
 
-/* Which nonce a text is, in any case; NONE where it is none, or one that is too old, or a PROOF that
- * was found before. */
+/* Which nonce a text is, in any case; NONE where it is none, or too old, or a PROOF that was found
+ * before. */
 enum nonce_kind nonces_find(int64_t now_ms, struct slice text, struct nonce *nonce_r);
 
 /* What was asked by its other beginning was done. */

@@ -15,6 +15,9 @@
 
 enum { PATIENCE_MS = 10 * 1000, MOST_ANSWER = 64 << 20 };
 
+const char status_client_forbidden[] =
+    "the milter tells that to root and the user who serves alone, and only by a unix status-socket";
+
 struct status_talk {
     struct arena *arena;
     int descriptor;
@@ -150,7 +153,7 @@ status_client_ask(struct arena *arena, const char *socket, const char *path, str
     if (is_heard && answer_read(buffer_slice(heard), answer_r))
         return true;
     if (is_heard && slice_equal(slice_first(buffer_slice(heard), 12), SLICE("HTTP/1.1 403")))
-        *reason_r = "it tells that to root and to the user who serves alone, over a unix socket";
+        *reason_r = status_client_forbidden;
     else if (is_heard)
         *reason_r = "what answers there is no milter of ours";
     return false;

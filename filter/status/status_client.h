@@ -4,6 +4,9 @@
 
 #include "base/arena.h"
 
+/* The reason where it answers others, and not this user. */
+extern const char status_client_forbidden[];
+
 /* socket: as status-socket names it. path: "/metrics", "/rules" or "/why/ID". False, and a reason,
  * where there is no whole answer within some seconds. The answer lives in the arena. */
 bool status_client_ask(struct arena *arena, const char *socket, const char *path,

@@ -206,6 +206,9 @@ static const struct setting rows[SETTINGS] = {
                 "alone, as\n"
                 ".Qq inet:9733@127.0.0.1 .\n"
                 "Empty for nowhere.\n"
+                "Where it is a unix socket,\n"
+                ".Cm test Fl -through\n"
+                "asks it too.\n"
                 "See\n"
                 ".Xr postern-metrics 7 .",
     },

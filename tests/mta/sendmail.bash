@@ -122,9 +122,10 @@ sendmail_write_etc() {
 }
 
 # sendmail_write_mc DIR SINK-PORT MILTER: written for m4. Whoever is on this machine may send by it,
-# and all goes to the sink, which is on loopback too.
+# and all goes to the sink, which is on loopback too. SENDMAIL_FILTER_FLAGS: "F=T, " unless set.
 sendmail_write_mc() {
-    sed -e "s|@DIR@|$1|g" -e "s|@SINK@|$2|g" -e "s|@MILTER@|$3|g" <<'MC'
+    sed -e "s|@DIR@|$1|g" -e "s|@SINK@|$2|g" -e "s|@MILTER@|$3|g" \
+        -e "s|@FLAGS@|${SENDMAIL_FILTER_FLAGS-F=T, }|g" <<'MC'
 divert(-1)
 define(`MAIL_SETTINGS_DIR', `/etc/mail/')
 divert(0)dnl
@@ -168,7 +169,7 @@ FEATURE(`nocanonify')dnl
 FEATURE(`accept_unresolvable_domains')dnl
 FEATURE(`accept_unqualified_senders')dnl
 FEATURE(`promiscuous_relay')dnl
-INPUT_MAIL_FILTER(`postern', `S=@MILTER@, F=T, T=C:10s;S:10s;R:30s;E:60s')dnl
+INPUT_MAIL_FILTER(`postern', `S=@MILTER@, @FLAGS@T=C:10s;S:10s;R:30s;E:60s')dnl
 DAEMON_OPTIONS(`Name=MTA, Addr=127.0.0.1, Port=@PORT@, Family=inet')dnl
 MAILER(`local')dnl
 MAILER(`smtp')dnl
