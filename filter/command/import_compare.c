@@ -1,7 +1,6 @@
 /* Where a policy says other than main.cf. */
 #include <stdio.h>
 
-#include "mail/domain.h"
 #include "mail/ip.h"
 #include "policy/policy.h"
 #include "import_inside.h"
@@ -24,9 +23,14 @@ compare_item(const struct policy *policy, const char *list, enum value_type type
              const char *parameter)
 {
     struct arena *arena = arena_new(SIZE_MAX);
+    struct slice one = item;
     struct value value;
-    bool fits = value_read(arena, type, item, LOCAL_CASE_IGNORE, &value) &&
-                policy_list_has(policy, arena, slice_of(list), &value);
+    bool fits;
+
+    if (type == TYPE_DOMAIN && item.at[0] == '.') /* all below it, for which one of them stands */
+        one = slice_of(arena_printf(arena, "x%.*s", (int)item.len, item.at));
+    fits = value_read(arena, type, one, LOCAL_CASE_IGNORE, &value) &&
+           policy_list_has(policy, arena, slice_of(list), &value);
 
     arena_free(&arena);
     if (fits)
@@ -42,8 +46,7 @@ compare_domains(const struct postfix *postfix, const struct policy *policy, cons
     size_t differ = 0;
 
     while (import_next_item(&rest, &item))
-        if (!import_is_table(item) && slice_find(item, '.') < item.len &&
-            domain_is_valid(item, true))
+        if (import_is_domain(item))
             differ += compare_item(policy, "our-domains", TYPE_DOMAIN, item, parameter);
     return differ;
 }
@@ -88,9 +91,7 @@ static size_t
 compare_owners(const struct postfix *postfix, const struct policy *policy)
 {
     const struct table *owners = policy_table(policy, SLICE("owners"));
-    struct slice rest =
-        import_value(postfix, import_submission(postfix), "smtpd_sender_login_maps");
-    struct slice item;
+    struct slice rest = import_login_maps(postfix), item;
     size_t differ = 0;
 
     while (import_next_item(&rest, &item)) {

@@ -28,14 +28,20 @@ struct slice import_value(const struct postfix *postfix, const struct postfix_li
                           const char *name);
 bool import_says_yes(const struct postfix *postfix, const char *name);
 
-/* Where the submission service has an owner's map of its own, it is that one that counts. */
-const struct postfix_listener *import_submission(const struct postfix *postfix);
+/* The login maps of the first submission service that has its own, else those of main.cf. */
+struct slice import_login_maps(const struct postfix *postfix);
 
 /* The next of a list's items, parted by commas and white space but for those in braces. */
 bool import_next_item(struct slice *rest, struct slice *item_r);
 
 /* TYPE:PLACE or a file's name: what stands for items that are elsewhere. */
 bool import_is_table(struct slice item);
+
+/* A domain of several labels, or with a dot in front: all below it. */
+bool import_is_domain(struct slice item);
+
+/* "!ITEM": what main.cf takes out of the list again. */
+bool import_is_left_out(struct slice item);
 
 /* Of the domains that these parameters name, those that stand there, and those that stand in
  * tables: first one, then the other. See import_domains[]. */

@@ -1,7 +1,6 @@
 /* What main.cf says, as the first lines of a policy. */
 #include <stdio.h>
 
-#include "mail/domain.h"
 #include "mail/ip.h"
 #include "policy/table_driver.h"
 #include "import_inside.h"
@@ -39,13 +38,6 @@ print_delimiter(const struct postfix *postfix)
            delimiter.at);
 }
 
-static bool
-is_domain_of_list(struct slice item)
-{
-    return !import_is_table(item) && slice_find(item, '.') < item.len &&
-           domain_is_valid(item, true);
-}
-
 /* For addresses there Postfix asks login maps for the local part alone, too. */
 static void
 print_local_domains(const struct postfix *postfix)
@@ -55,7 +47,7 @@ print_local_domains(const struct postfix *postfix)
 
     fputs("set local-domains \"", stdout);
     while (import_next_item(&rest, &item))
-        if (is_domain_of_list(item)) {
+        if (import_is_domain(item) && item.at[0] != '.') {
             printf("%s%.*s", between, (int)item.len, item.at);
             between = " ";
         }
@@ -72,14 +64,32 @@ print_list_item(struct map *seen, struct slice item, const char *parameter)
         printf("    %.*s,   # %s\n", (int)item.len, item.at, parameter);
 }
 
+/* A name there stands for all names below it, too. */
+static bool
+matches_below(const struct postfix *postfix, const char *parameter)
+{
+    struct slice rest = import_value(postfix, NULL, "parent_domain_matches_subdomains"), item;
+
+    while (import_next_item(&rest, &item))
+        if (slice_equal(item, slice_of(parameter)))
+            return true;
+    return false;
+}
+
 static void
 print_domains_of(const struct postfix *postfix, struct map *seen, const char *name)
 {
     struct slice rest = import_value(postfix, NULL, name), item;
+    bool below = matches_below(postfix, name);
 
     while (import_next_item(&rest, &item))
-        if (is_domain_of_list(item))
+        if (import_is_domain(item)) {
             print_list_item(seen, item, name);
+            if (below && item.at[0] != '.')
+                printf("    # .%.*s,   # %s: these too, by parent_domain_matches_subdomains\n",
+                       (int)item.len, item.at, name);
+        } else if (import_is_left_out(item))
+            printf("    # %s leaves out %.*s\n", name, (int)item.len - 1, item.at + 1);
         else if (import_is_table(item))
             printf("    # %s also names %.*s: add the domains that are its keys\n", name,
                    (int)item.len, item.at);
@@ -147,8 +157,7 @@ count_askable(struct slice maps)
 static void
 print_owners(const struct postfix *postfix)
 {
-    const struct postfix_listener *submission = import_submission(postfix);
-    struct slice maps = import_value(postfix, submission, "smtpd_sender_login_maps");
+    struct slice maps = import_login_maps(postfix);
     struct slice rest = maps, item;
     const char *between = "table owners = ";
 

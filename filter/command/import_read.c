@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mail/domain.h"
 #include "handover.h"
 #include "import_inside.h"
 
@@ -102,16 +103,30 @@ import_says_yes(const struct postfix *postfix, const char *name)
     return slice_equal(import_value(postfix, NULL, name), SLICE("yes"));
 }
 
-const struct postfix_listener *
-import_submission(const struct postfix *postfix)
+static bool
+is_submission(struct slice service)
 {
-    const struct postfix_listener *found = NULL;
+    static const char *const names[] = {"submission/", "587/", "submissions/", "smtps/", "465/"};
 
-    for (const struct postfix_listener *at = postfix->listeners; at; at = at->next)
-        if (slice_starts_nocase(at->name, SLICE("submission/")) ||
-            slice_starts_nocase(at->name, SLICE("587/")))
-            found = at;
-    return found;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (slice_starts_nocase(service, slice_of(names[i])))
+            return true;
+    return false;
+}
+
+struct slice
+import_login_maps(const struct postfix *postfix)
+{
+    static const char name[] = "smtpd_sender_login_maps";
+    struct slice general = import_value(postfix, NULL, name);
+
+    for (const struct postfix_listener *at = postfix->listeners; at; at = at->next) {
+        struct slice own = import_value(postfix, at, name);
+
+        if (is_submission(at->name) && own.len > 0 && !slice_equal(own, general))
+            return own;
+    }
+    return general;
 }
 
 bool
@@ -135,11 +150,19 @@ import_next_item(struct slice *rest, struct slice *item_r)
 }
 
 bool
+import_is_left_out(struct slice item)
+{
+    return item.len > 0 && item.at[0] == '!';
+}
+
+bool
 import_is_table(struct slice item)
 {
     size_t colon = slice_find(item, ':');
 
-    if (item.len > 0 && (item.at[0] == '/' || item.at[0] == '!'))
+    if (import_is_left_out(item))
+        return false;
+    if (item.len > 0 && item.at[0] == '/')
         return true;
     if (colon == item.len || colon == 0)
         return false;
@@ -147,4 +170,12 @@ import_is_table(struct slice item)
         if (item.at[i] < 'a' || item.at[i] > 'z')
             return false;
     return colon + 1 < item.len && item.at[colon + 1] != ':';
+}
+
+bool
+import_is_domain(struct slice item)
+{
+    if (item.len > 0 && item.at[0] == '.')
+        item = slice_from(item, 1);
+    return slice_find(item, '.') < item.len && domain_is_valid(item, true);
 }
