@@ -107,12 +107,7 @@ generation_give_up_root(const struct generation *generation)
 {
     const char *reason = privileges_drop(generation->arena, &generation->orders->service->identity);
 
-    if (reason)
-        return generation_fail(generation, EX_NOPERM, "user", reason);
-    if (geteuid() == 0 && generation->orders->first)
-        log_write(LOG_LEVEL_WARNING,
-                  "serving as root: \"set user\" names somebody with fewer rights");
-    return EX_OK;
+    return reason ? generation_fail(generation, EX_NOPERM, "user", reason) : EX_OK;
 }
 
 /* The first generation tells who starts it, as `check` would. */

@@ -15,6 +15,9 @@ privileges_find(struct arena *arena, const char *user, const char *group,
     *identity_r = (struct identity){.gid = (gid_t)-1};
     if (*user && passwd == NULL)
         return arena_printf(arena, "there is no user \"%s\"", user);
+    if (passwd && passwd->pw_uid == 0)
+        return arena_printf(arena, "\"%s\" has all rights, and who serves must not: name another",
+                            user);
     if (*group && entry == NULL)
         return arena_printf(arena, "there is no group \"%s\"", group);
     if (passwd) {

@@ -173,6 +173,7 @@ host() {
 }
 host 65 'a user that is not here' 'set user "nobody-has-this-name"' \
     'host.conf:1:10: error: user: there is no user "nobody-has-this-name"' '!no errors'
+host 65 'a user with all rights' 'set user "root"' 'host.conf:1:10: error: user: "root" has all rights' '!no errors'
 host 65 'a group that is not here' 'set group "no-group-has-this-name"' \
     'host.conf:1:11: error: group: there is no group "no-group-has-this-name"'
 host 65 'a group of the socket that is not here' 'set socket-group "no-group-has-this-name"' \

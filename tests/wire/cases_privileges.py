@@ -27,8 +27,10 @@ def gives_up_root():
         check("0" not in ids["Groups:"], "no group of root's", ids)
         with daemon.session() as mta:
             same(mta.message(), "continue", "and serves")
-    with Daemon('set user "root" ' + HEADER) as daemon:
-        check(daemon.lines("warning: serving as root"), "who serves as root is told so")
+    with Daemon('set user "root" ' + HEADER, expect_start=False) as daemon:
+        same(daemon.wait(), os.EX_CONFIG, "nobody serves as root")
+        check(daemon.lines("error: .*\"root\" has all rights"), "and why is said", daemon.log())
+        check(not os.path.exists(daemon.where.partition(":")[2]), "no socket is left")
 
 
 class WithoutUser(Daemon):
@@ -37,7 +39,7 @@ class WithoutUser(Daemon):
 
 
 @case
-def serves_as_root_only_if_told_so():
+def needs_a_user_to_serve_as():
     if any(entry.pw_name == "postern" for entry in pwd.getpwall()):
         with WithoutUser(HEADER) as daemon:
             same(ids_of(daemon)["Uid:"], [str(pwd.getpwnam("postern").pw_uid)] * 4, "without a user postern serves")
@@ -99,17 +101,15 @@ def has_postfix():
 def gives_its_socket_to_a_group():
     usual = "postfix" if has_postfix() else None
     for policy, process, its_socket in [
-        ('set user "root"', "root", usual or "root"),
         ('set user "nobody"', "nogroup", usual or "nogroup"),
         ('set user "nobody" set group "daemon"', "daemon", usual or "daemon"),
-        ('set user "root" set group "daemon"', "daemon", usual or "daemon"),
         ('set user "nobody" set socket-group "daemon"', "nogroup", "daemon"),
     ]:
         with Daemon(policy) as daemon:
             same(group_names(daemon), (process, its_socket), "groups of process and socket: " + policy)
             with daemon.session() as mta:
                 same(mta.message(), "continue", "and it serves")
-    with Daemon('set user "root" set group "daemon"') as daemon:
+    with Daemon('set user "nobody" set group "daemon"') as daemon:
         same(ids_of(daemon)["Groups:"], [str(grp.getgrnam("daemon").gr_gid)], "root's own group isn't left behind")
 
 
