@@ -28,6 +28,9 @@ static const struct command *const commands[] = {
     NULL,
 };
 
+static const char COMPLETION_USAGE[] = "usage: postern completion bash|zsh\n"
+                                       "print a script with which a shell completes commands\n";
+
 static const struct command *
 command_find(const char *name)
 {
@@ -52,11 +55,24 @@ complain_of_command(const char *name)
     return EX_USAGE;
 }
 
+static bool
+is_any_of(const char *word, const char *first, const char *second, const char *third)
+{
+    return strcmp(word, first) == 0 || strcmp(word, second) == 0 || strcmp(word, third) == 0;
+}
+
 static int
 print_help(const char *name)
 {
-    const struct command *command = name ? command_find(name) : NULL;
+    const struct command *command;
 
+    if (name && strcmp(name, "completion") == 0) {
+        fputs(COMPLETION_USAGE, stdout);
+        return EX_OK;
+    }
+    if (name && is_any_of(name, "help", "--help", "-h"))
+        name = NULL;
+    command = name ? command_find(name) : NULL;
     if (name && command == NULL)
         return complain_of_command(name);
     if (command)
@@ -69,16 +85,12 @@ print_help(const char *name)
 static int
 print_completion(const char *shell)
 {
+    if (shell && is_any_of(shell, "--help", "-h", "-h"))
+        return print_help("completion");
     if (shell && completion_print(commands, shell, stdout))
         return EX_OK;
-    fputs("usage: postern completion bash|zsh\n", stderr);
+    fputs(COMPLETION_USAGE, stderr);
     return EX_USAGE;
-}
-
-static bool
-is_any_of(const char *word, const char *first, const char *second, const char *third)
-{
-    return strcmp(word, first) == 0 || strcmp(word, second) == 0 || strcmp(word, third) == 0;
 }
 
 static int

@@ -144,6 +144,9 @@ run 64 'a misspelt command, and what was meant' 'no command "chek"; did you mean
 run 0 'help' '^  serve ' '^  check ' '^  explain ' -- help
 run 0 'the same by an option' '^  serve ' -- -h
 run 0 'help of one command' '^usage: postern check ' -- help check
+run 0 'help --help' '^usage: postern COMMAND' -- help --help
+run 0 'completion --help' '^usage: postern completion bash' -- completion --help
+run 0 'help completion' '^usage: postern completion bash' -- help completion
 run 0 'its --help' '^usage: postern check ' '^  --mta NAME ' -- check -v --help
 run 64 'help of no command' 'no command "x"' -- help x
 run 0 '--version, and what it was built with' '^postern [0-9]' '^types of tables: .*texthash' '^engines: libmilter' \
