@@ -56,7 +56,7 @@ static const struct audit_form fields[AUDIT_FIELDS] = {
                   "The recipient.\n"
                   "Without\n"
                   ".Li nrcpt\n"
-                  "the line is about him alone."},
+                  "the line is about this one alone."},
     [AUDIT_NRCPT] =
         {"nrcpt", " nrcpt=", "", "", MOST_ID,
          "A number, where the line is about so many recipients: after DATA a refusal is\n"

@@ -290,8 +290,8 @@ warn_of_vain_tempfails(struct warner *warner)
         plan_visit_expr(rule->condition, note_change, &again);
         if (again.reads && !again.may_change)
             diagnostics_warning(warner->diagnostics, rule->verdict_action->place,
-                                "nothing that rule %.*s reads is otherwise when the message is "
-                                "sent once more, so each try is deferred again; say reject",
+                                "all that rule %.*s reads is the same when the client tries again, "
+                                "so the message is deferred each time; say reject",
                                 (int)rule->name.len, rule->name.at);
     }
 }

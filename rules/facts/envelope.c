@@ -298,9 +298,9 @@ static const struct fact envelope_rows[] = {
     {"rcpt.count", TYPE_NUMBER, STAGE_RCPT, EACH, "", NULL, read_rcpt_count,
      .help = "which one this recipient is of those that were offered, from 1"},
     {"first-rcpt", TYPE_ADDRESS, STAGE_RCPT, ABSENT | EACH, "", NULL, read_first_rcpt,
-     .help = "the first recipient that was accepted; absent for himself"},
+     .help = "the first recipient that was accepted; absent for that one itself"},
     {"first-rcpt.host", TYPE_DOMAIN, STAGE_RCPT, ABSENT | EACH, "{rcpt_host}", NULL,
-     read_first_rcpt_host, .help = "where his mail goes next"},
+     read_first_rcpt_host, .help = "the next hop of that recipient, as rcpt.host has it"},
     {"recipients", TYPE_ADDRESS, STAGE_DATA, MANY, "", NULL, read_recipients,
      .help = "the recipients that were accepted"},
 };

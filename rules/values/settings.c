@@ -20,8 +20,8 @@ static const struct setting rows[SETTINGS] = {
                 ".Qq inet:PORT@HOST\n"
                 "or\n"
                 ".Qq inet6:PORT@HOST .\n"
-                "Whoever reaches it can say what he likes, and stop the milter: to an inet\n"
-                "socket that is every user of the machine.",
+                "Whoever can connect to it can say anything, as the MTA can, and stop the\n"
+                "milter: to an inet socket that is every user of the machine.",
     },
     [SET_SOCKET_MODE] = {
         .name = "socket-mode",
@@ -35,27 +35,29 @@ static const struct setting rows[SETTINGS] = {
         .type = SETTING_TEXT,
         .initial = "\"\"",
         .law = setting_law_account,
-        .help = "The group that a unix socket is given to, and the folder that is made for it;\n"
+        .help = "The group of a unix socket, and of the folder that is made for it;\n"
                 "empty for\n"
                 ".Li postfix ,\n"
                 "where there is that group and the socket may be given to it, else for the\n"
-                "group that is served as.",
+                "group of the process that serves.",
     },
     [SET_USER] = {
         .name = "user",
         .type = SETTING_TEXT,
         .initial = "\"\"",
         .law = setting_law_account,
-        .help = "The user to serve as when started by root; empty for\n"
+        .help = "The user of the process that serves, when root starts it; empty for\n"
                 ".Li postern .\n"
-                "Started by anybody else, that one serves.",
+                "It can't be root.\n"
+                "Started by anybody else, it serves as the one who started it.",
     },
     [SET_GROUP] = {
         .name = "group",
         .type = SETTING_TEXT,
         .initial = "\"\"",
         .law = setting_law_account,
-        .help = "The group to serve as when started by root; empty for the user's own.",
+        .help = "The group of the process that serves, when root starts it; empty for that of\n"
+                "the user.",
     },
     [SET_SANDBOX] = {
         .name = "sandbox",
@@ -70,9 +72,11 @@ static const struct setting rows[SETTINGS] = {
         .type = SETTING_WORD,
         .choices = "libmilter native",
         .initial = "libmilter",
-        .help = "What speaks the milter protocol: Sendmail's library, or with\n"
+        .help = "What speaks the milter protocol:\n"
+                ".Cm libmilter\n"
+                "is the library of Sendmail,\n"
                 ".Cm native\n"
-                "Postern itself, which takes less of the machine and is experimental as yet.",
+                "is our own code, which needs less CPU and memory, and is experimental as yet.",
     },
     [SET_MODE] = {
         .name = "mode",
@@ -100,8 +104,9 @@ static const struct setting rows[SETTINGS] = {
         .type = SETTING_TEXT,
         .initial = "\"+\"",
         .law = setting_law_delimiters,
-        .help = "The characters of which any one begins the detail of a local part;\n"
-                "empty where addresses have none.",
+        .help = "The characters each of which begins the detail of a local part, as in\n"
+                ".Li user+detail ;\n"
+                "empty where addresses have no details.",
     },
     [SET_LOCAL_DOMAINS] = {
         .name = "local-domains",
@@ -126,9 +131,11 @@ static const struct setting rows[SETTINGS] = {
         .initial = "no",
         .help = "Whether\n"
                 ".Ic .error\n"
-                "minds a label of a domain that is a U-label but for its upper case or its\n"
-                "normal form, and an ASCII label with hyphens in third and fourth place.\n"
-                "Unless set they are taken for what they mean.",
+                "also tells of a label that is a U-label but for its upper case or its normal\n"
+                "form, and of an ASCII label with hyphens in third and fourth place.\n"
+                "With\n"
+                ".Cm no\n"
+                "they are taken for the label that they mean.",
     },
     [SET_SCRIPT_LEVEL] = {
         .name = "script-level",
@@ -136,10 +143,10 @@ static const struct setting rows[SETTINGS] = {
         .choices = "highly-restrictive moderately-restrictive",
         .initial = "highly-restrictive",
         .help =
-            "How a label may mix scripts before\n"
+            "Which scripts a label may hold without being\n"
             ".Ic .domain.mixed\n"
-            "says so (UTS #39): one script, or Latin beside Japanese, Chinese or Korean; or, less\n"
-            "strictly, Latin beside any one that isn't Greek or Cyrillic.",
+            "(UTS #39): one alone, or Latin beside Japanese, Chinese or Korean; or, less\n"
+            "strictly, Latin beside any one other but Greek and Cyrillic.",
     },
     [SET_AUTHSERV_ID] = {
         .name = "authserv-id",
@@ -166,7 +173,7 @@ static const struct setting rows[SETTINGS] = {
         .type = SETTING_TEXT,
         .initial = "\"postern\"",
         .law = setting_law_syslog_name,
-        .help = "The name under which is logged.",
+        .help = "The name that lines of the log begin with.",
     },
     [SET_LOG_ACCEPT] = {
         .name = "log-accept",
@@ -222,19 +229,21 @@ static const struct setting rows[SETTINGS] = {
                 ".Xr postern 8\n"
                 ".Cm why ;\n"
                 "0 for none.\n"
-                "Each takes as much memory as was told of the message, at most 64KB.\n"
+                "Each takes as much memory as what is known of the message, at most 64KB.\n"
                 "They are gone when the service stops, and without\n"
                 ".Ic status-socket\n"
                 "nothing is remembered.\n"
-                "How many counts from the next start of the service on, but 0 at once.",
+                "A changed number counts from the next start of the service; 0 counts from the\n"
+                "next reload.",
     },
     [SET_DRAIN_TIME] = {
         .name = "drain-time",
         .type = SETTING_TIME,
         .initial = "20s",
         .most = HOUR,
-        .help = "How long sessions under way may take to end when the milter is stopped, and how\n"
-                "long a generation is left alone, after a reload, that others wait for.",
+        .help = "How long open sessions may take to end when the milter is stopped; and, after\n"
+                "a reload, how long an older generation is left alone when others wait for\n"
+                "its end.",
     },
     [SET_MAX_SESSIONS] = {
         .name = "max-sessions",
@@ -243,11 +252,11 @@ static const struct setting rows[SETTINGS] = {
         .least = 1,
         .most = 1000000,
         .help = "Sessions, which are connections of the MTA, that may be open at a time in one\n"
-                "process; those that a reload leaves to the one before aren't counted.\n"
-                "Every command of one more gets 451 4.3.2; with the engine\n"
+                "process; those that a reload leaves to an older process aren't counted.\n"
+                "Every command of a session beyond that gets 451 4.3.2; with the engine\n"
                 ".Cm native\n"
-                "it waits until one has ended.\n"
-                "Fewer may be where the process may have too few descriptors: see\n"
+                "it waits until another has ended.\n"
+                "Where the process may not have descriptors enough, there are fewer: see\n"
                 ".Xr postern 8 .",
     },
     [SET_MAX_RECIPIENTS] = {
@@ -265,8 +274,8 @@ static const struct setting rows[SETTINGS] = {
         .least = 1,
         .most = GB,
         .help =
-            "Octets of a header: what rules do with one grows with it, and headers of people's\n"
-            "mail seldom pass 50KB.\n"
+            "Octets of a header: the larger one is, the longer rules take, and headers of\n"
+            "people's mail seldom pass 50KB.\n"
             "A larger one gets 552 5.3.4.\n"
             "Headers of a message's parts may have as much, together; one with more that must be\n"
             "converted gets 554 5.6.5.",
@@ -277,8 +286,8 @@ static const struct setting rows[SETTINGS] = {
         .initial = "2000",
         .least = 1,
         .most = 1000000,
-        .help = "Fields of a header: each costs more than its octets, and each rule that reads or\n"
-                "changes fields goes through them.\n"
+        .help = "Fields of a header: each costs more than its octets alone, since every rule\n"
+                "that reads or changes fields goes through all of them.\n"
                 "A header with more gets 552 5.3.4.",
     },
     [SET_MAX_AUTHOR_MAILBOXES] = {
