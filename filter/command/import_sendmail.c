@@ -71,6 +71,26 @@ print_domains(struct slice text)
          "}");
 }
 
+/* Names of hosts and domains, and the first numbers of networks. */
+static void
+print_exempt(struct slice text)
+{
+    struct slice line, word;
+    struct m4_call call;
+
+    puts("list exempt = {   # who needs no login: relay-domains, and RELAY in the access map\n"
+         "    127.0.0.0/8,\n"
+         "    ::1,");
+    while (slice_word(&text, "\n", &line)) {
+        if (!m4_call_read(line, "RELAY_DOMAIN", &call))
+            continue;
+        while (slice_word(&call.first, " \t,", &word))
+            printf("    # RELAY_DOMAIN names %.*s: write here which networks of yours that are\n",
+                   (int)word.len, word.at);
+    }
+    puts("}");
+}
+
 static bool
 has_call(struct slice text, const char *name, const char *first)
 {
@@ -108,10 +128,7 @@ import_print_sendmail(struct slice text)
          "set socket \"unix:/run/postern/postern.sock\"\n"
          "set mode audit   # change to enforce when the log reads well");
     print_domains(text);
-    puts("list exempt = {   # who needs no login: relay-domains, and RELAY in the access map\n"
-         "    127.0.0.0/8,\n"
-         "    ::1,\n"
-         "}");
+    print_exempt(text);
     puts("# table owners = \"TYPE:PLACE\"   # address -> the logins that may send as it");
     if (print_filters(text) == 0)
         puts("# To connect this Sendmail, add to its .mc file:\n"

@@ -91,6 +91,7 @@ OSTYPE(`debian')dnl
 dnl LOCAL_DOMAIN(`left-out.example')
 LOCAL_DOMAIN(`example.com example.org')dnl
 MASQUERADE_AS(`example.com')dnl
+RELAY_DOMAIN(`192.0.2 relay.example')dnl
 FEATURE(`always_add_domain')dnl
 FEATURE(`masquerade_envelope')dnl
 """
@@ -157,7 +158,8 @@ for site in SITES:
 with tempfile.TemporaryDirectory() as folder:
     write(folder + "/sendmail.mc", MC)
     status, text, err = said("import", "sendmail", folder + "/sendmail.mc")
-    wrong = lacking(text, [r"^    example\.org,   # LOCAL_DOMAIN", r"INPUT_MAIL_FILTER\(`postern'", r"always_add_domain",
+    wrong = lacking(text, [r"^    example\.org,   # LOCAL_DOMAIN", r"INPUT_MAIL_FILTER\(`postern'",
+                           r"^    # RELAY_DOMAIN names 192\.0\.2: ", r"^    # RELAY_DOMAIN names relay\.example: ", r"always_add_domain",
                            r"rewritten behind the milter"], [r"left-out"])
     check(status == 0 and not wrong, "Sendmail's file", (wrong, text, err))
     write(folder + "/policy", text)
