@@ -120,13 +120,32 @@ place_in_order_of(const struct step *step)
     return step->kind == STEP_MACRO ? place_of_macro(step) : places[step->kind];
 }
 
+/* In quotes where a line of a test needs them. */
+static const char *
+quoted_word(struct arena *arena, const char *word)
+{
+    struct buffer *text = ARENA_NEW(arena, struct buffer);
+
+    if (*word && strpbrk(word, " \t\"") == NULL)
+        return word;
+    buffer_init(text, arena, SIZE_MAX);
+    buffer_octet(text, '"');
+    for (; *word; word++) {
+        if (*word == '"' || *word == '\\')
+            buffer_octet(text, '\\');
+        buffer_octet(text, *word);
+    }
+    buffer_octet(text, '"');
+    return buffer_slice(text).at;
+}
+
 static void
 add_line(struct request *request, const char *name, const char *rest)
 {
     const struct step *step;
 
     if (strcmp(name, "message") == 0)
-        rest = input_path(rest);
+        rest = quoted_word(request->arena, input_path(rest));
     step = scenario_line(request->arena, name, rest ? rest : "", &request->diagnostics);
 
     if (step)
@@ -192,7 +211,7 @@ read_request(struct request *request, int argc, char **argv)
 static void
 put_in_order(struct request *request, char **file)
 {
-    struct step *message = ARENA_NEW(request->arena, struct step);
+    struct step *message = ARENA_NEW(request->arena, struct step), *option;
 
     for (size_t i = 0; i < PLACE_MESSAGE; i++)
         append_steps(&request->first, request->option[i]);
@@ -200,9 +219,11 @@ put_in_order(struct request *request, char **file)
         append_steps(&request->first, scenario_load(request->arena, input_path(file[0]),
                                                     &request->diagnostics));
     if (file[0] && file[1])
-        add_line(request, "message",
-                 arena_printf(request->arena, "\"%s\"", input_path(file[1])));
-    append_steps(&request->first, request->option[PLACE_MESSAGE]);
+        add_line(request, "message", file[1]);
+    option = request->option[PLACE_MESSAGE];
+    if (option && (option->next || request->has_text))
+        diagnostics_error(&request->diagnostics, (struct place){0}, "the message is given twice");
+    append_steps(&request->first, option);
     if (!request->has_text)
         return;
     message->kind = STEP_MESSAGE;
@@ -235,25 +256,6 @@ static bool
 is_word_of_option(const char *word)
 {
     return word && word[0] != '-' && access(word, F_OK) != 0;
-}
-
-/* In quotes where a line of a test needs them. */
-static const char *
-quoted_word(struct arena *arena, const char *word)
-{
-    struct buffer *text = ARENA_NEW(arena, struct buffer);
-
-    if (*word && strpbrk(word, " \t") == NULL)
-        return word;
-    buffer_init(text, arena, SIZE_MAX);
-    buffer_octet(text, '"');
-    for (; *word; word++) {
-        if (*word == '"' || *word == '\\')
-            buffer_octet(text, '\\');
-        buffer_octet(text, *word);
-    }
-    buffer_octet(text, '"');
-    return buffer_slice(text).at;
 }
 
 /* The words of the command line, in which what belongs to one option is one word. */

@@ -461,6 +461,14 @@ run 65 'explain: no version of TLS' '"1.3" is no version of TLS' -- explain -c g
 run 65 'explain: no path' '"to:<a@b>" is no path' -- explain -c good.conf --rcpt 'to:<a@b>'
 run 65 'explain: no header field' '"no colon" is no header field' -- explain -c good.conf --header 'no colon'
 run 65 'explain: a file that is not there' 'missing' -- explain -c good.conf missing
+cp mail.eml 'a "mail".eml'
+run 0 'explain: a message whose name has white space and quotes' 'quarantine: lottery' -- \
+    explain -c good.conf --message 'a "mail".eml'
+run 0 'explain: and behind a file' 'quarantine: lottery' -- explain -c good.conf one.scenario 'a "mail".eml'
+run 65 'explain: a message given twice' 'message is given twice' '!=>' -- \
+    explain -c good.conf --message mail.eml --header 'Subject: a'
+run 65 'explain: a message given twice as a file' 'message is given twice' '!=>' -- \
+    explain -c good.conf --message mail.eml one.scenario mail.eml
 run 65 'explain: a message that is not there' 'missing.eml: No such file' -- \
     explain -c good.conf one.scenario missing.eml
 run 64 'explain: an unknown option' '^usage: postern explain' -- explain --nonsense
