@@ -6,6 +6,7 @@
 #include "count/recall.h"
 #include "explain_inside.h"
 #include "input.h"
+#include "policy/socket_name.h"
 #include "status/status_client.h"
 
 static int why_run(int argc, char **argv);
@@ -116,6 +117,11 @@ why_ask(struct question *question, const char *socket)
     if (*socket == '\0')
         return command_fail(&command_why, EX_CONFIG,
                             "%s sets no status-socket, so that nobody remembers", question->path);
+    if (!socket_name_is_unix(question->arena, slice_of(socket)))
+        return command_fail(&command_why, EX_CONFIG,
+                            "the status-socket of %s is a port, which every user of this machine "
+                            "can ask, so that nothing is remembered; set a unix socket",
+                            question->path);
     if (!status_client_ask(question->arena, socket, path, &all, &reason))
         return command_fail(&command_why, EX_UNAVAILABLE, "%s; is the milter running?", reason);
     if (all.len == 0)

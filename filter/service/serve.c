@@ -11,6 +11,7 @@
 #include "count/nonces.h"
 #include "count/recall.h"
 #include "count/tally.h"
+#include "policy/socket_name.h"
 #include "handed.h"
 #include "leave.h"
 #include "notify.h"
@@ -96,15 +97,15 @@ serve_prepare(struct arena *arena, struct service *service)
     return status;
 }
 
-/* Nobody could ask without a socket. */
+/* Nobody could ask without a socket, and at a port every user of the machine could. */
 static void
-serve_make_recall(const struct service *service)
+serve_make_recall(struct arena *arena, const struct service *service)
 {
     const struct service_settings *settings = &service->settings;
 
     if (*settings->status_socket && !(nonces_make() && recall_make(RECALL_PLAYS, PLAYS)))
         log_write(LOG_LEVEL_WARNING, "no memory is left for nonces: no test is played through");
-    if (settings->remember > 0 && *settings->status_socket &&
+    if (settings->remember > 0 && socket_name_is_unix(arena, slice_of(settings->status_socket)) &&
         !recall_make(RECALL_VERDICTS, (size_t)settings->remember))
         log_write(LOG_LEVEL_WARNING, "no memory is left for verdicts: nothing is remembered");
 }
@@ -126,7 +127,7 @@ serve(const char *path, const char *version, bool to_stderr)
     log_set_format(service.settings.log_format);
     if (!counters_make())
         log_write(LOG_LEVEL_WARNING, "no memory is left for counters: nothing is counted");
-    serve_make_recall(&service);
+    serve_make_recall(arena, &service);
     log_on_drop(tally_dropped_line);
     notify_open();
     status = serve_prepare(arena, &service);

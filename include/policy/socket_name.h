@@ -18,4 +18,7 @@ struct socket_name {
  * what is wrong and what would be right. */
 const char *socket_name_read(struct arena *arena, struct slice text, struct socket_name *name_r);
 
+/* Whether it has an owner and a mode; a port is for every user of the machine. */
+bool socket_name_is_unix(struct arena *arena, struct slice text);
+
 #endif

@@ -230,9 +230,9 @@ static const struct setting rows[SETTINGS] = {
                 ".Cm why ;\n"
                 "0 for none.\n"
                 "Each takes as much memory as what is known of the message, at most 64KB.\n"
-                "They are gone when the service stops, and without\n"
+                "They are gone when the service stops, and nothing is remembered unless\n"
                 ".Ic status-socket\n"
-                "nothing is remembered.\n"
+                "is a unix socket, since a port can be asked by every user of the machine.\n"
                 "A changed number counts from the next start of the service; 0 counts from the\n"
                 "next reload.",
     },

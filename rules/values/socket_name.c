@@ -135,3 +135,11 @@ socket_name_read(struct arena *arena, struct slice text, struct socket_name *nam
                         "or \"inet6:PORT@HOST\"",
                         (int)text.len, text.at);
 }
+
+bool
+socket_name_is_unix(struct arena *arena, struct slice text)
+{
+    struct socket_name name;
+
+    return socket_name_read(arena, text, &name) == NULL && name.kind == SOCKET_UNIX;
+}

@@ -4,9 +4,10 @@ the policy, comes to the same verdict."""
 import os
 import re
 import subprocess
+import urllib.request
 
 from cases_status import Watched
-from harness import POSTERN, case, check, same
+from harness import POSTERN, case, check, free_port, same
 
 TABLES = r'''
 table owners = "inline:{{alice@example.com = alice}, {bob@example.com = bob}}"
@@ -119,6 +120,21 @@ def what_is_unknown_is_said_so():
         with open(path, "w", encoding="utf-8") as file:
             file.write(POLICY)
         check("status-socket" in why(daemon, "0000000000AA", path, expect=78), "the setting is named")
+
+
+@case
+def a_port_tells_nothing_of_mail():
+    """Every user of the machine reaches it, and ids can be guessed from one's own."""
+    port = free_port()
+    with Watched(POLICY, where="inet:%d@127.0.0.1" % port) as daemon:
+        send_of_each_kind(daemon)
+        for identity in ids(daemon, "by-subject"):
+            with urllib.request.urlopen("http://127.0.0.1:%d/why/%s" % (port, identity)) as answer:
+                same(answer.read(), b"", "nothing of a message comes from a port")
+            check("a port, which every user of this machine can ask" in why(daemon, identity, expect=78),
+                  "why says what to set", why(daemon, identity, expect=78))
+        with urllib.request.urlopen("http://127.0.0.1:%d/metrics" % port) as answer:
+            check(b"postern_verdicts_total" in answer.read(), "but what was counted does")
 
 
 @case
