@@ -3,6 +3,7 @@
 #include "import_inside.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* The next MACRO(`ARGUMENT', ...) of this name; its first two arguments, without quotes. */
 struct m4_call {
@@ -114,7 +115,7 @@ print_filters(struct slice text)
         if (!m4_call_read(line, "INPUT_MAIL_FILTER", &call))
             continue;
         count++;
-        if (slice_find(call.second, 'F') == call.second.len)
+        if (memmem(call.second.at, call.second.len, "F=", 2) == NULL)
             printf("# Note: the filter %.*s has no F=: mail passes unseen while it is away.\n",
                    (int)call.first.len, call.first.at);
     }
@@ -133,7 +134,7 @@ import_print_sendmail(struct slice text)
     if (print_filters(text) == 0)
         puts("# To connect this Sendmail, add to its .mc file:\n"
              "#   INPUT_MAIL_FILTER(`postern', `S=unix:/run/postern/postern.sock, F=T, "
-             "T=S:30s;R:1m')");
+             "T=C:5s;S:10s;R:30s;E:5m')");
     if (!has_call(text, "FEATURE", "no_default_msa") && has_call(text, "FEATURE", "msp"))
         puts("# Note: this is a configuration of the submission program: it has no filters.");
     if (has_call(text, "FEATURE", "always_add_domain"))

@@ -165,7 +165,7 @@ with tempfile.TemporaryDirectory() as folder:
     write(folder + "/policy", text)
     status, out, err = said("check", "--no-host", folder + "/policy")
     check(status == 0 and "error" not in err, "Sendmail's file: check takes it", out + err)
-    write(folder + "/sendmail.mc", MC + "INPUT_MAIL_FILTER(`other', `S=inet:1@127.0.0.1')dnl\n")
+    write(folder + "/sendmail.mc", MC + "INPUT_MAIL_FILTER(`other', `S=unix:/run/OF/socket')dnl\n")
     status, text, err = said("import", "sendmail", folder + "/sendmail.mc")
     check(re.search("filter other has no F=", text), "Sendmail's file: a filter without F=", text)
     status, out, err = said("import", "postfix", folder + "/nowhere")
