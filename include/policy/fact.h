@@ -99,4 +99,7 @@ const struct fact_part *fact_part_find(enum value_type of, struct slice name);
 /* Macros of which the stage is known: where macro["{name}"] may be read. */
 bool fact_macro_stage(struct slice name, enum stage *stage_r);
 
+/* Whether Postfix never sends a macro that Sendmail has, even when it is asked. */
+bool fact_macro_is_sendmails(struct slice name);
+
 #endif

@@ -84,13 +84,21 @@ policy_describe(const struct policy *policy, FILE *to)
     arena_free(&description.arena);
 }
 
+static bool
+is_never_sent(const struct operand *operand, unsigned never)
+{
+    if (slice_equal(slice_of(operand->fact->name), SLICE("macro")))
+        return never == FACT_NEVER_POSTFIX && fact_macro_is_sendmails(operand->fact_index);
+    return operand->fact->flags & never;
+}
+
 static void
 describe_missing(void *context, const struct operand *operand)
 {
     struct description *description = context;
     const char *text;
 
-    if (!is_new_fact(description, operand, &text) || !(operand->fact->flags & description->never))
+    if (!is_new_fact(description, operand, &text) || !is_never_sent(operand, description->never))
         return;
     fprintf(description->to, "%s%s", description->separator, text);
     description->separator = ", ";

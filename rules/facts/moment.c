@@ -18,19 +18,37 @@ static const struct {
     {STAGE_BODY, "{msg_id} {msg_size}"},
 };
 
+static const char sendmails_macros[] =
+    "{daemon_family} {if_name} {if_addr} {client_rate} {total_rate} f r s {auth_ssf} {cn_subject} "
+    "{cn_issuer} {verify} {dsn_envid} {dsn_ret} {ntries} {dsn_notify} {nrcpts} {nbadrcpts} "
+    "{msg_id} {msg_size}";
+
+static bool
+macro_is_among(struct slice name, const char *names)
+{
+    struct slice rest = slice_of(names), known;
+
+    while (slice_word(&rest, " ", &known))
+        if (slice_equal(known, name))
+            return true;
+    return false;
+}
+
 bool
 fact_macro_stage(struct slice name, enum stage *stage_r)
 {
-    for (size_t i = 0; i < sizeof macro_stages / sizeof macro_stages[0]; i++) {
-        struct slice rest = slice_of(macro_stages[i].names), known;
-
-        while (slice_word(&rest, " ", &known))
-            if (slice_equal(known, name)) {
-                *stage_r = macro_stages[i].stage;
-                return true;
-            }
-    }
+    for (size_t i = 0; i < sizeof macro_stages / sizeof macro_stages[0]; i++)
+        if (macro_is_among(name, macro_stages[i].names)) {
+            *stage_r = macro_stages[i].stage;
+            return true;
+        }
     return false;
+}
+
+bool
+fact_macro_is_sendmails(struct slice name)
+{
+    return macro_is_among(name, sendmails_macros);
 }
 
 /* One that was sent empty is there. */

@@ -233,6 +233,11 @@ cmp -s printed.conf again.conf
 report $((! $?)) 'check --print: what it prints prints itself'
 run 0 'and passes its tests' '^ok 2' -- test -c printed.conf
 run 0 'check --mta' '!error' -- check --mta postfix -c good.conf
+printf '%s\n' 'rule size if macro["{msg_size}"] ~ /^9/ log "x"' 'rule name if macro["{client_name}"] ~ /x/ log "x"' \
+    "rule says log \"{macro['{nrcpts}']}\"" >macros.conf
+run 0 'check --mta: macros that Postfix never sends' '^macros.conf:1: rule size .*: macro\["\{msg_size}"]$' \
+    '^macros.conf:3: rule says .*nrcpts' '!rule name' -- check --mta postfix -c macros.conf
+run 0 'check --mta: and Sendmail does' '^no rule reads what Sendmail never sends' -- check --mta sendmail -c macros.conf
 
 run 0 'test: all pass' '^ok 1 - nobody is refused' '^ok 2 - a tag' '^1\.\.2' -- test -c good.conf
 run 0 'test: of other files too' '^ok 3 - every word' '^ok 4 - handed in' '^1\.\.4' -- test -c good.conf passing.tests
