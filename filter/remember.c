@@ -88,7 +88,9 @@ write_empty_table(struct remembering *r, const struct lookup *first, const struc
     while (first->table != lookup->table)
         first = first->next;
     if (first == lookup)
-        buffer_printf(&r->text, "table %.*s \"not found\" error\n", (int)name->len, name->at);
+        buffer_printf(&r->text,
+                      "table %.*s \"not found\" error # it had none of the keys asked for\n",
+                      (int)name->len, name->at);
 }
 
 static void
