@@ -11,41 +11,8 @@ set -u
 srcdir=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 builddir=${builddir:-$srcdir/build/debug}
 . "$srcdir/tests/must.bash"
-roots=${POSTERN_ROOTS:-$builddir/tests/distro}
+. "$srcdir/tests/distro/roots.bash"
 [ $# -gt 0 ] || set -- bookworm trixie
-inside=
-
-mirror() {
-    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' \
-        'Origin: Debian' 'Label: Debian' | head -n 1
-}
-
-# make_root SUITE: begun anew where it wasn't finished.
-make_root() {
-    [ ! -e "$roots/$1.made" ] || return 0
-    mkdir -p "$roots" && rm -rf "${roots:?}/$1"
-    debootstrap --variant=minbase --include=ca-certificates,git,sudo "$1" "$roots/$1" "$(mirror)" \
-        >"$roots/$1.log" 2>&1 && touch "$roots/$1.made"
-}
-
-# What is done in a root: nothing of it stays, and this machine's mounts and processes aren't seen.
-# The root is a mount itself, or no namespace could be made in it.
-in_root() {
-    local suite=$1
-
-    shift
-    # shellcheck disable=SC2016
-    exec unshare --mount --pid --fork --kill-child bash -c '
-        root=$1 source=$2
-        shift 2
-        mount --make-rprivate / && mount -t tmpfs -o size=8g work /mnt &&
-            mkdir /mnt/upper /mnt/work /mnt/root /mnt/source &&
-            mount -t overlay -o "lowerdir=$root,upperdir=/mnt/upper,workdir=/mnt/work" root /mnt/root &&
-            git clone -q "$source" /mnt/root/source && mount -t proc proc /mnt/root/proc &&
-            mount --rbind /dev /mnt/root/dev || exit
-        exec chroot /mnt/root /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C \
-            HOME=/root bash -c "$1"' bash "$roots/$suite" "$srcdir" "$*"
-}
 
 # What a newcomer does; a line "=== WHAT STATUS LAST-LINE" after each step.
 steps='
@@ -76,15 +43,10 @@ ended() {
     grep -q "^=== $1 0 ${2-}" "$log"
 }
 
-# It hears no other signal, and takes along whatever runs in there.
-trap '[ -z "$inside" ] || kill -KILL "$inside"; exit 130' INT TERM
-
 for suite in "$@"; do
     log=$roots/$suite.log
     must "$suite: there is a fresh one" make_root "$suite" || continue
-    in_root "$suite" "$steps" >"$log" 2>&1 &
-    inside=$!
-    wait $inside
+    in_root "$suite" "$steps" >"$log" 2>&1
     must "$suite: a user with sudo tries it" ended try
     for who in user root bounded; do
         must "$suite: check passes for $who" ended $who '[1-9][0-9]* passed, 0 failed$'
