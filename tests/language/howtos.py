@@ -9,20 +9,13 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + "/..")
+
+from tap import report, tap_end  # noqa: E402
+
 TREE = os.path.realpath(os.environ["srcdir"])
 POSTERN = os.path.realpath(os.environ["POSTERN"])
 KINDS = {"postern", "texthash", "pcre", "main.cf", "console"}
-
-number = failed = 0
-
-
-def report(fault, name, skip=None):
-    global number, failed
-    number += 1
-    failed += bool(fault)
-    print("%s %d - %s%s" % ("not ok" if fault else "ok", number, name, " # SKIP " + skip if skip else ""))
-    if fault:
-        print("\n".join("#   " + line for line in str(fault)[:3000].splitlines()))
 
 
 class Page:
@@ -104,8 +97,7 @@ def main():
     with open(TREE + "/doc/HOWTO-smtputf8.md", encoding="utf-8") as file:
         pattern = re.search(r"(?ms)^```pcre .*?\n(.*?)^```", file.read()).group(1)
     report(None if pattern in manual else pattern, "the pattern is that of postern(8)")
-    print("1..%d" % number)
-    return failed > 0
+    return tap_end()
 
 
 sys.exit(main())

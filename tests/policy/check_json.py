@@ -8,9 +8,10 @@ import sys
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 TREE = os.path.realpath(HERE + "/../..")
-sys.path.insert(0, HERE)
+sys.path[:0] = [HERE, TREE + "/tests"]
 
 import json_schema  # noqa: E402
+from tap import report, same, tap_end  # noqa: E402
 
 POSTERN = os.environ["POSTERN"]
 LONG = os.environ.get("POSTERN_LONG", "0") == "1"
@@ -44,21 +45,6 @@ BROKEN = (
     ("a number of errors below none", lambda d: d.update(errors=-1)),
     ("macros at no stage", lambda d: d["asked-of-mta"]["macros"].update(end=[])),
 )
-
-number = failed = 0
-
-
-def report(fault, name):
-    global number, failed
-    number += 1
-    failed += fault is not None
-    print("%s %d - %s" % ("not ok" if fault else "ok", number, name))
-    if fault:
-        print("#   " + str(fault)[:2000])
-
-
-def same(got, wanted, name):
-    report(None if got == wanted else "%r, not %r" % (got, wanted), name)
 
 
 def checked(*words, text=None):
@@ -141,5 +127,4 @@ def try_mistakes():
 try_all()
 try_one()
 try_mistakes()
-print("1..%d" % number)
-sys.exit(failed > 0)
+sys.exit(tap_end())

@@ -11,20 +11,13 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path.insert(0, HERE + "/..")
+
+from tap import report, tap_end  # noqa: E402
+
 SHIPPED = os.path.realpath(HERE + "/../../rules/policies")
 POSTERN = os.environ["POSTERN"]
 RULES, PARTS = 100, 90
-
-number = failed = 0
-
-
-def report(fault, name):
-    global number, failed
-    number += 1
-    failed += bool(fault)
-    print("%s %d - %s" % ("not ok" if fault else "ok", number, name))
-    for line in fault or []:
-        print("#   " + line)
 
 
 def missing(folder, site):
@@ -108,8 +101,7 @@ def main():
             check(shipped, sites[shipped], all_rules, all_parts, seen_rules, seen_parts)
         else:
             print("# %s can't be played in this build" % shipped)
-    print("1..%d" % number)
-    return failed > 0
+    return tap_end()
 
 
 sys.exit(main())

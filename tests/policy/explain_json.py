@@ -9,10 +9,11 @@ import tempfile
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 TREE = os.path.realpath(HERE + "/../..")
-sys.path[:0] = [HERE, TREE + "/tests/record"]
+sys.path[:0] = [HERE, TREE + "/tests", TREE + "/tests/record"]
 
 import json_schema  # noqa: E402
 import record  # noqa: E402
+from tap import report, tap_end  # noqa: E402
 
 POSTERN = os.environ["POSTERN"]
 LONG = os.environ.get("POSTERN_LONG", "0") == "1"
@@ -33,18 +34,6 @@ BROKEN = (
     ("a line that is a text", lambda d: d["stages"][-1]["walks"][0]["rules"][0]["decided"].update(line="1")),
     ("a stage that is none", lambda d: d.update(stage="end")),
 )
-
-number = failed = 0
-
-
-def report(fault, name):
-    global number, failed
-    number += 1
-    failed += fault is not None
-    print("%s %d - %s" % ("not ok" if fault else "ok", number, name))
-    if fault:
-        print("#   " + str(fault)[:2000])
-
 
 def explain(policy, scenario, folder):
     path = os.path.join(folder, ".explain_json.scenario")
@@ -91,8 +80,7 @@ def main():
             report(fault, os.path.basename(policy) + ": what is printed of its tests is as the schema says")
         report(None if count >= 100 else "%d" % count, "a hundred tests and more were played")
         broken(scratch)
-    print("1..%d" % number)
-    return failed > 0
+    return tap_end()
 
 
 def broken(folder):

@@ -7,27 +7,20 @@ import pty
 import random
 import re
 import subprocess
+import sys
 import tempfile
 import time
 
-import mmdb_writer
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + "/..")
+
+import mmdb_writer  # noqa: E402
+from tap import report, tap_end  # noqa: E402
 
 POSTERN = os.environ["POSTERN"]
 LONG = os.environ.get("POSTERN_LONG", "0") == "1"
 ADDRESSES, DAMAGES = (400, 4000) if LONG else (40, 150)
 SHAPES = [(size, version, pointers, at) for size in (24, 28, 32) for version in (4, 6)
           for pointers, at in ((True, 0), (True, 3000), (True, 600000), (False, 0))]
-
-number = failed = 0
-
-
-def report(fault, name):
-    global number, failed
-    number += 1
-    failed += bool(fault)
-    print("%s %d - %s" % ("not ok" if fault else "ok", number, name))
-    for line in (fault or [])[:10]:
-        print("#   " + line)
 
 
 def made_up(chance):
@@ -205,4 +198,4 @@ with tempfile.TemporaryDirectory() as scratch:
         compare(scratch, each)
     forms(scratch)
     damage(scratch)
-print("1..%d" % number)
+sys.exit(tap_end())

@@ -10,6 +10,10 @@ import sys
 import tempfile
 import textwrap
 
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + "/..")
+
+from tap import report, tap_end  # noqa: E402
+
 TREE = os.environ["srcdir"]
 POSTERN = os.environ["POSTERN"]
 VIM = TREE + "/contrib/vim"
@@ -41,18 +45,6 @@ endfor
 call writefile(shown, $SHOWN)
 quitall!
 """
-
-number = failed = 0
-
-
-def report(fault, name):
-    global number, failed
-    number += 1
-    failed += bool(fault)
-    print("%s %d - %s" % ("not ok" if fault else "ok", number, name))
-    if fault:
-        print("\n".join("#   " + line for line in str(fault)[:3000].splitlines()))
-
 
 def look(paths, scratch):
     """What vim shows of the files: their types, and (path, line, group, text) of their pieces."""
@@ -182,8 +174,7 @@ def main():
                 out.write(text)
         types, pieces = look(shipped + [mine] + wrong + named, scratch)
     judge(shipped, words, mine, wrong, named, types, pieces)
-    print("1..%d" % number)
-    return failed > 0
+    return tap_end()
 
 
 def judge(shipped, words, mine, wrong, named, types, pieces):
