@@ -33,7 +33,8 @@ status_ask(struct arena *arena, const char *socket, const char *path)
 
     if (*socket == '\0')
         return command_fail(&command_status, EX_UNAVAILABLE,
-                            "the policy sets no status-socket, so that nobody answers");
+                            "the policy sets no status-socket, so that nobody answers; write, for "
+                            "example: set status-socket \"unix:/run/postern/status.sock\"");
     if (!status_client_ask(arena, socket, path, &answer, &reason))
         return command_fail(&command_status, EX_UNAVAILABLE, "%s; is the milter running?", reason);
     fwrite(answer.at, 1, answer.len, stdout);

@@ -22,6 +22,18 @@ system_reason(struct arena *arena, const char *what)
     return arena_printf(arena, "%s: %m", what);
 }
 
+/* What the system's words leave open, of an address and port. */
+static const char *
+bind_reason(struct arena *arena, int error)
+{
+    const char *meant = error == EADDRINUSE ? "; another program has this port: ss -tlnp names it"
+                        : error == EADDRNOTAVAIL ? "; no interface of this machine has this address"
+                        : error == EACCES        ? "; who isn't root has no port below 1024"
+                                                 : "";
+
+    return arena_printf(arena, "bind: %s%s", strerrordesc_np(error), meant);
+}
+
 /* Non-blocking, since a worker of libmilter would sleep in accept() with a lock in its hand. */
 static int
 stream_socket(int family)
@@ -43,7 +55,7 @@ bind_inet(struct arena *arena, const struct addrinfo *at, int *descriptor_r)
         setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0)
         return system_reason(arena, "setsockopt");
     if (bind(descriptor, at->ai_addr, at->ai_addrlen) < 0)
-        return system_reason(arena, "bind");
+        return bind_reason(arena, errno);
     return NULL;
 }
 
@@ -99,7 +111,8 @@ take_lock(struct arena *arena, const char *path, int *lock_r)
     if (*lock_r < 0)
         return system_reason(arena, name);
     if (flock(*lock_r, LOCK_EX | LOCK_NB) < 0)
-        return arena_printf(arena, "%s: another process holds it", name);
+        return arena_printf(arena, "%s: another process holds it; is a postern running already?",
+                            name);
     return NULL;
 }
 

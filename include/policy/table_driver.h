@@ -35,9 +35,12 @@ struct table_driver {
                                 int64_t deadline_ms);
     bool may_be_slow;     /* a lookup may wait for others, so that a deadline means something */
     bool whole_keys_only; /* patterns: never asked for parts of a value, such as "@domain" */
+    bool keys_are_ips;    /* nothing else is ever found */
     /* Shows every value, in any order, until `see` has seen enough; NULL: nobody can list them. Of
      * what patterns make a value of, its text with $1 where a group goes. */
     void (*each)(void *state, table_visitor *see, void *context);
+    /* Unless NULL: what in it can't be meant, with its file and line; NULL: all can be. */
+    const char *(*remark)(void *state, struct arena *arena);
     /* Of a table over others, in the place of open, find and each: asks those, of which there is
      * one at least. Its place is {TYPE:PLACE, ...}. */
     struct table_answer (*ask_inner)(const struct table_place *inner, struct arena *arena,
@@ -58,6 +61,13 @@ struct table_answer table_inner_ask(const struct table_place *inner, struct aren
 
 /* The driver of this type, or NULL. */
 const struct table_driver *table_driver_find(struct slice type);
+
+/* Something in it that can't be meant, with its file: it is older than what it is made of, or a
+ * line is left out. NULL: all can be. */
+const char *table_remark(const struct table_place *place, struct arena *arena);
+
+/* Is nothing but an IP address ever found in it? */
+bool table_takes_addresses_alone(const struct table_place *place);
 
 /* A name of a file within TYPE:PLACE: a piece of that text. */
 struct table_file_name {

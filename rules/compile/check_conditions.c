@@ -198,6 +198,20 @@ add_reader(struct checker *checker, const struct expr *expr)
 }
 
 /* Has the list any item of a form that the type can have? */
+/* Of a list in a file, an item that shows why: what stands in a line, stands there as one. */
+static const char *
+first_of_file(struct checker *checker, const struct expr *expr)
+{
+    const struct list_statement *list = expr->right_is_items ? NULL : expr->right->list;
+    const struct item *item = list && list->from_file ? list->items : NULL;
+
+    if (item == NULL)
+        return "";
+    return arena_printf(checker->policy->arena, "; each line of %s is one item, such as \"%.*s\"",
+                        item->place.source->name, (int)slice_first(item->text, 60).len,
+                        item->text.at);
+}
+
 static bool
 check_forms(struct checker *checker, const struct expr *expr, struct place place)
 {
@@ -216,9 +230,10 @@ check_forms(struct checker *checker, const struct expr *expr, struct place place
                           text_of_operand(checker, expr->operand));
     else if (!is_in_default(expr))
         diagnostics_error(checker->diagnostics, place,
-                          "%s is %s, and no item here can be equal to one%s",
+                          "%s is %s, and no item here can be equal to one%s%s",
                           text_of_operand(checker, expr->operand), value_type_name(type),
-                          words_advice(checker->policy->arena, expr->operand, first, true));
+                          words_advice(checker->policy->arena, expr->operand, first, true),
+                          first_of_file(checker, expr));
     else
         return true;
     return false;

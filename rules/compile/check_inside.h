@@ -20,4 +20,12 @@ bool check_items(struct policy *policy, struct diagnostics *diagnostics,
 void check_lists(struct policy *policy, struct diagnostics *diagnostics,
                  const struct list_reader *readers);
 
+/* What a table holds and can't mean. */
+void check_table(struct policy *policy, struct diagnostics *diagnostics,
+                 const struct table_statement *table);
+
+/* Keys of a test that none of its tables ever has. */
+void check_table_keys(struct policy *policy, struct diagnostics *diagnostics,
+                      const struct expr *test);
+
 #endif

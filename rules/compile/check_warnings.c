@@ -3,7 +3,7 @@
 #include "language/operand.h"
 #include "language/print.h"
 #include "language/source.h"
-#include "plan.h"
+#include "check_inside.h"
 
 struct warner {
     struct policy *policy;
@@ -132,6 +132,7 @@ static void
 warn_in_test(struct warner *warner, const struct expr *expr, bool negated,
              const struct around *around)
 {
+    check_table_keys(warner->policy, warner->diagnostics, expr);
     if (expr->relation == RELATION_NONE || expr->quantifier != QUANTIFIER_NONE)
         return;
     warn_of_absence(warner, expr, expr->operand, negated, around);
@@ -340,54 +341,13 @@ warn_of_unused(struct warner *warner, const struct statement *s)
                             (int)name.len, name.at);
 }
 
-/* As Postfix takes the logins of a login map, so that a map made for other ends gives nothing away.
- */
 static void
-warn_of_patterns(struct warner *warner, const struct table_statement *table)
+warn_of_empty_file(struct warner *warner, const struct list_statement *list)
 {
-    const struct table_source *source = table->sources;
-    struct slice word;
-
-    if (!table->looked_up || table->table->options.patterns)
-        return;
-    for (const struct table_place *place = table->table->places; place;
-         place = place->next, source = source->next)
-        if (table_find_pattern(place, warner->policy->arena, &word))
-            diagnostics_warning(
-                warner->diagnostics, source->place,
-                "among its words is \"%.*s\", which stands for itself alone; if it is to match as "
-                "an item of a list does, write behind the table: patterns",
-                (int)word.len, word.at);
-}
-
-/* A lookup of such a value is an error, and no other is harmed. */
-static void
-warn_of_unreadable(struct warner *warner, const struct table_statement *table)
-{
-    struct arena *arena = warner->policy->arena;
-    enum value_type as = table->table->options.as;
-    const struct table_source *source = table->sources;
-    struct table_unreadable unreadable;
-
-    for (const struct table_place *place = table->table->places; place && as;
-         place = place->next, source = source->next)
-        if (table_find_unreadable(place, arena, as, &unreadable))
-            diagnostics_warning(warner->diagnostics, source->place,
-                                "%s, as the table says: its lookup is an error",
-                                table_unreadable_text(arena, &unreadable, as));
-}
-
-static void
-warn_of_empty(struct warner *warner, const struct table_statement *table)
-{
-    const struct table_source *source = table->sources;
-
-    for (const struct table_place *place = table->table->places; place;
-         place = place->next, source = source->next)
-        if (table_is_empty(place))
-            diagnostics_warning(warner->diagnostics, source->place,
-                                "the table \"%.*s\" has no entries here: nothing is found",
-                                (int)table->name.len, table->name.at);
+    if (list->from_file && list->items == NULL)
+        diagnostics_warning(warner->diagnostics, list->file_place,
+                            "the list \"%.*s\" has no items here: nothing is in it",
+                            (int)list->name.len, list->name.at);
 }
 
 static void
@@ -395,15 +355,14 @@ warn_in_statement(struct warner *warner, const struct statement *s)
 {
     switch (s->kind) {
     case STATEMENT_TABLE:
-        if (!s->overridden) {
-            warn_of_patterns(warner, &s->table);
-            warn_of_unreadable(warner, &s->table);
-            warn_of_empty(warner, &s->table);
-        }
+        if (!s->overridden)
+            check_table(warner->policy, warner->diagnostics, &s->table);
         if (!s->is_default)
             warn_of_unused(warner, s);
         break;
     case STATEMENT_LIST:
+        if (!s->overridden)
+            warn_of_empty_file(warner, &s->list);
         if (!s->is_default)
             warn_of_unused(warner, s);
         break;

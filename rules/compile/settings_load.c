@@ -99,6 +99,19 @@ unknown_setting(struct policy *policy, struct diagnostics *diagnostics,
                       suggest_text(policy->arena, &suggestion));
 }
 
+/* Each is named as the other may be, so that two names of one place aren't found. */
+static void
+check_sockets(struct policy *policy, struct diagnostics *diagnostics)
+{
+    const struct setting_value *socket = &policy->settings.value[SET_SOCKET];
+    const struct setting_value *status = &policy->settings.value[SET_STATUS_SOCKET];
+
+    if (status->text.len > 0 && slice_equal(socket->text, status->text))
+        diagnostics_error(diagnostics, status->place,
+                          "status-socket: the MTA is answered on this socket; whoever asks for the "
+                          "status needs another");
+}
+
 void
 settings_load(struct policy *policy, struct diagnostics *diagnostics)
 {
@@ -120,4 +133,5 @@ settings_load(struct policy *policy, struct diagnostics *diagnostics)
         set_value(policy, diagnostics, &s->set, setting_row(id), &policy->settings.value[id]);
         policy->settings.value[id].place = s->set.value_place;
     }
+    check_sockets(policy, diagnostics);
 }

@@ -192,11 +192,24 @@ lex_word(struct lexer *lexer)
     return token;
 }
 
+/* What else may be meant by it than a text. */
+static const char *
+advice_on_octet(unsigned char octet)
+{
+    if (octet & 0x80)
+        return "a name is written in ASCII, ";
+    if (octet == '/')
+        return "a comment begins with \"#\", ";
+    if (octet == ';')
+        return "nothing stands between statements, ";
+    return "";
+}
+
 static struct token
 lex_unknown(struct lexer *lexer)
 {
-    const char *name = octet_at(lexer, lexer->at) & 0x80 ? "a name is written in ASCII, " : "";
     const char *quotes = lexer->quote == '"' ? "double" : "single";
+    const char *advice = advice_on_octet(octet_at(lexer, lexer->at));
     struct slice rest = slice_from(lexer->source->text, lexer->at);
     size_t before = rest.len;
     struct token token;
@@ -205,7 +218,7 @@ lex_unknown(struct lexer *lexer)
     token = token_up_to(lexer, TOKEN_BAD, lexer->at + before - rest.len);
     diagnostics_error(lexer->diagnostics, token.place,
                       "\"%.*s\" means nothing here; %sa text stands in %s quotes",
-                      (int)token.text.len, token.text.at, name, quotes);
+                      (int)token.text.len, token.text.at, advice, quotes);
     return token;
 }
 

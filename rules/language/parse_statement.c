@@ -269,6 +269,11 @@ refuse_action(struct parser *parser, const struct rule *rule)
     if (parser_at_word(parser, "audit") && !parser_at_line_start(parser))
         parser_error(parser, parser->token.place,
                      "\"audit\" stands too late; it belongs directly behind the rule's name");
+    else if (parser_at(parser, TOKEN_NAME) &&
+             slice_has_word_nocase("KB MB GB ms s min h d", parser->token.text))
+        parser_error(parser, parser->token.place,
+                     "\"%.*s\" stands alone; a unit stands directly behind its number, as in 10MB",
+                     (int)parser->token.text.len, parser->token.text.at);
     else
         parser_unexpected(parser, what, parse_action_words(parser->arena));
 }

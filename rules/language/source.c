@@ -67,6 +67,31 @@ load_source(struct arena *arena, int descriptor, enum file_kind kind, struct sou
     return NULL;
 }
 
+/* What an include may have meant. */
+static const char *
+cure_of_include(struct arena *arena, const char *path, struct place named_at)
+{
+    struct stat about;
+
+    if (named_at.source == NULL)
+        return "";
+    if (stat(path, &about) == 0)
+        return S_ISDIR(about.st_mode)
+                   ? arena_printf(arena, "; to include what is in it, write \"%s/*.rules\"", path)
+                   : "";
+    if (errno != ENOENT || path[0] == '/')
+        return "";
+    return arena_printf(arena, "; it is looked for beside %s", named_at.source->name);
+}
+
+static void
+refuse_source(struct arena *arena, const char *path, struct place named_at, const char *reason,
+              struct diagnostics *diagnostics)
+{
+    diagnostics_error(diagnostics, named_at, "can't read \"%s\": %s%s", path, reason,
+                      cure_of_include(arena, path, named_at));
+}
+
 struct source_file *
 source_read(struct arena *arena, const char *path, struct place named_at,
             struct diagnostics *diagnostics)
@@ -76,8 +101,7 @@ source_read(struct arena *arena, const char *path, struct place named_at,
     const char *reason;
 
     if (descriptor < 0) {
-        diagnostics_error(diagnostics, named_at, "can't read \"%s\": %s", path,
-                          strerrordesc_np(errno));
+        refuse_source(arena, path, named_at, strerrordesc_np(errno), diagnostics);
         return NULL;
     }
     file->source.name = arena_string(arena, slice_of(path));
@@ -87,7 +111,7 @@ source_read(struct arena *arena, const char *path, struct place named_at,
     close(descriptor);
     if (reason == NULL)
         return file;
-    diagnostics_error(diagnostics, named_at, "can't read \"%s\": %s", path, reason);
+    refuse_source(arena, path, named_at, reason, diagnostics);
     return NULL;
 }
 

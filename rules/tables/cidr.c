@@ -71,7 +71,8 @@ read_block(struct cidr_reader *reader, struct slice pattern, struct ip_block *bl
     case IP_FINE:
         return true;
     case IP_NOT_ADDRESS:
-        return cidr_fail(reader, "\"%s\" is no IP address or block", shown);
+        return cidr_fail(
+            reader, "\"%s\" is no IP address or block, as 192.0.2.7 and 192.0.2.0/24 are", shown);
     case IP_BAD_LENGTH:
         return cidr_fail(reader, "\"%s\": the length of a block is 0 to 32, or to 128 for IPv6",
                          shown);
@@ -277,5 +278,6 @@ const struct table_driver table_cidr = {
     .open = cidr_open,
     .find = cidr_find,
     .whole_keys_only = true,
+    .keys_are_ips = true,
     .each = table_file_each,
 };

@@ -390,3 +390,18 @@ table_file_each(void *of, table_visitor *see, void *context)
         file->form->walk(snapshot->contents, see, context);
     table_file_give_back(file, snapshot);
 }
+
+const char *
+table_file_remark(void *of, struct arena *arena)
+{
+    struct table_file *file = of;
+    struct snapshot *snapshot = table_file_take(file);
+    const char *remark = NULL;
+
+    if (snapshot->contents && file->form->remark)
+        remark = file->form->remark(snapshot->contents);
+    if (remark)
+        remark = arena_printf(arena, "%s: %s", file->path, remark);
+    table_file_give_back(file, snapshot);
+    return remark;
+}

@@ -36,6 +36,8 @@ struct table_file_form {
     bool old_stays;
     /* Unless NULL: a file that had entries doesn't become empty by being read again. */
     bool (*is_empty)(const void *contents);
+    /* Unless NULL: what in it can't be meant, without the file's name; NULL: all can be. */
+    const char *(*remark)(const void *contents);
 };
 
 /* NULL and a reason when the file can't be read now. */
@@ -46,6 +48,9 @@ struct table_file *table_file_open(struct arena *arena, const struct table_openi
  * is taken stays as it is until it is given back, by the same thread or another. */
 struct snapshot *table_file_take(struct table_file *file);
 void table_file_give_back(struct table_file *file, struct snapshot *snapshot);
+
+/* `remark` of a driver whose state is a struct table_file. */
+const char *table_file_remark(void *file, struct arena *arena);
 
 /* `find` and `each` of a driver whose state is a struct table_file. What is in memory needs no
  * deadline; a file that couldn't be read has no values. */

@@ -465,4 +465,5 @@ const struct table_driver table_mmdb = {
     .open = mmdb_open,
     .find = mmdb_find,
     .whole_keys_only = true,
+    .keys_are_ips = true,
 };

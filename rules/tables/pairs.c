@@ -9,6 +9,7 @@ struct pairs {
     size_t slots;   /* a power of two */
     size_t used;
     bool has_lines;
+    const char *remark;
 };
 
 struct pairs *
@@ -73,6 +74,25 @@ pairs_add(struct pairs *pairs, struct slice key, struct slice value, unsigned li
     if (pairs->has_lines)
         buffer_add(&pairs->text, (struct slice){(const char *)&line, sizeof line});
     return !pairs->text.over;
+}
+
+size_t
+pairs_count(const struct pairs *pairs)
+{
+    return pairs->used;
+}
+
+void
+pairs_keep_remark(struct pairs *pairs, const char *remark)
+{
+    if (pairs->remark == NULL)
+        pairs->remark = remark;
+}
+
+const char *
+pairs_remark(const void *pairs)
+{
+    return ((const struct pairs *)pairs)->remark;
 }
 
 bool

@@ -13,6 +13,13 @@ struct pairs *pairs_new(struct arena *arena, bool has_lines);
  * no longer fits into 4 GB. */
 bool pairs_add(struct pairs *pairs, struct slice key, struct slice value, unsigned line);
 
+/* How many there are, each key once. */
+size_t pairs_count(const struct pairs *pairs);
+
+/* What can't be meant in them: the first is kept. It lives as long as they do. */
+void pairs_keep_remark(struct pairs *pairs, const char *remark);
+const char *pairs_remark(const void *pairs);
+
 bool pairs_is_empty(const void *pairs);
 
 /* A table_file_find. */

@@ -34,6 +34,16 @@ read_flags(struct slice flags, int *flags_r)
     return true;
 }
 
+/* "(?", \d and their like are PCRE's. */
+static const char *
+regexp_reason(struct arena *arena, struct slice pattern, const char *said)
+{
+    bool is_pcre = strstr(arena_string(arena, pattern), "(?");
+
+    return arena_printf(arena, "%s%s", said,
+                        is_pcre ? "; \"(?\" belongs to tables of type pcre" : "");
+}
+
 static const void *
 regexp_compile(struct arena *arena, struct slice pattern, struct slice flags, unsigned *groups_r,
                const char **reason_r)
@@ -50,7 +60,7 @@ regexp_compile(struct arena *arena, struct slice pattern, struct slice flags, un
     error = regcomp(regex, arena_string(arena, pattern), options);
     if (error != 0) {
         regerror(error, regex, text, sizeof text);
-        *reason_r = arena_string(arena, slice_of(text));
+        *reason_r = regexp_reason(arena, pattern, text);
         return NULL;
     }
     arena_on_end(arena, regexp_release, regex);

@@ -110,6 +110,16 @@ struct table_opener {
     const char *reason;
 };
 
+static const char *
+reason_with_cure(const struct table_opener *opener, const struct table_place *place,
+                 struct slice name)
+{
+    const char *cure =
+        place->path ? table_cure(opener->arena, place->driver, name, place->path) : NULL;
+
+    return cure ? arena_printf(opener->arena, "%s; %s", opener->reason, cure) : opener->reason;
+}
+
 static bool
 table_open_state(struct table_opener *opener, struct slice name, struct table_place *place)
 {
@@ -124,8 +134,7 @@ table_open_state(struct table_opener *opener, struct slice name, struct table_pl
     if (driver->may_be_slow && opener->options->cache_ms > 0)
         place->cache = table_cache_new(opener->arena, opener->options->cache_ms);
     place->state = driver->open(opener->arena, opening, &opener->reason);
-    if (place->state)
-        opener->reason = NULL;
+    opener->reason = place->state ? NULL : reason_with_cure(opener, place, name);
     return place->state != NULL;
 }
 

@@ -1,6 +1,7 @@
 /* Queries of a SQLite database, as Postfix's sqlite_table(5) describes them in a file. */
 #ifdef HAVE_SQLITE
 
+#include <errno.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -286,10 +287,12 @@ sqlite_check(struct arena *arena, struct sqlite_table *table)
 {
     const char *reason = NULL;
 
-    if (table->dbpath.len == 0 || table->dbpath.at[0] != '/')
-        return "its dbpath is no absolute name of a file";
+    if (table->dbpath.len == 0)
+        return "it doesn't say which database is asked: dbpath = /PATH";
+    if (table->dbpath.at[0] != '/')
+        return "its dbpath doesn't begin with \"/\"";
     if (table->query.len == 0)
-        return "it has no query";
+        return "it has no query, as in: query = SELECT login FROM owners WHERE address = '%s'";
     if (!template_read(table->query, true, &table->wants))
         return "behind \"%\" its query has another than s u d S U D 1 to 9 and %";
     if (table->form.len == 0 || !template_read(table->form, false, &table->wants))
@@ -328,9 +331,9 @@ sqlite_try(struct arena *arena, struct sqlite_table *table)
     else if (result == SQLITE_MISUSE)
         reason = "something stands behind its query";
     else if (result != SQLITE_OK && result != SQLITE_BUSY)
-        reason = arena_printf(arena, "%s: %s", table->database,
-                              link->database ? sqlite3_errmsg(link->database)
-                                             : sqlite3_errstr(result));
+        reason =
+            arena_printf(arena, "%s: %s", table->database,
+                         link->database ? sqlite3_errmsg(link->database) : strerrordesc_np(errno));
     else
         table->has_wal = result == SQLITE_OK && sqlite_has_wal(link->database);
     if (result == SQLITE_OK && reason == NULL)
@@ -363,6 +366,19 @@ sqlite_open(struct arena *arena, const struct table_opening *opening, const char
 }
 
 static const char *
+sqlite_remark(void *of, struct arena *arena)
+{
+    const struct sqlite_table *table = of;
+
+    if (slice_find(table->query, '%') < table->query.len)
+        return NULL;
+    return arena_printf(arena,
+                        "%s: its query has no '%%s' where the key goes, so that each key gets "
+                        "the same answer",
+                        table->path);
+}
+
+static const char *
 sqlite_also_opens(const void *of, bool *writes_r)
 {
     const struct sqlite_table *table = of;
@@ -377,6 +393,7 @@ const struct table_driver table_sqlite = {
     .open = sqlite_open,
     .find = sqlite_find,
     .may_be_slow = true,
+    .remark = sqlite_remark,
     .also_opens = sqlite_also_opens,
 };
 

@@ -38,4 +38,12 @@ struct table_search {
 /* A table_visitor: stops at a value that can't be read as search->as. */
 bool table_search_unreadable(void *search, struct slice value, unsigned line);
 
+/* What is most likely meant by a file of a table that can't be opened, to stand behind the reason;
+ * NULL: nobody knows. name: as the policy writes it. */
+const char *table_cure(struct arena *arena, const struct table_driver *driver, struct slice name,
+                       const char *path);
+
+/* The command that makes a file of this type of its source. */
+const char *table_making(struct arena *arena, const char *type, struct slice source);
+
 #endif

@@ -1,5 +1,6 @@
 /* Keys and values in a text file, in the source format of postmap(1), held in memory: one run of
  * "key NUL value NUL", and a hash table of offsets into it. */
+#include "mail/utf8.h"
 #include "file.h"
 #include "lines.h"
 #include "pairs.h"
@@ -29,6 +30,44 @@ has_nul(struct slice s)
     return slice_find(s, '\0') < s.len;
 }
 
+static const char *
+remark_on_left_out(struct slice key, struct slice value)
+{
+    if (key.len == 0 || value.len == 0)
+        return "there is no value behind the key, and the line is left out";
+    return "a quote in it isn't closed, and the line is left out";
+}
+
+/* What postmap(1) would warn of, and a key that nothing is equal to; NULL: it is as it should be.
+ * is_fresh: no line before it has this key. */
+static const char *
+remark_on_key(struct slice key, bool is_fresh)
+{
+    if (slice_equal(slice_first(key, 3), SLICE("\xEF\xBB\xBF")))
+        return "a byte order mark is a part of the key, which is never found; save the file "
+               "without "
+               "one";
+    if (!utf8_is_valid(key))
+        return "the key isn't UTF-8, and is never found; save the file as UTF-8";
+    if (!is_fresh)
+        return "a line before has the same key, and counts; this one is left out";
+    if (key.at[key.len - 1] == ':')
+        return "the colon is a part of the key; in a table white space alone stands behind a key";
+    return NULL;
+}
+
+static void
+keep_remark(struct arena *arena, struct pairs *pairs, unsigned line, struct slice key,
+            const char *remark)
+{
+    enum { MOST_SHOWN = 60 };
+    struct slice shown = slice_first(key, MOST_SHOWN);
+
+    if (remark && pairs_remark(pairs) == NULL)
+        pairs_keep_remark(pairs, arena_printf(arena, "line %u: \"%.*s\": %s", line, (int)shown.len,
+                                              shown.at, remark));
+}
+
 /* Lines that postmap(1) would warn of and leave out are left out; but where no line is left, this
  * is no such file. */
 static const void *
@@ -42,9 +81,15 @@ texthash_build(struct arena *arena, struct slice text, const char **reason_r)
 
     table_lines_begin(&reader, work, text);
     while (fits && table_lines_next(&reader, &line)) {
+        size_t before = pairs_count(pairs);
+        bool is_whole = split_line(line, &key, &value) && !has_nul(line);
+
         has_lines = true;
-        if (split_line(line, &key, &value) && !has_nul(line))
+        if (is_whole)
             fits = pairs_add(pairs, table_fold_key(work, key), value, reader.number);
+        keep_remark(arena, pairs, reader.number, key,
+                    is_whole ? remark_on_key(key, pairs_count(pairs) > before)
+                             : remark_on_left_out(key, value));
     }
     arena_free(&work);
     *reason_r = "is larger than 4 GB when its keys are folded";
@@ -63,6 +108,7 @@ texthash_open(struct arena *arena, const struct table_opening *opening, const ch
         .walk = pairs_each,
         .old_stays = true,
         .is_empty = pairs_is_empty,
+        .remark = pairs_remark,
     };
 
     return table_file_open(arena, opening, &form, reason_r);
@@ -74,4 +120,5 @@ const struct table_driver table_texthash = {
     .open = texthash_open,
     .find = table_file_answer,
     .each = table_file_each,
+    .remark = table_file_remark,
 };

@@ -410,7 +410,8 @@ static const struct {
      "line 1: \"10.0.0.1/24\" has bits set behind its length; the block is 10.0.0.0/24"},
     {"# c\n\n10.0.0.0/33 x\n",
      "line 3: \"10.0.0.0/33\": the length of a block is 0 to 32, or to 128 for IPv6"},
-    {"example.com x\n", "line 1: \"example.com\" is no IP address or block"},
+    {"example.com x\n", "line 1: \"example.com\" is no IP address or block, as 192.0.2.7 and "
+                        "192.0.2.0/24 are"},
     {"10.0.0.0/8\n", "line 1: the block has no result behind it"},
     {"if 10.0.0.0/8\n10.1.0.0/16 x\n", "line 1: \"if\" without \"endif\""},
     {"10.0.0.0/8 x\nendif\n", "line 2: \"endif\" without \"if\""},

@@ -35,9 +35,9 @@ static const struct {
     {"table = o\n", "line 2: \"table\" is not known here; known are dbpath, query, result_format, "
                     "expansion_limit and domain"},
     {"query SELECT v\n", "line 2: a line is NAME = VALUE"},
-    {"result_format = %s\n", "it has no query"},
-    {"query = SELECT '%x'\n",
-     "behind \"%\" its query has another than s u d S U D 1 to 9 and %"},
+    {"result_format = %s\n",
+     "it has no query, as in: query = SELECT login FROM owners WHERE address = '%s'"},
+    {"query = SELECT '%x'\n", "behind \"%\" its query has another than s u d S U D 1 to 9 and %"},
     {"query = SELECT '%s' %", "behind \"%\" its query has another than s u d S U D 1 to 9 and %"},
     {"query = SELECT v FROM o\nresult_format = %0\n",
      "behind \"%\" its result_format has another than s u d S U D 1 to 9 and %"},
@@ -51,7 +51,7 @@ static const struct {
      "its domain has another than names of domains"},
     {"query = DELETE FROM o\n", "its query is no SELECT"},
     {"query = SELECT v FROM o; SELECT 1\n", "something stands behind its query"},
-    {"query = SELECT v FROM o\ndbpath = relative\n", "its dbpath is no absolute name of a file"},
+    {"query = SELECT v FROM o\ndbpath = relative\n", "its dbpath doesn't begin with \"/\""},
 };
 
 static void
@@ -78,7 +78,7 @@ test_database(void)
                   strstr(reason, "/database: no such column: w"),
               "%s", reason);
     tap_check(place_with("query = SELECT v FROM o\ndbpath = /nowhere\n", &reason) == NULL &&
-                  strstr(reason, "/nowhere: unable to open database file"),
+                  strstr(reason, "/nowhere: No such file or directory"),
               "%s", reason);
     write_file("text", SLICE("no database, but a text that is long enough to be none of them\n"));
     tap_check(place_with(arena_printf(arena, "query = SELECT 1\ndbpath = %s\n", path_of("text")),
