@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "count/tally.h"
+#include "lacks.h"
 #include "serial.h"
 
 enum { BEYOND_TOLD_EACH_MS = 60 * 1000 };
@@ -151,6 +152,8 @@ macros_tell(struct conversation *conversation, enum stage stage)
 
             if (value)
                 dialogue_macro(conversation->dialogue, stage, slice_of(*name), slice_of(value));
+            else if (conversation->by_smtp)
+                lacks_tell_macro(stage, *name);
         }
 }
 
@@ -238,6 +241,7 @@ conversation_connect(struct conversation *conversation, struct slice host, const
     if (!command_begin(conversation, STAGE_CONNECT))
         return said_without(conversation);
     witness_peer(conversation->seen, host, ip);
+    conversation->by_smtp = ip && port != 0;
     return answer_say(conversation, STAGE_CONNECT, PROTOCOL_NR_CONN,
                       dialogue_connect(conversation->dialogue, host, ip, port));
 }

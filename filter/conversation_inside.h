@@ -21,6 +21,7 @@ struct conversation {
     struct answer end;         /* of the message, once its changes are made */
     struct played *played;     /* NULL: no test was played in this session */
     struct witness_session *seen;
+    bool by_smtp; /* and not from a program of the MTA's own machine */
 };
 
 #endif

@@ -1,19 +1,7 @@
 /* What a conversation begins with: the terms that are agreed on with the MTA, and the macros that
  * it is asked for. */
-#include <stdatomic.h>
-
 #include "conversation_inside.h"
-
-/* Said once, at the first connection that shows it. */
-static void
-terms_tell_missing(const struct terms *terms)
-{
-    static atomic_flag told = ATOMIC_FLAG_INIT;
-
-    if (terms->missing && !atomic_flag_test_and_set(&told))
-        log_write(LOG_LEVEL_WARNING, "the MTA can't do all that the policy asks for: %s",
-                  terms->missing);
-}
+#include "lacks.h"
 
 struct offer {
     struct conversation *conversation;
@@ -44,7 +32,7 @@ conversation_negotiate(struct conversation *conversation, unsigned long actions,
     }
     if (conversation == NULL || !arena_guard(conversation->arena, offer_negotiate, &offer))
         return NULL;
-    terms_tell_missing(conversation->terms);
+    lacks_tell_terms(conversation->terms);
     return conversation->terms;
 }
 

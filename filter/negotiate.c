@@ -197,19 +197,32 @@ write_names(struct buffer *to, const char *title, const struct named_bit *names,
             buffer_printf(to, " %s", names[i].name);
 }
 
+/* What an MTA can't leave out, it doesn't know: a rule that reads `command` never holds then. */
+static bool
+commands_are_missing(const struct needs *needs, unsigned long offered_steps)
+{
+    return has_stage(needs->read_stages, STAGE_UNKNOWN) && !(offered_steps & PROTOCOL_NOUNKNOWN);
+}
+
+/* All of it but what is too much for any MTA is there in version 6 of the protocol. */
 static const char *
-missing_text(struct arena *arena, unsigned long actions_missing, bool macros_fit)
+missing_text(struct arena *arena, unsigned long unoffered, bool commands, bool macros_fit)
 {
     struct buffer *text = ARENA_NEW(arena, struct buffer);
 
-    if (!actions_missing && macros_fit)
+    if (!unoffered && !commands && macros_fit)
         return NULL;
     buffer_init(text, arena, 1000);
-    if (actions_missing)
-        write_names(text, "it doesn't offer", action_names, ACTION_NAMES, actions_missing);
+    if (unoffered)
+        write_names(text, "it doesn't offer", action_names, ACTION_NAMES, unoffered);
+    if (commands)
+        buffer_printf(text, "%sit doesn't tell of commands that it doesn't know",
+                      unoffered ? ", and " : "");
+    if (unoffered || commands)
+        buffer_text(text, " (a Postfix does with milter_protocol = 6)");
     if (!macros_fit)
-        buffer_printf(text, "%sa stage has no more than %d macros", actions_missing ? ", and " : "",
-                      PROTOCOL_MAX_MACROS);
+        buffer_printf(text, "%sa stage has no more than %d macros",
+                      unoffered || commands ? ", and " : "", PROTOCOL_MAX_MACROS);
     return arena_string(arena, buffer_slice(text));
 }
 
@@ -229,7 +242,8 @@ negotiate(struct arena *arena, const struct needs *needs, unsigned long offered_
             terms_r->macros[i] = macros_for(arena, needs, (enum stage)i, &fits);
     if (!needs_macros(needs))
         wanted &= ~(unsigned long)PROTOCOL_SETSYMLIST;
-    terms_r->missing = missing_text(arena, wanted & ~offered_actions, fits);
+    terms_r->missing = missing_text(arena, wanted & ~offered_actions,
+                                    commands_are_missing(needs, offered_steps), fits);
 }
 
 const char *

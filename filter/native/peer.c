@@ -24,3 +24,12 @@ peer_text(int descriptor, char text[IP_TEXT_SIZE])
            ip.family == 4 ? 4 : 16);
     return ip_text(&ip, text);
 }
+
+bool
+peer_speaks_text(struct slice octets)
+{
+    for (size_t i = 0; i < 4; i++)
+        if (octets.len < 4 || octets.at[i] < ' ' || octets.at[i] > '~')
+            return false;
+    return true;
+}

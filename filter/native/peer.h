@@ -7,4 +7,8 @@
 /* Its address, "local" of a unix socket, or "unknown"; either constant, or written into text. */
 const char *peer_text(int descriptor, char text[IP_TEXT_SIZE]);
 
+/* Does it begin with letters, as in "EHLO" and "GET ", where an MTA says how long its first packet
+ * is? */
+bool peer_speaks_text(struct slice octets);
+
 #endif

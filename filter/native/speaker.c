@@ -455,10 +455,18 @@ speaker_hear(struct speaker *speaker, const struct packet *packet, struct outflo
 
 /* Once, since the connection is closed then. */
 static void
-speaker_complain(const struct speaker *speaker, enum packet_state state)
+speaker_complain(const struct speaker *speaker, enum packet_state state, struct slice octets)
 {
     char text[IP_TEXT_SIZE];
 
+    if (speaker->order == ORDER_BEGUN && peer_speaks_text(octets)) {
+        log_write(
+            LOG_LEVEL_WARNING,
+            "%s begins with \"%.4s\", which is not the milter protocol; this socket belongs in "
+            "smtpd_milters or INPUT_MAIL_FILTER alone; the connection is closed",
+            peer_text(speaker->descriptor, text), octets.at);
+        return;
+    }
     log_write(LOG_LEVEL_WARNING, "MTA %s: %s behind %s; the connection is closed",
               peer_text(speaker->descriptor, text), packet_state_text(state),
               orders[speaker->order].name);
@@ -477,7 +485,7 @@ speaker_take(struct speaker *speaker, struct slice octets, struct outflow *to)
         if (state == PACKET_PARTIAL)
             return taken;
         if (state != PACKET_WHOLE)
-            speaker_complain(speaker, state);
+            speaker_complain(speaker, state, slice_from(octets, taken));
         if (state != PACKET_WHOLE || !speaker_hear(speaker, &packet, to))
             return LOOP_END;
         taken += length;

@@ -144,9 +144,13 @@ static const struct offered {
     {"DATA can't be left out", "", PROTOCOL_ALL_ACTIONS, PROTOCOL_NR_DATA | PROTOCOL_SKIP,
      PROTOCOL_SETSYMLIST, PROTOCOL_NR_DATA | PROTOCOL_SKIP, NULL},
     {"header fields can't be changed", "rule r replace-header \"X-A\" \"b\"", PROTOCOL_ADDHDRS, 0,
-     PROTOCOL_ADDHDRS, 0, "it doesn't offer CHGHDRS"},
+     PROTOCOL_ADDHDRS, 0, "it doesn't offer CHGHDRS (a Postfix does with milter_protocol = 6)"},
     {"macros can't be asked for", "rule r if tls.cipher == \"x\" reject",
-     PROTOCOL_ALL_ACTIONS & ~PROTOCOL_SETSYMLIST, 0, 0, 0, "it doesn't offer SETSYMLIST"},
+     PROTOCOL_ALL_ACTIONS & ~PROTOCOL_SETSYMLIST, 0, 0, 0,
+     "it doesn't offer SETSYMLIST (a Postfix does with milter_protocol = 6)"},
+    {"unknown commands aren't told of", "rule r if command ~ /^EXPN/ log \"x\"",
+     PROTOCOL_ALL_ACTIONS, PROTOCOL_NR_HDR, PROTOCOL_SETSYMLIST, PROTOCOL_NR_HDR,
+     "it doesn't tell of commands that it doesn't know (a Postfix does with milter_protocol = 6)"},
 };
 
 static void

@@ -1,7 +1,7 @@
 """What is asked of the MTA, as it stands on the wire."""
 
 from fakemta import ACTIONS, ALL_ACTIONS, ALL_STEPS, NO_REPLY, NOT_SENT, STEPS, names_of
-from harness import Daemon, case, check, same
+from harness import Daemon, case, case_of, check, same, wait_until
 
 QUIET = "NR_CONN NR_HELO NR_MAIL "
 
@@ -65,6 +65,32 @@ def asks_only_for_what_is_offered():
                 answer = mta.message(header=[("X-A", "old")])
                 check(answer[:10] == "451 4.3.0 ", "a change that can't be made defers the message", answer)
         same(len(daemon.lines("CHGHDRS")), 1, "what is missing is logged once")
+
+
+@case
+def names_what_never_comes():
+    """Each once, however many sessions show it."""
+    with Daemon('rule r if rcpt.host == "x" reject rule q if command.verb == "TURN" reject') as daemon:
+        for port in 0, 4711, 4711:
+            with daemon.mta() as mta:
+                mta.negotiate(steps=ALL_STEPS & ~STEPS["NOUNKNOWN"])
+                mta.connect(port=port)
+                mta.helo()
+                mta.mail("<a@example.com>")
+                mta.rcpt("<b@example.net>")
+            same(len(daemon.lines("asked for {rcpt_host} and doesn't send it")), 1 if port else 0,
+                 "a macro that every MTA has, from port %d" % port)
+        same(len(daemon.lines("doesn't tell of commands that it doesn't know .a Postfix does")), 1, "commands")
+
+
+@case_of("native")
+def knows_other_protocols():
+    with Daemon("") as daemon:
+        with daemon.mta() as mta:
+            mta.socket.sendall(b"EHLO client.example\r\n")
+            check(mta.is_closed(), "who speaks SMTP here is cut off")
+        check(wait_until(lambda: daemon.lines('begins with "EHLO", which is not the milter protocol')),
+              "and the log says where this socket belongs", daemon.log())
 
 
 @case
