@@ -128,7 +128,7 @@ handover(struct arena *arena, int message, const char *const *arguments, const c
 
 bool
 handover_ask(struct arena *arena, const char *const *arguments, struct slice *said_r,
-             const char **reason_r)
+             struct slice *complained_r, const char **reason_r)
 {
     struct streams streams = {
         .input = open("/dev/null", O_RDONLY | O_CLOEXEC),
@@ -139,6 +139,8 @@ handover_ask(struct arena *arena, const char *const *arguments, struct slice *sa
 
     if (done && lseek(streams.output, 0, SEEK_SET) == 0)
         *reason_r = file_read_open(arena, streams.output, FILE_ANY, MOST_SAID, said_r);
+    if (done && lseek(streams.error, 0, SEEK_SET) == 0 && *reason_r == NULL)
+        *reason_r = file_read_open(arena, streams.error, FILE_ANY, MOST_SAID, complained_r);
     if (streams.input >= 0)
         close(streams.input);
     if (streams.output >= 0)

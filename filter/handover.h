@@ -11,8 +11,9 @@ bool handover(struct arena *arena, int message, const char *const *arguments,
               const char **reason_r);
 
 /* Runs arguments[0], which is looked for in PATH, without standard input, until it ends. True: it
- * ended with status 0, and said_r is all that it said on standard output. */
+ * ended with status 0, and said_r is all that it said on standard output, complained_r on standard
+ * error. */
 bool handover_ask(struct arena *arena, const char *const *arguments, struct slice *said_r,
-                  const char **reason_r);
+                  struct slice *complained_r, const char **reason_r);
 
 #endif

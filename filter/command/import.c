@@ -13,8 +13,8 @@ static int import_run(int argc, char **argv);
 enum { IMPORT_CHECK = OPTION_LONG };
 
 static const struct command_option import_options[] = {
-    {IMPORT_CHECK, "check", "POLICY", "print only where this policy and main.cf disagree",
-     OPTION_FREE},
+    {IMPORT_CHECK, "check", "POLICY",
+     "print only where this policy and what the MTA is told disagree", OPTION_FREE},
     COMMAND_OPTIONS_END,
 };
 
@@ -40,6 +40,19 @@ compare_with(const struct postfix *postfix, const char *path)
     return differ > 0 ? DISAGREE : status;
 }
 
+/* Names that are misspelt, and what is there twice. */
+static void
+pass_on_complaints(const struct postfix *postfix)
+{
+    struct slice rest = postfix->complaints, line;
+    struct map *said = map_new(postfix->arena);
+    static char once;
+
+    while (slice_word(&rest, "\n", &line))
+        if (map_add(said, line, &once))
+            fprintf(stderr, "postern: import: %.*s\n", (int)line.len, line.at);
+}
+
 static int
 import_postfix(struct arena *arena, const char *directory, const char *policy)
 {
@@ -48,6 +61,7 @@ import_postfix(struct arena *arena, const char *directory, const char *policy)
 
     if (reason)
         return command_fail(&command_import, EX_UNAVAILABLE, "postconf can't be asked: %s", reason);
+    pass_on_complaints(&postfix);
     if (policy)
         return compare_with(&postfix, policy);
     import_print_policy(&postfix);
@@ -55,15 +69,43 @@ import_postfix(struct arena *arena, const char *directory, const char *policy)
     return EX_OK;
 }
 
+/* What m4 makes of a .mc file begins so, behind comments. */
+static bool
+is_made(struct slice text)
+{
+    struct slice line;
+
+    while (slice_word(&text, "\n", &line))
+        if (slice_starts_nocase(line, SLICE("V10/")))
+            return true;
+    return false;
+}
+
 static int
-import_sendmail(struct arena *arena, const char *path)
+compare_filters(struct arena *arena, struct slice text, const char *path)
+{
+    struct policy *policy;
+    int status = input_policy(path, &policy);
+    size_t differ = policy ? import_check_filters(arena, text, policy) : 0;
+
+    policy_unref(&policy);
+    return differ > 0 ? DISAGREE : status;
+}
+
+static int
+import_sendmail(struct arena *arena, const char *path, const char *policy)
 {
     struct slice text;
     const char *reason = file_read(arena, input_path(path), FILE_ANY, LARGEST_MC, &text);
 
     if (reason)
         return command_fail(&command_import, EX_NOINPUT, "%s: %s", path, reason);
-    import_print_sendmail(text);
+    if (is_made(text))
+        return command_fail(&command_import, EX_DATAERR,
+                            "%s is what m4 has made; name the .mc file that it was made of", path);
+    if (policy)
+        return compare_filters(arena, text, policy);
+    import_print_sendmail(arena, text);
     return EX_OK;
 }
 
@@ -72,8 +114,8 @@ import_by_words(struct arena *arena, char **word, const char *policy)
 {
     if (word[0] && strcmp(word[0], "postfix") == 0 && (word[1] == NULL || word[2] == NULL))
         return import_postfix(arena, word[1] ? word[1] : "/etc/postfix", policy);
-    if (word[0] && strcmp(word[0], "sendmail") == 0 && word[1] && word[2] == NULL && !policy)
-        return import_sendmail(arena, word[1]);
+    if (word[0] && strcmp(word[0], "sendmail") == 0 && word[1] && word[2] == NULL)
+        return import_sendmail(arena, word[1], policy);
     return EX_USAGE;
 }
 

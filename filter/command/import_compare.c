@@ -119,5 +119,5 @@ import_compare(const struct postfix *postfix, const struct policy *policy)
         differ += compare_networks(postfix, policy);
     if (policy_table(policy, SLICE("owners")))
         differ += compare_owners(postfix, policy);
-    return differ;
+    return differ + import_check_connection(postfix, policy);
 }

@@ -48,6 +48,17 @@ note_next_hops(const struct postfix *postfix)
     }
 }
 
+static bool
+leaves_milters_out(struct slice options)
+{
+    struct slice option;
+
+    while (import_next_item(&options, &option))
+        if (slice_equal(option, SLICE("no_milters")))
+            return true;
+    return false;
+}
+
 /* Who reaches the milter, and what happens without it. */
 static void
 note_listener(const struct postfix *postfix, const struct postfix_listener *listener)
@@ -55,7 +66,10 @@ note_listener(const struct postfix *postfix, const struct postfix_listener *list
     struct slice milters = import_value(postfix, listener, "smtpd_milters");
     struct slice action = import_value(postfix, listener, "milter_default_action");
 
-    if (milters.len == 0)
+    if (leaves_milters_out(import_value(postfix, listener, "receive_override_options")))
+        print_note("%.*s leaves milters out: its mail passes unseen (receive_override_options).",
+                   listener->name);
+    else if (milters.len == 0)
         print_note("%.*s has no milter: its mail passes unseen (smtpd_milters is empty).",
                    listener->name);
     else if (slice_equal(action, SLICE("accept")))
@@ -63,8 +77,22 @@ note_listener(const struct postfix *postfix, const struct postfix_listener *list
                    listener->name);
 }
 
-static bool
-is_connected(const struct postfix *postfix)
+/* Who signs stands behind who changes. */
+static void
+note_order(const struct postfix *postfix)
+{
+    struct slice milters = import_value(postfix, NULL, "smtpd_milters"), rest = milters, item;
+    size_t count = 0;
+
+    while (import_next_item(&rest, &item))
+        count++;
+    if (count > 1)
+        print_note("several milters are called, each sees what those before it have changed: %.*s",
+                   milters);
+}
+
+bool
+import_is_connected(const struct postfix *postfix)
 {
     for (const struct postfix_listener *at = postfix->listeners; at; at = at->next)
         if (import_value(postfix, at, "smtpd_milters").len > 0)
@@ -85,14 +113,18 @@ print_connection(void)
 void
 import_print_notes(const struct postfix *postfix)
 {
-    if (!is_connected(postfix))
+    if (!import_is_connected(postfix))
         print_connection();
     else
         for (const struct postfix_listener *at = postfix->listeners; at; at = at->next)
             note_listener(postfix, at);
-    if (is_connected(postfix) && import_value(postfix, NULL, "non_smtpd_milters").len == 0)
+    if (import_is_connected(postfix) && import_value(postfix, NULL, "non_smtpd_milters").len == 0)
         puts("# Note: mail that programs on this machine hand in passes unseen "
              "(non_smtpd_milters).");
+    note_order(postfix);
+    if (import_value(postfix, NULL, "smtpd_milter_maps").len > 0)
+        print_note("for some clients other milters, or none, are called (smtpd_milter_maps: %.*s).",
+                   import_value(postfix, NULL, "smtpd_milter_maps"));
     if (postfix->has_postscreen)
         puts("# Note: postscreen(8) answers before smtpd(8): what it refuses never comes here.");
     note_bare_authors(postfix);

@@ -10,14 +10,15 @@ const char *const import_domains[] = {"mydestination", "virtual_mailbox_domains"
                                       "virtual_alias_domains", "relay_domains", NULL};
 
 static const char *
-ask_postconf(const struct postfix *postfix, const char *option, struct slice *said_r)
+ask_postconf(struct postfix *postfix, const char *option, struct slice *said_r)
 {
     static const char place[] = "/usr/sbin/postconf"; /* which isn't in everybody's PATH */
     const char *name = access(place, X_OK) == 0 ? place : "postconf";
     const char *arguments[] = {name, "-c", postfix->directory, option, NULL};
     const char *reason;
 
-    return handover_ask(postfix->arena, arguments, said_r, &reason) ? NULL : reason;
+    return handover_ask(postfix->arena, arguments, said_r, &postfix->complaints, &reason) ? NULL
+                                                                                          : reason;
 }
 
 static void
@@ -37,11 +38,24 @@ slice_word_is(struct slice word, const char *text)
     return slice_equal(word, slice_of(text));
 }
 
+/* Behind -o stands one word, or one in braces. */
+static struct slice
+find_loose_option(struct slice arguments)
+{
+    struct slice word;
+
+    while (import_next_item(&arguments, &word))
+        if (slice_word_is(word, "-o") && import_next_item(&arguments, &word) &&
+            slice_find(word, '=') == word.len)
+            return word;
+    return SLICE("");
+}
+
 /* name type private unprivileged chroot wakeup maxproc command */
 static void
 keep_service(struct postfix *postfix, struct slice line, struct postfix_listener ***end)
 {
-    enum { COMMAND = 7 };
+    enum { CHROOT = 4, COMMAND = 7 };
     struct slice word[COMMAND + 1];
 
     for (size_t i = 0; i <= COMMAND; i++)
@@ -49,11 +63,15 @@ keep_service(struct postfix *postfix, struct slice line, struct postfix_listener
             return;
     if (slice_word_is(word[COMMAND], "postscreen"))
         postfix->has_postscreen = true;
+    if (slice_word_is(word[COMMAND], "cleanup"))
+        postfix->cleanup_in_chroot = slice_word_is(word[CHROOT], "y");
     if (!slice_word_is(word[COMMAND], "smtpd"))
         return;
     **end = ARENA_NEW(postfix->arena, struct postfix_listener);
     (**end)->name = slice_of(arena_printf(postfix->arena, "%.*s/%.*s", (int)word[0].len, word[0].at,
                                           (int)word[1].len, word[1].at));
+    (**end)->loose_option = find_loose_option(line);
+    (**end)->in_chroot = slice_word_is(word[CHROOT], "y");
     *end = &(**end)->next;
 }
 
@@ -61,7 +79,7 @@ const char *
 import_read(struct arena *arena, const char *directory, struct postfix *postfix_r)
 {
     struct postfix_listener **end = &postfix_r->listeners;
-    struct slice main_cf, services, overrides, line;
+    struct slice main_cf, services, overrides, own, line;
     const char *reason;
 
     *postfix_r =
@@ -71,6 +89,9 @@ import_read(struct arena *arena, const char *directory, struct postfix *postfix_
         reason = ask_postconf(postfix_r, "-M", &services);
     if (reason == NULL)
         reason = ask_postconf(postfix_r, "-xP", &overrides);
+    /* What it complains of then is all that it has to complain of. */
+    if (reason == NULL)
+        reason = ask_postconf(postfix_r, "-n", &own);
     if (reason)
         return reason;
     while (slice_word(&main_cf, "\n", &line))

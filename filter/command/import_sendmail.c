@@ -1,48 +1,7 @@
-/* Reads macros of sendmail's m4 files one by one, without expanding them: what stands in quotes `'
- * behind a name that is known here. */
+/* What a Sendmail's .mc file says, as the first lines of a policy. */
 #include "import_inside.h"
 
 #include <stdio.h>
-#include <string.h>
-
-/* The next MACRO(`ARGUMENT', ...) of this name; its first two arguments, without quotes. */
-struct m4_call {
-    struct slice first, second;
-};
-
-static struct slice
-without_comment(struct slice line)
-{
-    struct slice word = slice_trim(line);
-
-    return slice_starts_nocase(word, SLICE("dnl")) ? SLICE("") : word;
-}
-
-static struct slice
-next_argument(struct slice *rest)
-{
-    size_t open = slice_find(*rest, '`');
-    struct slice inside = slice_from(*rest, open + 1);
-    size_t closed = slice_find(inside, '\'');
-
-    *rest = slice_from(inside, closed + 1);
-    return slice_trim(slice_first(inside, closed));
-}
-
-/* False: the line calls another macro. */
-static bool
-m4_call_read(struct slice line, const char *name, struct m4_call *call_r)
-{
-    struct slice word = without_comment(line), wanted = slice_of(name);
-
-    if (!slice_equal(slice_first(word, wanted.len), wanted) || word.len <= wanted.len ||
-        word.at[wanted.len] != '(')
-        return false;
-    word = slice_from(word, wanted.len + 1);
-    call_r->first = next_argument(&word);
-    call_r->second = next_argument(&word);
-    return true;
-}
 
 static void
 print_words(struct slice words, const char *from)
@@ -65,7 +24,7 @@ print_domains(struct slice text)
     puts("list our-domains = {");
     while (slice_word(&text, "\n", &line))
         for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-            if (m4_call_read(line, names[i], &call))
+            if (import_m4_call(line, names[i], &call))
                 print_words(call.first, names[i]);
     puts("    # add those of class w, as FEATURE(`use_cw_file') reads them: "
          "/etc/mail/local-host-names\n"
@@ -83,7 +42,7 @@ print_exempt(struct slice text)
          "    127.0.0.0/8,\n"
          "    ::1,");
     while (slice_word(&text, "\n", &line)) {
-        if (!m4_call_read(line, "RELAY_DOMAIN", &call))
+        if (!import_m4_call(line, "RELAY_DOMAIN", &call))
             continue;
         while (slice_word(&call.first, " \t,", &word))
             printf("    # RELAY_DOMAIN names %.*s: write here which networks of yours that are\n",
@@ -99,31 +58,13 @@ has_call(struct slice text, const char *name, const char *first)
     struct m4_call call;
 
     while (slice_word(&text, "\n", &line))
-        if (m4_call_read(line, name, &call) && slice_equal(call.first, slice_of(first)))
+        if (import_m4_call(line, name, &call) && slice_equal(call.first, slice_of(first)))
             return true;
     return false;
 }
 
-static size_t
-print_filters(struct slice text)
-{
-    struct slice line;
-    struct m4_call call;
-    size_t count = 0;
-
-    while (slice_word(&text, "\n", &line)) {
-        if (!m4_call_read(line, "INPUT_MAIL_FILTER", &call))
-            continue;
-        count++;
-        if (memmem(call.second.at, call.second.len, "F=", 2) == NULL)
-            printf("# Note: the filter %.*s has no F=: mail passes unseen while it is away.\n",
-                   (int)call.first.len, call.first.at);
-    }
-    return count;
-}
-
 void
-import_print_sendmail(struct slice text)
+import_print_sendmail(struct arena *arena, struct slice text)
 {
     puts("# From a configuration of Sendmail in m4.\n"
          "set socket \"unix:/run/postern/postern.sock\"\n"
@@ -131,7 +72,7 @@ import_print_sendmail(struct slice text)
     print_domains(text);
     print_exempt(text);
     puts("# table owners = \"TYPE:PLACE\"   # address -> the logins that may send as it");
-    if (print_filters(text) == 0)
+    if (import_note_filters(arena, text) == 0)
         puts("# To connect this Sendmail, add to its .mc file:\n"
              "#   INPUT_MAIL_FILTER(`postern', `S=unix:/run/postern/postern.sock, F=T, "
              "T=C:5s;S:10s;R:30s;E:5m')");

@@ -82,6 +82,24 @@ privileges_find_access(struct arena *arena, const char *group, const struct iden
     return NULL;
 }
 
+bool
+privileges_are_of_group(const char *user, const char *group)
+{
+    enum { MOST = 1000 };
+    const struct passwd *passwd = getpwnam(user);
+    const struct group *entry = getgrnam(group);
+    gid_t groups[MOST];
+    int count = MOST;
+
+    if (passwd == NULL || entry == NULL || passwd->pw_uid == 0 ||
+        getgrouplist(user, passwd->pw_gid, groups, &count) < 0)
+        return true;
+    for (int i = 0; i < count; i++)
+        if (groups[i] == entry->gr_gid)
+            return true;
+    return false;
+}
+
 static bool
 identity_take_group(const struct identity *identity)
 {

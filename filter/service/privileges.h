@@ -26,6 +26,9 @@ const char *privileges_find_server(struct arena *arena, const char *user, const 
 const char *privileges_find_access(struct arena *arena, const char *group,
                                    const struct identity *identity, struct listen_access *access_r);
 
+/* Is the user of this group? Of names that the machine doesn't know nothing is told: yes. */
+bool privileges_are_of_group(const char *user, const char *group);
+
 /* Where the process is root, and user or group are set. NULL, or why it isn't done. */
 const char *privileges_drop(struct arena *arena, const struct identity *identity);
 

@@ -129,6 +129,24 @@ def lacking(text, wanted, unwanted):
         ["has " + w for w in unwanted if re.search(w, text, re.M)]
 
 
+def connect(folder, policy, text):
+    """As what is printed says; a milter that is named already is to be this policy."""
+    lines = re.findall(r"(?m)^#   ((?:non_)?smtpd_milters = .*|milter_.* = .*)$", text)
+    with open(folder + "/main.cf", "a", encoding="utf-8") as main_cf:
+        main_cf.write("\n".join(lines) + "\n")
+    if not lines:
+        text = re.sub(r'set socket ".*?"', 'set socket "%s"' % named_socket(folder), text, count=1)
+        write(policy, text)
+    return text
+
+
+def named_socket(folder):
+    with open(folder + "/main.cf", encoding="utf-8") as main_cf:
+        place = re.search(r"(?m)^smtpd_milters = (.*)$", main_cf.read()).group(1)
+    inet = re.match(r"inet:(.*):(\d+)$", place)
+    return "inet:%s@%s" % (inet[2], inet[1]) if inet else "unix:/var/spool/postfix/" + place.partition(":")[2]
+
+
 def try_site(name, main_cf, master_cf, wanted, unwanted):
     with tempfile.TemporaryDirectory() as folder:
         make_site(folder, main_cf, master_cf)
@@ -140,6 +158,11 @@ def try_site(name, main_cf, master_cf, wanted, unwanted):
         write(policy, text)
         status, out, err = said("check", "--no-host", policy)
         check(status == 0 and "error" not in err, name + ": check takes it", out + err)
+        if "# To connect this Postfix" in text:
+            status, out, err = said("import", "--check", policy, "postfix", folder)
+            check(status == 1 and out.startswith("no service calls a milter") and out.count("\n") == 1,
+                  name + ": it isn't connected yet", out + err)
+        text = connect(folder, policy, text)
         status, out, err = said("import", "--check", policy, "postfix", folder)
         check(status == 0 and out == "", name + ": it agrees with main.cf", out + err)
         less = re.sub(r"(?m)^    [a-z0-9:].*\n", "", text, count=1).replace('recipient-delimiter "', 'recipient-delimiter "=')
