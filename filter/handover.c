@@ -6,12 +6,12 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
 #include "base/file.h"
+#include "base/system.h"
 
 enum { WORDS_MAX = 400, MOST_SAID = 16 << 20 };
 
@@ -107,7 +107,7 @@ run_and_tell(struct arena *arena, const struct streams *streams, const char *con
     else
         error = run_program(streams, arguments, &status);
     if (error != 0)
-        *reason_r = arena_printf(arena, "%s: %s", arguments[0], strerrordesc_np(error));
+        *reason_r = arena_printf(arena, "%s: %s", arguments[0], system_error(error));
     else if (status != 0)
         *reason_r = ending_of(arena, arguments[0], status, said_words(arena, streams->error));
     return error == 0 && status == 0;
@@ -116,7 +116,7 @@ run_and_tell(struct arena *arena, const struct streams *streams, const char *con
 bool
 handover(struct arena *arena, int message, const char *const *arguments, const char **reason_r)
 {
-    int said = memfd_create("said", MFD_CLOEXEC);
+    int said = system_memory_file("said");
     int from_start = lseek(message, 0, SEEK_SET) == 0 ? message : -1;
     struct streams streams = {from_start, said, said};
     bool done = run_and_tell(arena, &streams, arguments, reason_r);
@@ -132,8 +132,8 @@ handover_ask(struct arena *arena, const char *const *arguments, struct slice *sa
 {
     struct streams streams = {
         .input = open("/dev/null", O_RDONLY | O_CLOEXEC),
-        .output = memfd_create("said", MFD_CLOEXEC),
-        .error = memfd_create("complained", MFD_CLOEXEC),
+        .output = system_memory_file("said"),
+        .error = system_memory_file("complained"),
     };
     bool done = run_and_tell(arena, &streams, arguments, reason_r);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/system.h"
 #include "mail/mime_scan.h"
 #include "spool.h"
 #include "write_all.h"
@@ -108,8 +109,7 @@ message_read_all(struct message_file *file, int from, const char **reason_r)
         }
     }
     if (got < 0)
-        *reason_r =
-            arena_printf(file->arena, "the message can't be read: %s", strerrordesc_np(errno));
+        *reason_r = arena_printf(file->arena, "the message can't be read: %s", system_error(errno));
     return got == 0;
 }
 
@@ -222,7 +222,7 @@ message_file_write(struct message_file *file, int to, const char **reason_r)
         done = write_out(file, SLICE("\r"));
     if (!done)
         *reason_r = file->error ? arena_printf(file->arena, "the message can't be written: %s",
-                                               strerrordesc_np(file->error))
+                                               system_error(file->error))
                                 : spool_reason(file->spool);
     return done;
 }

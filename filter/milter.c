@@ -5,10 +5,10 @@
 
 #include <arpa/inet.h>
 #include <libmilter/mfapi.h>
-#include <malloc.h>
 #include <netinet/in.h>
 #include <stdatomic.h>
 
+#include "base/system.h"
 #include "conversation.h"
 
 #define SAME(ours, theirs) _Static_assert((long)(ours) == (long)(theirs), #theirs)
@@ -328,7 +328,7 @@ on_message_end(SMFICTX *context)
 static struct slice
 unknown_command(const char *command)
 {
-    size_t most = malloc_usable_size((void *)(uintptr_t)command);
+    size_t most = system_malloc_size(command);
 
     return (struct slice){command, strnlen(command, most < MAX_COMMAND ? most : MAX_COMMAND)};
 }

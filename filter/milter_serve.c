@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/system.h"
 #include "milter_inside.h"
 #include "service/descriptors.h"
 #include "service/signals.h"
@@ -107,7 +107,7 @@ milter_take(const struct engine_needs *needs)
     milter_listening = milter_listen_on(needs->listening);
     if (milter_listening < 0)
         return "libmilter doesn't take the socket";
-    milter_nowhere = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    milter_nowhere = system_bell();
     return milter_nowhere < 0 ? "no descriptor is left for a stop" : NULL;
 }
 

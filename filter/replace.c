@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/system.h"
 #include "write_all.h"
 
 enum { MAX_FILE = 16 << 20 };
@@ -22,7 +23,7 @@ replace_read(struct arena *arena, const char *path, struct slice *text_r)
 
     *text_r = SLICE("");
     if (file < 0)
-        return errno == ENOENT ? NULL : strerrordesc_np(errno);
+        return errno == ENOENT ? NULL : system_error(errno);
     reason = file_read_open(arena, file, FILE_PLAIN, MAX_FILE, text_r);
     close(file);
     return reason;
@@ -53,9 +54,9 @@ replace_write(struct arena *arena, const char *path, struct slice text)
     const char *reason = NULL;
 
     if (file < 0)
-        return strerrordesc_np(errno);
+        return system_error(errno);
     if (!fill(file, at, text) || rename(name, at) < 0) {
-        reason = strerrordesc_np(errno);
+        reason = system_error(errno);
         unlink(name);
     }
     close(file);

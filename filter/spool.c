@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/system.h"
 #include "write_all.h"
 
 struct spool {
@@ -51,12 +52,12 @@ spool_directory(void)
     return directory ? directory : P_tmpdir;
 }
 
-/* Not every file system knows O_TMPFILE. */
+/* Not every file system has files without a name. */
 int
 spool_file(struct arena *arena)
 {
     const char *directory = spool_directory();
-    int file = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    int file = system_nameless_file(directory);
     char *name;
 
     if (file >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
@@ -75,7 +76,7 @@ spool_problem(struct arena *arena)
 
     if (file < 0)
         return arena_printf(arena, "no file can be made in %s: %s", spool_directory(),
-                            strerrordesc_np(errno));
+                            system_error(errno));
     close(file);
     return NULL;
 }
@@ -179,5 +180,5 @@ spool_pass(struct spool *spool, bool (*take)(void *context, struct slice piece),
 const char *
 spool_reason(const struct spool *spool)
 {
-    return arena_printf(spool->arena, "the body can't be kept: %s", strerrordesc_np(spool->error));
+    return arena_printf(spool->arena, "the body can't be kept: %s", system_error(spool->error));
 }

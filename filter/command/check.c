@@ -5,6 +5,7 @@
 #include <sysexits.h>
 
 #include "base/file.h"
+#include "base/system.h"
 #include "check_host.h"
 #include "command.h"
 #include "filter/negotiate.h"
@@ -207,7 +208,7 @@ read_wanted_policy(const struct wanted *wanted, struct found *found, struct poli
     if (wanted->as)
         reason = file_read(arena, path, FILE_ANY, LARGEST_POLICY, &text);
     else if (access(path, R_OK) < 0)
-        reason = strerrordesc_np(errno);
+        reason = system_error(errno);
     if (reason == NULL && wanted->as)
         *policy_r = policy_load_text(wanted->as, text, &diagnostics);
     else if (reason == NULL)

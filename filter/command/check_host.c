@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/system.h"
 #include "policy/socket_name.h"
 #include "service/privileges.h"
 
@@ -121,7 +122,7 @@ host_tell_files(const struct host *host, const char *user, int said)
         if (why != 0)
             diagnostics_error(host->diagnostics, path[i].named_at,
                               "user \"%s\" can't read %s: %s; serve reads all as this user", user,
-                              path[i].path, strerrordesc_np(why));
+                              path[i].path, system_error(why));
 }
 
 /* All is read by whoever serves. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/system.h"
 #include "command.h"
 
 enum { LONGEST_LINE = 1 << 16 };
@@ -38,7 +39,7 @@ input_policy(const char *path, struct policy **policy_r)
 {
     *policy_r = NULL;
     if (access(path, R_OK) < 0) {
-        fprintf(stderr, "postern: %s: %s\n", path, strerrordesc_np(errno));
+        fprintf(stderr, "postern: %s: %s\n", path, system_error(errno));
         return EX_NOINPUT;
     }
     *policy_r = command_load(path);

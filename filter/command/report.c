@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sysexits.h>
 
+#include "base/system.h"
 #include "command.h"
 #include "input.h"
 #include "report/stamp.h"
@@ -107,7 +108,7 @@ write_html(const struct report *report, const char *path)
             failed |= fclose(to) != 0;
     }
     if (failed)
-        return command_fail(&command_report, EX_IOERR, "%s: %s", path, strerrordesc_np(errno));
+        return command_fail(&command_report, EX_IOERR, "%s: %s", path, system_error(errno));
     return EX_OK;
 }
 
@@ -149,5 +150,5 @@ report_run(int argc, char **argv)
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
     return command_fail(&command_report, EX_IOERR, "the output can't be written: %s",
-                        strerrordesc_np(errno));
+                        system_error(errno));
 }

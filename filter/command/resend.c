@@ -9,6 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/system.h"
 #include "command.h"
 #include "handover.h"
 #include "mail/address.h"
@@ -216,7 +217,7 @@ write_trace(const struct resend *resend, const struct mime_part *message, int fi
     if (dprintf(file, TRACE_FIELD ": %s\n", resend->host) > 0)
         return EX_OK;
     return put_off(
-        arena_printf(resend->arena, "the message can't be kept: %s", strerrordesc_np(errno)));
+        arena_printf(resend->arena, "the message can't be kept: %s", system_error(errno)));
 }
 
 /* All of it is there before anybody reads it: a program that reads as it is written could take what
@@ -230,7 +231,7 @@ write_and_hand_over(struct resend *resend, struct message_file *message)
 
     if (file < 0)
         return put_off(arena_printf(resend->arena, "there is no place for the message: %s",
-                                    strerrordesc_np(errno)));
+                                    system_error(errno)));
     status = write_trace(resend, message_file_mime(message)->first, file);
     if (status == EX_OK && !message_file_write(message, file, &reason))
         status = put_off(reason);

@@ -2,11 +2,11 @@
 #include "connection.h"
 
 #include <errno.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/system.h"
 #include "spool.h"
 #include "write_all.h"
 
@@ -171,15 +171,14 @@ static bool
 connection_resend_file(struct connection *connection)
 {
     while (connection->file_sent < connection->file_end) {
-        off_t at = connection->file_sent;
-        ssize_t sent = sendfile(connection->descriptor, connection->file, &at,
-                                (size_t)(connection->file_end - at));
+        int64_t sent =
+            system_send_file(connection->descriptor, connection->file, &connection->file_sent,
+                             (size_t)(connection->file_end - connection->file_sent));
 
         if (sent < 0 && errno == EINTR)
             continue;
         if (sent <= 0)
             return sent < 0 && errno == EAGAIN;
-        connection->file_sent += sent;
     }
     close(connection->file);
     connection->file = -1;

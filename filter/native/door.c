@@ -2,11 +2,11 @@
 #include "door.h"
 
 #include <errno.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/system.h"
 #include "count/tally.h"
 
 enum { BETWEEN_COMPLAINTS_MS = 60 * 1000 };
@@ -16,7 +16,7 @@ door_open(struct loop *loop)
 {
     pthread_mutex_lock(&loop->lock);
     if (!loop->shut)
-        loop_arm(loop, EPOLL_CTL_MOD, loop->listening, EPOLLIN, loop);
+        system_poll_again(loop->poll, loop->listening, SYSTEM_READABLE, loop);
     loop->paused = false;
     pthread_mutex_unlock(&loop->lock);
 }
@@ -60,7 +60,7 @@ door_shut(struct loop *loop)
 {
     pthread_mutex_lock(&loop->lock);
     loop->shut = true;
-    epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->listening, NULL);
+    system_poll_drop(loop->poll, loop->listening);
     pthread_mutex_unlock(&loop->lock);
 }
 
@@ -119,7 +119,7 @@ door_let_in(struct loop *loop, int descriptor)
     connection->peer = loop->speech->begin(loop->speech->of, connection->arena, descriptor);
     loop->total++;
     if (connection->peer == NULL ||
-        !loop_arm(loop, EPOLL_CTL_ADD, descriptor, EPOLLIN, connection))
+        !system_poll_add(loop->poll, descriptor, SYSTEM_READABLE, connection))
         door_let_out(loop, connection);
 }
 
@@ -135,8 +135,7 @@ door_pause(struct loop *loop, int error)
     complain = !loop->shut && door_may_complain(loop);
     pthread_mutex_unlock(&loop->lock);
     if (complain)
-        log_write(LOG_LEVEL_WARNING, "no connection can be accepted: %s",
-                  strerrordesc_np(error));
+        log_write(LOG_LEVEL_WARNING, "no connection can be accepted: %s", system_error(error));
 }
 
 static bool

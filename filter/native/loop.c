@@ -3,12 +3,11 @@
 #include "loop.h"
 
 #include <poll.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/system.h"
 #include "door.h"
 #include "worker.h"
 
@@ -29,11 +28,11 @@ loop_quick_threads(struct loop *loop, int64_t now_ms)
     return quick;
 }
 
-/* A descriptor of epoll is readable when one of those that it looks at is. */
+/* A descriptor of system_poll() is readable when one of those that it looks at is. */
 static bool
 loop_is_held_up(struct loop *loop, int64_t now_ms)
 {
-    struct pollfd waiting = {.fd = loop->epoll, .events = POLLIN};
+    struct pollfd waiting = {.fd = loop->poll, .events = POLLIN};
 
     return loop->threads < loop->limits.most_threads && loop->busy >= loop->threads &&
            loop_quick_threads(loop, now_ms) < loop->limits.least_threads &&
@@ -113,14 +112,13 @@ loop_run_watcher(void *of)
     struct pollfd told[] = {{.fd = loop->wake, .events = POLLIN},
                             {.fd = loop->ending, .events = POLLIN}};
     int64_t looked_ms = clock_ms();
-    eventfd_t count;
 
     for (;;) {
         poll(told, 2, loop->watching ? TICK_MS : REST_MS);
         if (told[1].revents)
             return NULL;
         if (told[0].revents) {
-            eventfd_read(loop->wake, &count);
+            system_bell_mute(loop->wake);
             poll(told + 1, 1, TICK_MS);
         }
         loop_watch(loop);
@@ -134,11 +132,9 @@ loop_run_watcher(void *of)
 static bool
 loop_make(struct loop *loop)
 {
-    struct epoll_event end = {.events = EPOLLIN, .data.ptr = &loop->ending};
-
-    return loop->epoll >= 0 && loop->wake >= 0 && loop->ending >= 0 &&
-           epoll_ctl(loop->epoll, EPOLL_CTL_ADD, loop->ending, &end) == 0 &&
-           loop_arm(loop, EPOLL_CTL_ADD, loop->listening, EPOLLIN, loop);
+    return loop->poll >= 0 && loop->wake >= 0 && loop->ending >= 0 &&
+           system_poll_always(loop->poll, loop->ending, &loop->ending) &&
+           system_poll_add(loop->poll, loop->listening, SYSTEM_READABLE, loop);
 }
 
 static bool
@@ -165,9 +161,9 @@ loop_start(int listening, const struct loop_speech *speech, const struct loop_li
     loop->limits = *limits;
     loop->room = 2 * limits->longest > OUTFLOW_ROOM ? 2 * limits->longest : OUTFLOW_ROOM;
     loop->listening = listening;
-    loop->epoll = epoll_create1(EPOLL_CLOEXEC);
-    loop->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    loop->ending = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    loop->poll = system_poll();
+    loop->wake = system_bell();
+    loop->ending = system_bell();
     pthread_mutex_init(&loop->lock, NULL);
     for (size_t i = 0; i < LOOP_THREADS; i++) {
         loop->worker[i].loop = loop;
@@ -206,7 +202,7 @@ static void
 loop_join(struct loop *loop)
 {
     if (loop->ending >= 0)
-        eventfd_write(loop->ending, 1);
+        system_bell_ring(loop->ending);
     if (loop->watches)
         pthread_join(loop->watcher, NULL);
     for (size_t i = 0; i < LOOP_THREADS; i++)
@@ -219,7 +215,7 @@ loop_free(struct loop **loop)
 {
     struct loop *freed = *loop;
     struct arena *arena = freed->arena;
-    int descriptors[] = {freed->epoll, freed->wake, freed->ending};
+    int descriptors[] = {freed->poll, freed->wake, freed->ending};
 
     loop_join(freed);
     door_shut(freed);

@@ -4,7 +4,6 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <sys/epoll.h>
 
 #include "connection.h"
 #include "speech.h"
@@ -30,7 +29,7 @@ struct loop {
     const struct loop_speech *speech;
     struct loop_limits limits;
     size_t room; /* of each worker, for a burst, and for answers at least */
-    int listening, epoll;
+    int listening, poll;
     int wake;   /* for the watcher */
     int ending; /* for all */
     atomic_size_t sessions, total, threads, busy;
@@ -45,14 +44,5 @@ struct loop {
     bool watches; /* it was started */
     struct worker worker[LOOP_THREADS];
 };
-
-/* The descriptor's next event comes once, to one thread, with this. */
-static inline bool
-loop_arm(struct loop *loop, int operation, int descriptor, unsigned events, void *of)
-{
-    struct epoll_event event = {.events = events | EPOLLONESHOT, .data.ptr = of};
-
-    return epoll_ctl(loop->epoll, operation, descriptor, &event) == 0;
-}
 
 #endif

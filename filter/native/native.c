@@ -3,9 +3,9 @@
 
 #include <fcntl.h>
 #include <pthread.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/system.h"
 #include "loop.h"
 #include "packet.h"
 #include "service/descriptors.h"
@@ -62,8 +62,8 @@ native_take(const struct engine_needs *needs)
         .sign = {progress, sizeof progress},
     };
     native.listening = fcntl(needs->listening, F_DUPFD_CLOEXEC, 0);
-    native.nowhere = eventfd(0, EFD_CLOEXEC);
-    native.ending = eventfd(0, EFD_CLOEXEC);
+    native.nowhere = system_bell();
+    native.ending = system_bell();
     if (native.listening < 0 || native.nowhere < 0 || native.ending < 0)
         return "no descriptor is left for it";
     return NULL;
@@ -108,12 +108,11 @@ native_start(void)
 static bool
 native_serve(void)
 {
-    eventfd_t count;
     struct loop *loop;
 
     if (!native_start())
         return false;
-    eventfd_read(native.ending, &count);
+    system_bell_wait(native.ending);
     pthread_mutex_lock(&native.lock);
     loop = native.loop;
     native.loop = NULL;
@@ -152,7 +151,7 @@ native_sessions(void)
 static void
 native_end(void)
 {
-    eventfd_write(native.ending, 1);
+    system_bell_ring(native.ending);
 }
 
 const struct engine engine_native = {

@@ -2,11 +2,10 @@
 #include "worker.h"
 
 #include <errno.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "base/system.h"
 #include "door.h"
 
 /* After so long without work a thread above the least ends. */
@@ -97,39 +96,39 @@ worker_hear(struct worker *worker, struct slice *octets)
     return true;
 }
 
-/* What it is armed for next, or 0: it is over. */
-static unsigned
+/* What it is armed for next, or nothing: it is over. */
+static enum system_wanted
 worker_serve(struct worker *worker)
 {
     struct connection *connection = worker->connection;
     struct slice octets;
 
     if (!connection_resend(connection))
-        return 0;
+        return SYSTEM_NOTHING;
     if (connection_is_behind(connection))
-        return EPOLLOUT;
+        return SYSTEM_WRITABLE;
     if (!worker_read(worker, &octets) || !worker_hear(worker, &octets) ||
         !connection_keep(connection, octets))
-        return 0;
+        return SYSTEM_NOTHING;
     connection->active_ms = clock_ms();
-    return connection_is_behind(connection) ? EPOLLOUT : EPOLLIN;
+    return connection_is_behind(connection) ? SYSTEM_WRITABLE : SYSTEM_READABLE;
 }
 
 static void
 worker_serve_connection(struct worker *worker, struct connection *connection)
 {
-    unsigned events;
+    enum system_wanted wanted;
     int descriptor;
 
     atomic_exchange(&connection->served, true);
     descriptor = connection->descriptor;
     worker->connection = connection;
     buffer_clear(&worker->out.buffer);
-    events = worker_serve(worker);
+    wanted = worker_serve(worker);
     worker->connection = NULL;
     connection->served = false;
-    if (events == 0 ||
-        !loop_arm(worker->loop, EPOLL_CTL_MOD, descriptor, events, connection))
+    if (wanted == SYSTEM_NOTHING ||
+        !system_poll_again(worker->loop->poll, descriptor, wanted, connection))
         door_let_out(worker->loop, connection);
 }
 
@@ -142,7 +141,7 @@ worker_begins(struct worker *worker)
     worker->since_ms = clock_ms();
     if (atomic_fetch_add(&loop->busy, 1) + 1 >= loop->threads && !loop->watching &&
         !atomic_exchange(&loop->watching, true))
-        eventfd_write(loop->wake, 1);
+        system_bell_ring(loop->wake);
 }
 
 static void
@@ -181,15 +180,15 @@ worker_run(void *of)
     struct loop *loop = worker->loop;
 
     for (;;) {
-        struct epoll_event event;
-        int count = epoll_wait(loop->epoll, &event, 1, SPARE_MS);
+        void *told;
+        int count = system_poll_wait(loop->poll, SPARE_MS, &told);
 
         if (count == 0 && worker_is_spare(worker))
             return NULL;
-        if (count > 0 && event.data.ptr == &loop->ending)
+        if (count > 0 && told == &loop->ending)
             return NULL;
         if (count > 0)
-            worker_handle(worker, event.data.ptr);
+            worker_handle(worker, told);
     }
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/system.h"
 #include "own_name.h"
 #include "resolve.h"
 #include "tls.h"
@@ -38,7 +39,7 @@ talk_fail(struct smtp_talk *talk, const char *reason)
 static bool
 fail_by_system(struct smtp_talk *talk, const char *what, int error)
 {
-    return talk_fail(talk, arena_printf(talk->arena, "%s: %s", what, strerrordesc_np(error)));
+    return talk_fail(talk, arena_printf(talk->arena, "%s: %s", what, system_error(error)));
 }
 
 static bool

@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/system.h"
+
 /* A line of ours is far shorter, also within JSON of the journal. */
 enum { ROOM = 1 << 20, LONGEST = 1 << 16 };
 
@@ -66,7 +68,7 @@ source_open(struct arena *arena, const char *name, struct source_file *file_r,
         error = is_packed(file_r->descriptor) ? source_unpack(file_r) : 0;
     }
     file_r->buffer = arena_alloc(arena, ROOM);
-    *reason_r = error ? strerrordesc_np(error) : NULL;
+    *reason_r = error ? system_error(error) : NULL;
     if (error)
         source_close(file_r);
     return error == 0;

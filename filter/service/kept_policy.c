@@ -1,15 +1,15 @@
 /* What policy_print() writes of a policy is the same policy. */
 #include "kept_policy.h"
 
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/system.h"
 
 int
 kept_policy_new(void)
 {
-    return memfd_create("policy", MFD_CLOEXEC);
+    return system_memory_file("policy");
 }
 
 void

@@ -2,12 +2,12 @@
  * RLIMIT_AS. Whoever passes the first is killed, or refused. */
 #include "memory.h"
 
-#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/pool.h"
+#include "base/system.h"
 
 enum { FILE_MAX = 65536, SHARE = 4, ARENAS = 2 };
 
@@ -91,8 +91,6 @@ memory_prepare(const struct settings *settings)
 
     if (limit == 0)
         limit = memory_least(least / SHARE, MOST_BY_DEFAULT);
-    mallopt(M_ARENA_MAX, ARENAS);
-    mallopt(M_MMAP_THRESHOLD, MAP_ABOVE);
-    mallopt(M_TRIM_THRESHOLD, TRIM_ABOVE);
+    system_malloc_tune(ARENAS, MAP_ABOVE, TRIM_ABOVE);
     pool_set_limit(limit);
 }

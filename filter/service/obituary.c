@@ -17,8 +17,7 @@ obituary_cause(int status, char text[OBITUARY_ROOM])
 {
     if (WIFSIGNALED(status))
         snprintf(text, OBITUARY_ROOM, "signal %d (%s)%s", WTERMSIG(status),
-                 sigdescr_np(WTERMSIG(status)) ? sigdescr_np(WTERMSIG(status)) : "unknown",
-                 WCOREDUMP(status) ? ", with a core" : "");
+                 strsignal(WTERMSIG(status)), WCOREDUMP(status) ? ", with a core" : "");
     else
         snprintf(text, OBITUARY_ROOM, "status %d", WEXITSTATUS(status));
     return text;

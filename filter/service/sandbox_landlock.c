@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/system.h"
+
 /* Rights that came with later versions than the header that this may be built with. */
 enum { TRUNCATE_BIT = 14, IOCTL_DEV_BIT = 15, NET_BITS = 3, SCOPE_BITS = 3 };
 
@@ -64,7 +66,7 @@ landlock_allow(struct arena *arena, int rules, const struct sandbox_place *place
                  ? errno
                  : 0;
     close(beneath.parent_fd);
-    return failed ? arena_printf(arena, "%s: %s", place->path, strerrordesc_np(failed)) : NULL;
+    return failed ? arena_printf(arena, "%s: %s", place->path, system_error(failed)) : NULL;
 }
 
 const char *

@@ -13,8 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
+
+#include "base/system.h"
 
 static const struct {
     int number;
@@ -33,12 +34,11 @@ static int bell = -1;
 static void
 signals_note(unsigned means)
 {
-    uint64_t one = 1;
     int before = errno;
 
     atomic_fetch_or(&seen, means);
-    if (write(bell, &one, sizeof one) < 0)
-        errno = before;
+    system_bell_ring(bell);
+    errno = before;
 }
 
 static void
@@ -63,7 +63,7 @@ signals_take(void)
 
     if (bell >= 0)
         close(bell);
-    bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    bell = system_bell();
     if (bell < 0)
         return false;
     atomic_store(&seen, 0);
@@ -153,13 +153,11 @@ unsigned
 signals_wait(const struct pollfd *also, size_t count, int64_t timeout_ms)
 {
     struct pollfd waiting[1 + SIGNALS_ALSO] = {{.fd = bell, .events = POLLIN}};
-    uint64_t rung;
 
     if (count > 0)
         memcpy(waiting + 1, also, count * sizeof *also);
     if (atomic_load(&seen) == 0)
         poll(waiting, 1 + count, (int)timeout_ms);
-    while (read(bell, &rung, sizeof rung) > 0)
-        continue;
+    system_bell_mute(bell);
     return atomic_exchange(&seen, 0);
 }

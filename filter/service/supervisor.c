@@ -6,9 +6,11 @@
 #include <signal.h>
 #include <sysexits.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/system.h"
 #include "count/counters.h"
 #include "count/tally.h"
 #include "generations.h"
@@ -73,7 +75,7 @@ supervisor_start(struct supervisor *supervisor)
 {
     if (generations_start(&supervisor->generations))
         return;
-    log_write(LOG_LEVEL_ERROR, "no process can be had to serve: %s", strerrordesc_np(errno));
+    log_write(LOG_LEVEL_ERROR, "no process can be had to serve: %s", system_error(errno));
     supervisor_pause(supervisor);
     if (supervisor->reloads)
         notify_ready();

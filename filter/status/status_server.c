@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/system.h"
 #include "count/recall.h"
 #include "http.h"
 #include "plays.h"
@@ -44,7 +44,7 @@ status_server_new(struct arena *arena, int listening, const struct exposition_ab
 
     server->about = *about;
     server->listening = fcntl(listening, F_DUPFD_CLOEXEC, 0);
-    server->stop = eventfd(0, EFD_CLOEXEC);
+    server->stop = system_bell();
     for (size_t i = 0; i < CLIENTS; i++)
         server->client[i].descriptor = -1;
     return server->listening < 0 || server->stop < 0 ? NULL : server;
@@ -53,7 +53,7 @@ status_server_new(struct arena *arena, int listening, const struct exposition_ab
 void
 status_server_stop(struct status_server *server)
 {
-    eventfd_write(server->stop, 1);
+    system_bell_ring(server->stop);
 }
 
 static void

@@ -1,6 +1,7 @@
 /* Reads to the end of a file, whatever its size is said to be: those of /proc have none, and others
  * grow meanwhile. */
 #include "base/file.h"
+#include "base/system.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +41,7 @@ file_look(struct arena *arena, int descriptor, enum file_kind kind, size_t most,
 
     *room_r = most < FIRST_ROOM ? most + 1 : FIRST_ROOM;
     if (fstat(descriptor, &about) < 0)
-        return strerrordesc_np(errno);
+        return system_error(errno);
     if (S_ISDIR(about.st_mode))
         return "it is a directory";
     if (!S_ISREG(about.st_mode))
@@ -78,7 +79,7 @@ file_read_on(int descriptor, char *at, size_t room, size_t *len)
     ssize_t got = file_fill(descriptor, at + *len, room - *len);
 
     if (got < 0)
-        return strerrordesc_np(errno);
+        return system_error(errno);
     *len += (size_t)got;
     return NULL;
 }
@@ -117,7 +118,7 @@ file_read(struct arena *arena, const char *path, enum file_kind kind, size_t mos
 
     *text_r = SLICE("");
     if (descriptor < 0)
-        return strerrordesc_np(errno);
+        return system_error(errno);
     reason = file_read_open(arena, descriptor, kind, most, text_r);
     close(descriptor);
     return reason;

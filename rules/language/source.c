@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/system.h"
 #include "mail/utf8.h"
 
 enum { FILE_CEILING = 16 * 1024 * 1024 };
@@ -59,7 +60,7 @@ load_source(struct arena *arena, int descriptor, enum file_kind kind, struct sou
     if (reason)
         return reason;
     if (fstat(descriptor, &about) < 0)
-        return strerrordesc_np(errno);
+        return system_error(errno);
     file->device = about.st_dev;
     file->inode = about.st_ino;
     file->source.text = without_byte_order_mark(text);
@@ -101,7 +102,7 @@ source_read(struct arena *arena, const char *path, struct place named_at,
     const char *reason;
 
     if (descriptor < 0) {
-        refuse_source(arena, path, named_at, strerrordesc_np(errno), diagnostics);
+        refuse_source(arena, path, named_at, system_error(errno), diagnostics);
         return NULL;
     }
     file->source.name = arena_string(arena, slice_of(path));

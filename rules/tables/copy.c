@@ -1,10 +1,10 @@
-/* Files that live in memory (memfd_create(2)), sealed against changes. */
+/* Files that live in memory, sealed against changes. */
 #include "copy.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/mman.h>
 #include <unistd.h>
+
+#include "base/system.h"
 
 static bool
 write_all(int fd, struct slice text)
@@ -29,17 +29,16 @@ close_copy(void *of)
 bool
 table_copy(struct arena *arena, struct slice text, struct table_copy *copy_r, const char **reason_r)
 {
-    enum { SEALS = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL };
     struct table_copy *copy = ARENA_NEW(arena, struct table_copy);
 
-    copy->fd = memfd_create("table", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    copy->fd = system_memory_file("table");
     if (copy->fd >= 0)
         arena_on_end(arena, close_copy, copy);
-    if (copy->fd < 0 || !write_all(copy->fd, text) || fcntl(copy->fd, F_ADD_SEALS, SEALS) != 0) {
-        *reason_r = arena_printf(arena, "can't be copied to memory: %s", strerrordesc_np(errno));
+    if (copy->fd < 0 || !write_all(copy->fd, text) || !system_memory_seal(copy->fd)) {
+        *reason_r = arena_printf(arena, "can't be copied to memory: %s", system_error(errno));
         return false;
     }
-    copy->path = arena_printf(arena, "/proc/self/fd/%d", copy->fd);
+    copy->path = system_memory_path(copy->fd, arena_alloc(arena, SYSTEM_PATH));
     *copy_r = *copy;
     return true;
 }

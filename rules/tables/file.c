@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/system.h"
 #include "table_inside.h"
 
 /* Offsets into the text are of 32 bits, and a file of this size is a mistake. */
@@ -130,7 +131,7 @@ read_guarded(void *of)
     struct arena *source = arena_new_child(arena, SIZE_MAX);
     struct snapshot *snapshot = ARENA_NEW(arena, struct snapshot);
     struct slice text;
-    const char *reason = reading->fd < 0 ? strerrordesc_np(reading->error)
+    const char *reason = reading->fd < 0 ? system_error(reading->error)
                                          : read_text(source, reading->fd, reading->tries, &text);
 
     snapshot->arena = arena;

@@ -93,6 +93,23 @@ grep -E ':<libmilter/' "$work/foreign" |
 
 grep -E ':<(db|db_185)\.h>' "$work/foreign" | law "Berkeley DB is known to tests alone"
 
+# What POSIX doesn't have, or each C library in another way; and folders that other systems lack.
+alone='^(lib/base/system|filter/service/sandbox(_landlock|_seccomp)?)\.c:'
+headers='sys/(epoll|eventfd|inotify|memfd|prctl|sendfile|signalfd|syscall|timerfd|vfs)|linux/.*|malloc'
+headers+='|error|execinfo|gnu/.*|obstack'
+calls='(eventfd|signalfd|timerfd|epoll|inotify|fanotify|getaddrinfo_a|gai_(error|suspend|cancel)|mallopt'
+calls+='|mallinfo|malloc_|prctl|memfd|splice|sendfile|fallocate|statx|close_range|renameat2|syscall|gettid'
+calls+='|clone|unshare|setns|qsort_r|strerror(name|desc|_r)|sig(descr|abbrev)|backtrace)[a-z0-9_]*'
+{
+    grep -E ":<($headers)\.h>\$" "$work/includes"
+    grep -E "(^|[^a-zA-Z0-9_.>])$calls *\(" "$work/code"
+    grep -E '(^|[^A-Z_])(O_TMPFILE|O_PATH|F_ADD_SEALS|MFD_[A-Z]+|EPOLL[A-Z]+|__GLIBC__)([^A-Z_]|$)' "$work/code"
+} | grep -vE "$alone" | law "what Linux or one C library has alone is in lib/base/system.c and the sandbox"
+
+product_sources | xargs -r grep -nE '"/(proc|sys)/' |
+    grep -vE '^(lib/base/(channel|system)|filter/service/(sandbox[a-z_]*|memory|signals))\.c:' |
+    law "/proc and /sys are known where that is told of"
+
 grep -E '^(include|[a-z/]*\.h)' "$work/foreign" | law "no header brings a foreign header"
 
 grep -E '^(lib|include)/mail/' "$work/includes" |

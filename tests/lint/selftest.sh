@@ -54,6 +54,11 @@ plant filter/planted.c layers "foreign header is in one file" '#include <openssl
 rm "$copy/filter/other_planted.c"
 plant filter/planted.c layers "milter*.c alone" '#include <libmilter/mfapi.h>'
 plant rules/tables/planted.c layers "Berkeley DB is known to tests" '#include <db.h>'
+plant filter/planted.c layers "has alone" '#include <sys/epoll.h>' "a header of Linux"
+plant rules/planted.c layers "has alone" '    file = memfd_create("a", 0);' "a call of Linux"
+plant lib/base/planted.c layers "has alone" '    return strerrordesc_np(1);' "a call of one C library"
+plant filter/planted.c layers "has alone" '    open(".", O_TMPFILE);' "a flag of Linux"
+plant filter/planted.c layers "/proc and /sys" 'const char *a = "/proc/self/maps";'
 plant rules/planted.h layers "no header brings" '#include <idn2.h>'
 plant lib/mail/planted.c layers "no files, sockets" '#include <sys/socket.h>'
 plant lib/mail/planted.c layers "no variables" 'static int counter;'

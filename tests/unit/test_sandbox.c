@@ -6,6 +6,7 @@
 #include <sys/ptrace.h>
 #include <sys/un.h>
 
+#include "base/system.h"
 #include "sandbox_kit.h"
 
 static int listening;
@@ -333,7 +334,7 @@ test_forbidden(void)
                       "%s: the end, by %s", forbidden[i].what, call);
         else
             tap_check(status == 0 && shared->result == EACCES, "%s: %s", forbidden[i].what,
-                      strerrordesc_np(shared->result));
+                      system_error(shared->result));
     }
 }
 
