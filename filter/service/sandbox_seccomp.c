@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/system.h"
 
 #ifndef __has_feature
 #define __has_feature(it) 0
@@ -27,7 +28,8 @@
 /* With any arguments. What this machine's kernels don't have is passed over. */
 static const char seccomp_always[] =
     /* what is open */
-    "read pread64 write writev lseek _llseek close dup2 dup3 fcntl fcntl64 pipe pipe2 eventfd2 "
+    "read readv pread64 write writev lseek _llseek close dup2 dup3 fcntl fcntl64 pipe pipe2 "
+    "eventfd2 "
     "poll ppoll ppoll_time64 epoll_create1 epoll_ctl epoll_wait epoll_pwait sendfile sendfile64 "
     /* connections, which others made */
     "accept accept4 recv recvfrom send shutdown setsockopt getsockopt getsockname getpeername "
@@ -77,6 +79,12 @@ enum {
     NEW_FILE = O_CREAT | O_EXCL,
     NO_NAME = O_TMPFILE & ~O_DIRECTORY,
 };
+
+#ifdef WITH_SANITIZER
+enum { OPEN_IS_LIMITED = false };
+#else
+enum { OPEN_IS_LIMITED = true };
+#endif
 
 #define ALLOW SCMP_ACT_ALLOW
 #define REFUSE SCMP_ACT_ERRNO(EACCES)
@@ -142,6 +150,17 @@ seccomp_add(struct seccomp_filter *filter, const struct seccomp_condition *condi
                                            condition->mask ? 1 : 0, &compare);
 }
 
+/* musl opens files by open(2), where there is one, which has its flags in another place. */
+static void
+seccomp_add_opening(struct seccomp_filter *filter, const struct seccomp_condition *condition)
+{
+    struct seccomp_condition open = *condition;
+
+    open.call = "open";
+    open.argument--;
+    seccomp_add(filter, &open);
+}
+
 static void
 seccomp_add_names(struct seccomp_filter *filter, const char *names)
 {
@@ -156,8 +175,11 @@ static void
 seccomp_add_conditions(struct seccomp_filter *filter, const struct seccomp_condition *condition,
                        size_t count)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         seccomp_add(filter, &condition[i]);
+        if (OPEN_IS_LIMITED && strcmp(condition[i].call, "openat") == 0)
+            seccomp_add_opening(filter, &condition[i]);
+    }
 }
 
 #define ADD_CONDITIONS(filter, conditions)                                                         \
@@ -231,7 +253,7 @@ sandbox_seccomp(struct arena *arena, const struct sandbox_calls *calls,
     if (filter.error >= 0)
         filter.error = seccomp_load(filter.context);
     seccomp_release(filter.context);
-    return filter.error < 0 ? arena_printf(arena, "seccomp: %s", strerrordesc_np(-filter.error))
+    return filter.error < 0 ? arena_printf(arena, "seccomp: %s", system_error(-filter.error))
                             : NULL;
 }
 

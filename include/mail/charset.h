@@ -24,11 +24,12 @@ void charsets_close(struct charsets *charsets);
 bool charset_decode(struct arena *arena, struct charsets *charsets, struct slice name,
                     struct slice text, struct slice *utf8_r);
 
-/* Can texts in it be read at all? */
-bool charset_is_read(struct slice name);
+/* Can texts in it be read at all? Not each C library knows all that are known here. */
+bool charset_is_read(struct charsets *charsets, struct slice name);
 
-/* One that isn't read, and in which the octets of ASCII's letters say something else: EBCDIC, and
- * what shifts as UTF-7 does. Of other charsets ASCII's octets can be read, whatever the rest is. */
+/* Asked of one that isn't read: one in which the octets of ASCII's letters say something else:
+ * EBCDIC, and what shifts as UTF-7 does. Of other charsets ASCII's octets can be read, whatever the
+ * rest is. */
 bool charset_is_unlike_ascii(struct slice name);
 
 #endif

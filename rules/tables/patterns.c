@@ -282,6 +282,8 @@ patterns_answer(const void *of, struct arena *arena, struct slice key)
     struct slice group[MOST_GROUPS + 1];
     const char *reason = "";
 
+    if (patterns->engine->needs_nul)
+        key = arena_copy(arena, key);
     for (size_t i = 0; i < patterns->lines;) {
         const struct line *line = &patterns->line[i];
         unsigned groups = line->groups < MOST_GROUPS ? line->groups : MOST_GROUPS;

@@ -15,6 +15,7 @@ struct pattern_engine {
      * empty. The reason is for REGEX_LIMIT. */
     enum regex_result (*match)(const void *compiled, struct slice subject, struct meter *meter,
                                struct slice *group, unsigned groups, const char **reason_r);
+    bool needs_nul; /* a subject must be followed by one */
 };
 
 /* A table_file_build but for the engine. */

@@ -51,7 +51,7 @@ pcre_match(const void *compiled, struct slice subject, struct meter *meter, stru
 static const void *
 pcre_build(struct arena *arena, struct slice text, const char **reason_r)
 {
-    static const struct pattern_engine engine = {pcre_compile, pcre_match};
+    static const struct pattern_engine engine = {.compile = pcre_compile, .match = pcre_match};
 
     return patterns_build(arena, &engine, text, reason_r);
 }

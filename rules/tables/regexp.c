@@ -68,21 +68,44 @@ regexp_compile(struct arena *arena, struct slice pattern, struct slice flags, un
     return regex;
 }
 
-/* REG_STARTEND lets a key hold NULs, and end without one. */
+#ifdef REG_STARTEND
+enum { REGEXP_NEEDS_NUL = false };
+
+/* A key may hold NULs, and end without one. */
+static int
+regexp_run(const regex_t *regex, struct slice subject, size_t places, regmatch_t *at)
+{
+    at[0] = (regmatch_t){.rm_so = 0, .rm_eo = (regoff_t)subject.len};
+    return regexec(regex, subject.len ? subject.at : "", places, at, REG_STARTEND);
+}
+#else
+enum { REGEXP_NEEDS_NUL = true };
+
+static int
+regexp_run(const regex_t *regex, struct slice subject, size_t places, regmatch_t *at)
+{
+    return regexec(regex, subject.at, places, at, 0);
+}
+#endif
+
 static enum regex_result
 regexp_match(const void *compiled, struct slice subject, struct meter *meter, struct slice *group,
              unsigned groups, const char **reason_r)
 {
     enum { GUESS_AN_OCTET = 1000 };
-    regmatch_t at[MOST_GROUPS + 1] = {{.rm_so = 0, .rm_eo = (regoff_t)subject.len}};
+    regmatch_t at[MOST_GROUPS + 1];
     int error;
 
+    if (REGEXP_NEEDS_NUL && slice_find(subject, '\0') < subject.len) {
+        *reason_r = "the patterns of this system can't see behind a NUL";
+        return REGEX_LIMIT;
+    }
     if (!meter_take(meter, 1 + subject.len)) {
         *reason_r = "max-message-steps is reached";
         return REGEX_LIMIT;
     }
     meter_watch(meter);
-    error = regexec(compiled, subject.len ? subject.at : "", groups + 1, at, REG_STARTEND);
+    error = regexp_run(compiled, subject, groups + 1, at);
     meter_guess(meter, GUESS_AN_OCTET * (1 + subject.len));
     if (error == REG_NOMATCH)
         return REGEX_NO_MATCH;
@@ -100,7 +123,8 @@ regexp_match(const void *compiled, struct slice subject, struct meter *meter, st
 static const void *
 regexp_build(struct arena *arena, struct slice text, const char **reason_r)
 {
-    static const struct pattern_engine engine = {regexp_compile, regexp_match};
+    static const struct pattern_engine engine = {
+        .compile = regexp_compile, .match = regexp_match, .needs_nul = REGEXP_NEEDS_NUL};
 
     return patterns_build(arena, &engine, text, reason_r);
 }

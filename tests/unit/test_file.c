@@ -142,9 +142,9 @@ test_unknown_size(struct arena *arena)
     reason = file_read(arena, arena_printf(arena, "/dev/fd/%d", ends[0]), FILE_ANY, MB, &text);
     close(ends[0]);
     tap_check(reason == NULL && is_written(text, 50000), "a pipe: %zu octets", text.len);
-    reason = file_read(arena, "/proc/self/maps", FILE_PLAIN, 16 * MB, &text);
-    tap_check(reason == NULL && text.len > 4096, "/proc/self/maps: %zu octets", text.len);
-    reason = file_read(arena, "/proc/self/maps", FILE_PLAIN, 1000, &text);
+    reason = file_read(arena, "/proc/self/smaps", FILE_PLAIN, 16 * MB, &text);
+    tap_check(reason == NULL && text.len > 4096, "/proc/self/smaps: %zu octets", text.len);
+    reason = file_read(arena, "/proc/self/smaps", FILE_PLAIN, 1000, &text);
     tap_check(reason && strcmp(reason, "it is larger than 1000 octets") == 0, "or too many");
 }
 

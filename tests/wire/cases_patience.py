@@ -6,7 +6,7 @@ import struct
 import subprocess
 import tempfile
 
-from harness import POSTERN, Daemon, case_of, check, same
+from harness import POSTERN, Daemon, case_of, check, same, skip
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -39,6 +39,9 @@ class LaterDaemon(Daemon):
 
 @case_of("native")
 def native_waits_as_long_as_libmilter_does():
+    if subprocess.run(["ldd", POSTERN], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode:
+        skip("the clock of a static program can't be put forward")
+        return
     with LaterDaemon("") as daemon, daemon.session() as early, daemon.session() as late:
         daemon.put_forward(7205)
         check(not early.is_closed(2), "after 7,205 s an idle connection is open")

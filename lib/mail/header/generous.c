@@ -365,12 +365,15 @@ generous_plain(struct arena *arena, struct slice reading, unsigned ways)
 const char *
 generous_doubt(struct arena *arena, struct slice text)
 {
+    struct charsets *charsets = NULL;
     struct loose_word word;
 
     for (; loose_word_find(text, &word); text = word.behind) {
         struct slice guess;
 
-        if (charset_is_read(word.charset))
+        if (charsets == NULL)
+            charsets = charsets_new(arena);
+        if (charset_is_read(charsets, word.charset))
             continue;
         if (charset_is_unlike_ascii(word.charset))
             return "a name is in a charset that programs read in different ways";

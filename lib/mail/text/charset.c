@@ -1,5 +1,5 @@
-/* Charsets through iconv(3). Only names listed here reach it: a stranger's name could ask it for
- * anything, and each charset is opened once a step. */
+/* Charsets through iconv(3), by names that most C libraries know. Only names listed here reach it:
+ * a stranger's name could ask it for anything, and each charset is opened once a step. */
 #include "mail/charset.h"
 
 #include <iconv.h>
@@ -39,9 +39,9 @@ static const struct {
     {"tis-620", "TIS-620"},
     {"koi8-r", "KOI8-R"},
     {"koi8-u", "KOI8-U"},
-    {"ibm437", "IBM437"},
-    {"ibm850", "IBM850"},
-    {"ibm866", "IBM866"},
+    {"ibm437", "CP437"},
+    {"ibm850", "CP850"},
+    {"ibm866", "CP866"},
     {"macintosh", "MACINTOSH"},
     {"gb2312", "GBK"},
     {"gbk", "GBK"},
@@ -74,11 +74,11 @@ static const struct {
     {"cp1257", "CP1257"},
     {"cp1258", "CP1258"},
     {"cp874", "CP874"},
-    {"cp437", "IBM437"},
-    {"cp850", "IBM850"},
-    {"cp852", "IBM852"},
-    {"ibm852", "IBM852"},
-    {"cp866", "IBM866"},
+    {"cp437", "CP437"},
+    {"cp850", "CP850"},
+    {"cp852", "CP852"},
+    {"ibm852", "CP852"},
+    {"cp866", "CP866"},
     {"x-mac-roman", "MACINTOSH"},
     {"x-gbk", "GBK"},
     {"cp936", "GBK"},
@@ -213,14 +213,10 @@ charset_holds(struct slice name, const char *part)
 }
 
 bool
-charset_is_read(struct slice name)
+charset_is_read(struct charsets *charsets, struct slice name)
 {
-    if (charset_is_utf8(name) || charset_is_ascii(name))
-        return true;
-    for (size_t i = 0; i < KNOWN; i++)
-        if (slice_equal_nocase(slice_of(known[i].name), name))
-            return true;
-    return false;
+    return charset_is_utf8(name) || charset_is_ascii(name) ||
+           converter(charsets, name) != (iconv_t)-1;
 }
 
 /* Letters are other octets there, or depend on what stood before. */
@@ -234,8 +230,6 @@ charset_is_unlike_ascii(struct slice name)
         "u7",       "u16",     "u32",       "utf_7",     "utf_16",   "utf_32",     "bocu",
         "csbocu",   "scsu",    "csscsu",    NULL};
 
-    if (charset_is_read(name))
-        return false;
     return charset_begins(name, kinds) || charset_is_page(name) || charset_holds(name, "ebcdic") ||
            charset_holds(name, "unicode") || charset_holds(name, "utf-7") ||
            charset_holds(name, "utf7");
