@@ -10,7 +10,7 @@ static const struct action_row actions[ACTIONS] = {
     [ACTION_TEMPFAIL] = {"tempfail", .ending = ENDING_TEMPFAIL, .error_defers = true},
     [ACTION_DISCARD] = {"discard", .ending = ENDING_DISCARD, .error_defers = true},
     [ACTION_QUARANTINE] = {"quarantine", .changes = CHANGES_QUEUE, .error_defers = true},
-    [ACTION_LOG] = {"log"},
+    [ACTION_LOG] = {"log", .error_defers = false},
     [ACTION_ADD_HEADER] = {"add-header", .changes = CHANGES_HEADER, .seen_by_all = true},
     [ACTION_REPLACE_HEADER] = {"replace-header", .changes = CHANGES_HEADER, .seen_by_all = true,
                                .error_defers = true, .needs = FACT_READS_HEADER},

@@ -88,7 +88,7 @@ static const char *const address_parts[] = {
 static const char *const list_parts[] = {
     "a", "\xC3\xB6", "\"\xC3\xB6\"", "\"q q\"", "(\xC3\xBC)", " ", " ", "@", "@", ".", ",",
     "<", ">", ":", ";", "\\", "[1]", "[\xC3\xB6]", "<a@b>", "<a@b>", "@d", "j.m\xC3\xBC",
-    "b\xC3\xBC" "cher.example",
+    ("b\xC3\xBC" "cher.example"),
 };
 
 static const char *const parameter_parts[] = {
@@ -110,8 +110,8 @@ static const char *const parameter_parts[] = {
     "utf-8''%41",
     "\"\xF6\"",
     "name*0=\"y\";",
-    "; f=\"M\xC3\xBCller M\xC3\xBCller M\xC3\xBCller M\xC3\xBCller M\xC3\xBCller "
-    "M\xC3\xBCller.txt\"",
+    ("; f=\"M\xC3\xBCller M\xC3\xBCller M\xC3\xBCller M\xC3\xBCller M\xC3\xBCller "
+     "M\xC3\xBCller.txt\""),
 };
 
 static struct slice

@@ -149,6 +149,7 @@ static const struct scan_case cases[] = {
 
 static const char *const defects[MIME_DEFECTS] = {
     [MIME_NO_BOUNDARY] = "no-boundary",
+    [MIME_SAME_BOUNDARY] = "same-boundary",
     [MIME_NO_DELIMITER] = "no-delimiter",
     [MIME_NO_CLOSE] = "no-close",
     [MIME_BAD_TYPE] = "bad-type",

@@ -20,8 +20,8 @@ next(void)
 static const char *const seeds[] = {
     "<alice@example.com>",
     "<@a.example,@b.example:\"q\\\" s\"@example.com>",
-    "<j\xC3\xB6rg@b\xC3\xBC"
-    "cher.example>",
+    ("<j\xC3\xB6rg@b\xC3\xBC"
+     "cher.example>"),
     "<a@[IPv6:2001:db8::192.0.2.1]>",
     "<a@xn--bcher-kva.example>",
     "SIZE=10240",
