@@ -151,6 +151,9 @@ printf '#include "planted.h"\n' | tee "$copy/rules/planted.c" >"$copy/rules/plan
 plant rules/planted.h names "X_inside.h" 'void planted_word(void);' "a header of a family alone"
 rm "$copy"/rules/planted*
 
+printf '**Metrics.** `postern_planted_total`\n' | planted doc/PROMISES.md promises "every metric is promised" |
+    law "promises sees: a metric that isn't there"
+
 plant include/base/planted.h docs "told of" '\nstruct a {\n    int b;\n};\n\nint f(void);'
 plant lib/base/planted.c sources "libpostern_a_SOURCES" 'int a;'
 plant tests/unit/test_planted.c sources "check_PROGRAMS" 'int a;'
