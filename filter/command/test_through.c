@@ -165,16 +165,17 @@ find_path(struct arena *arena, struct through *through, const struct test *tests
           const char **reason_r)
 {
     enum through_path path = THROUGH_UNKNOWN;
+    const char *told = NULL;
 
-    *reason_r = NULL;
     for (unsigned asked = 0; tests && path == THROUGH_UNKNOWN && asked < MOST_ASKED; asked++) {
         const char *reason;
 
         path = through_prove(arena, through, tests, &reason);
-        if (*reason_r == NULL || path == THROUGH_NOT_IN_PATH)
-            *reason_r = reason;
+        if (told == NULL || path == THROUGH_NOT_IN_PATH)
+            told = reason;
         tests = tests->next;
     }
+    *reason_r = told ? told : "there is no test to ask with";
     return path;
 }
 
