@@ -12,6 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/system.h"
 #include "policy/socket_name.h"
 
 static const int on = 1;
@@ -31,7 +32,7 @@ bind_reason(struct arena *arena, int error)
                         : error == EACCES        ? "; who isn't root has no port below 1024"
                                                  : "";
 
-    return arena_printf(arena, "bind: %s%s", strerrordesc_np(error), meant);
+    return arena_printf(arena, "bind: %s%s", system_error(error), meant);
 }
 
 /* Non-blocking, since a worker of libmilter would sleep in accept() with a lock in its hand. */

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/system.h"
 #include "lines.h"
 #include "table_inside.h"
 #include "template.h"
@@ -333,7 +334,7 @@ sqlite_try(struct arena *arena, struct sqlite_table *table)
     else if (result != SQLITE_OK && result != SQLITE_BUSY)
         reason =
             arena_printf(arena, "%s: %s", table->database,
-                         link->database ? sqlite3_errmsg(link->database) : strerrordesc_np(errno));
+                         link->database ? sqlite3_errmsg(link->database) : system_error(errno));
     else
         table->has_wal = result == SQLITE_OK && sqlite_has_wal(link->database);
     if (result == SQLITE_OK && reason == NULL)
