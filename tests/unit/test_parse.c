@@ -175,11 +175,13 @@ static const struct {
      "\"sub/b.rules\" includes \"sub/../c.rules\"",
      "rule x\n    accept\n"},
     {"missing.conf",
-     "missing.conf:1:9: can't read \"nowhere.rules\": No such file or directory\n"
+     "missing.conf:1:9: can't read \"nowhere.rules\": No such file or directory; it is looked for "
+     "beside missing.conf\n"
      "missing.conf:3:6: the end of the file stands where the value of the setting belongs",
      ""},
     {"directory.conf",
-     "directory.conf:1:9: can't read \"sub\": it is a directory\n"
+     "directory.conf:1:9: can't read \"sub\": it is a directory; to include what is in it, "
+     "write \"sub/*.rules\"\n"
      "directory.conf:2:9: can't read \"fifo\": it is no plain file\n"
      "directory.conf:3:9: can't read \"large\": it is larger than 16MB",
      ""},
