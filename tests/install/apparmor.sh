@@ -20,11 +20,11 @@ fi
 PYTHONPATH=$srcdir/tests/wire root_exec unshare --mount --fork bash -c '
     skip() { echo "1..0 # SKIP only for who may mount"; exit 0; }
     mount --make-rprivate / 2>/dev/null && mount -t tmpfs over /mnt 2>/dev/null || skip
-    for folder in /etc /usr/sbin /usr/share /var/spool; do
+    for folder in /etc /usr/sbin /usr/share /var/spool /tmp; do
         name=${folder//\//_}
         mkdir -p "/mnt/$name/upper" "/mnt/$name/work" &&
             mount -t overlay -o "lowerdir=$folder,upperdir=/mnt/$name/upper,workdir=/mnt/$name/work" over "$folder" \
                 2>/dev/null || skip
     done
-    mount -t tmpfs run /run && mount -t tmpfs tmp /tmp && chmod 1777 /tmp || skip
+    mount -t tmpfs run /run && chmod 1777 /tmp || skip
     exec python3 -B "$srcdir/tests/install/apparmor.py"'
