@@ -12,16 +12,8 @@ import tempfile
 TREE = os.path.realpath(os.environ["srcdir"])
 POSTERN = os.path.realpath(os.environ["POSTERN"])
 
-number = failed = 0
-
-
-def report(fault, name, skip=None):
-    global number, failed
-    number += 1
-    failed += bool(fault)
-    print("%s %d - %s%s" % ("not ok" if fault else "ok", number, name, " # SKIP " + skip if skip else ""))
-    for line in (fault or [])[:20]:
-        print("#   " + line)
+sys.path.insert(0, TREE + "/tests")
+from tap import report, tap_end  # noqa: E402
 
 
 def read(path):
@@ -75,8 +67,7 @@ def main():
     for site in sites:
         with tempfile.TemporaryDirectory() as folder:
             check_site(site, folder)
-    print("1..%d" % number)
-    return failed > 0
+    return tap_end()
 
 
 sys.exit(main())
