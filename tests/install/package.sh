@@ -33,7 +33,7 @@ has_files() {
     dpkg-deb -c "$(package first)" >"$must_said"
     for path in etc/postern/postern.conf usr/sbin/postern lib/systemd/system/postern.service \
         usr/share/man/man8/postern.8.gz usr/share/postern/policies/submission.rules \
-        usr/share/bash-completion/completions/postern; do
+        usr/share/bash-completion/completions/postern usr/lib/sysusers.d/postern.conf; do
         grep -q "/$path\$" "$must_said" || { echo "lacks $path" >>"$must_said"; return 1; }
     done
     ! grep -E '^-[^ ]*s' "$must_said"
